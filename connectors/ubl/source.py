@@ -1,0 +1,74 @@
+"""The source itself: recognises UBL invoices and credit notes and reads them."""
+
+from __future__ import annotations
+
+import copy
+
+from lxml import etree
+
+from connectors.ubl.invoice import read_document
+from connectors.ubl.log import Log
+from connectors.ubl.profile import profile
+from connectors.ubl.sbdh import check_header, read_header
+from connectors.ubl.values import CAC, CBC, CREDIT_NOTE, INVOICE
+from hub.errors import UnreadableInput
+from hub.formats.content import Content
+from hub.formats.xml import local_name
+from hub.ports import Reading
+
+_FORMATS = {INVOICE: "ubl-invoice", CREDIT_NOTE: "ubl-creditnote"}
+_TAGS = {local_name(tag): tag for tag in _FORMATS}
+_TELLING = {"AccountingSupplierParty", "LegalMonetaryTotal"}  # children that only UBL 2 invoices have
+
+
+class UblSource:
+    """UBL 2.x Invoice and CreditNote: EN 16931, Peppol, NLCIUS, SI-UBL 1 and 2, OIOUBL and other dialects."""
+
+    name = "ubl"
+
+    def recognise(self, content: Content) -> bool:
+        """Whether the payload is a UBL invoice or credit note, or looks like one under a wrong namespace."""
+        try:
+            payload = content.payload
+        except UnreadableInput:
+            return False
+        return payload.tag in _FORMATS or _looks_like_ubl(payload)
+
+    def read(self, content: Content) -> Reading:
+        """The document with all findings. Raises UnreadableInput only when the content was never recognised."""
+        payload = content.payload
+        subject = payload if payload.tag in _FORMATS else _renamed(payload)
+        log = Log(subject)
+        if subject is not payload:
+            log.add("HUB-UBL-11", "warning", None, str(payload.tag), str(subject.tag))
+        document = read_document(subject, log)
+        envelope = None
+        if payload is not content.root:
+            envelope = read_header(content.root)
+            check_header(envelope, subject, document, log)
+        customization = document.specification if document else subject.findtext(CBC + "CustomizationID", "").strip()
+        return Reading(
+            format=_FORMATS[str(subject.tag)],
+            profile=profile(customization),
+            document=document,
+            findings=tuple(log.findings),
+            mapped=log.mapped and document is not None,
+            envelope=envelope,
+        )
+
+
+def _looks_like_ubl(root: etree._Element) -> bool:
+    return local_name(root.tag) in _TAGS and {local_name(child.tag) for child in root} >= _TELLING
+
+
+def _renamed(root: etree._Element) -> etree._Element:
+    """A copy under the namespaces of UBL 2: elements with elements in them are aggregates, others are basic."""
+    renamed = copy.deepcopy(root)
+    for element in renamed.iter(etree.Element):
+        has_children = any(isinstance(child.tag, str) for child in element)
+        element.tag = (CAC if has_children else CBC) + local_name(element.tag)
+    renamed.tag = _TAGS[local_name(root.tag)]
+    return renamed
+
+
+source = UblSource()

@@ -1,0 +1,118 @@
+"""The totals contract: every amount term is reproduced to the cent by what is posted, or the document is refused.
+
+Nothing is "rounded right" here. A mapping may name a difference account *and* a maximum (default 0.00).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from hub.accounting.groups import GroupKey
+from hub.model.administration import Administration
+from hub.model.finding import Finding
+from hub.model.invoice import Invoice, VatGroup
+from hub.model.money import is_exact
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The document's amounts as they will be posted, in document currency."""
+
+    lines: Decimal  # BT-106
+    allowances: Decimal  # BT-107
+    charges: Decimal  # BT-108
+    net: Decimal  # BT-109
+    tax: Decimal  # BT-110
+    gross: Decimal  # BT-112
+    prepaid: Decimal  # BT-113
+    rounding: Decimal  # BT-114
+    due: Decimal  # BT-115
+    difference: Decimal = ZERO  # gross − net − tax, within what the mapping allows
+
+
+def posted_amounts(invoice: Invoice, groups: dict[GroupKey, VatGroup]) -> Posted:
+    """What the parts add up to, from line amounts and BT-117 of each group upwards."""
+    lines = sum((line.net_amount for line in invoice.lines), ZERO)
+    allowances = sum((a.amount for a in invoice.allowances_charges if not a.is_charge), ZERO)
+    charges = sum((a.amount for a in invoice.allowances_charges if a.is_charge), ZERO)
+    net = lines - allowances + charges
+    tax = sum((g.tax_amount for g in groups.values()), ZERO)
+    prepaid, rounding = invoice.totals.prepaid or ZERO, invoice.totals.rounding or ZERO
+    gross = net + tax
+    return Posted(lines, allowances, charges, net, tax, gross, prepaid, rounding, gross - prepaid + rounding)
+
+
+def check_totals(
+    invoice: Invoice, posted: Posted, administration: Administration
+) -> tuple[Posted, tuple[Finding, ...]]:
+    """Compare each stated term with what is posted. Fatal findings (HUB-TOT-01, -02) name term and difference."""
+    stated = invoice.totals
+    terms = (
+        ("BT-106", stated.lines, posted.lines),
+        ("BT-107", stated.allowances, posted.allowances),
+        ("BT-108", stated.charges, posted.charges),
+        ("BT-109", stated.without_vat, posted.net),
+        ("BT-110", stated.vat, posted.tax),
+        ("BT-112", stated.with_vat, posted.gross),
+        ("BT-115", stated.due, posted.due),
+    )
+    wrong = [(term, found, made) for term, found, made in terms if found is not None and found != made]
+    inexact = _inexact(invoice)
+    if inexact:
+        return posted, inexact
+    if not wrong:
+        return posted, ()
+    allowed = _allowed_difference(invoice, posted, administration, wrong)
+    if allowed is not None:
+        return allowed
+    return posted, tuple(_finding(term, found, made) for term, found, made in wrong)
+
+
+def _finding(term: str, found: Decimal, made: Decimal, severity: str = "fatal") -> Finding:
+    details = (("term", term), ("difference", str(found - made)))
+    return Finding("HUB-TOT-01", severity, "hub", term, str(found), str(made), "sender", details)  # type: ignore[arg-type]
+
+
+def _inexact(invoice: Invoice) -> tuple[Finding, ...]:
+    """Amounts that cannot be written in the currency's decimals cannot be booked to the cent."""
+    amounts = [(f"BT-131 line {line.id}", line.net_amount) for line in invoice.lines]
+    amounts += [("BT-92" if not a.is_charge else "BT-99", a.amount) for a in invoice.allowances_charges]
+    amounts += [("BT-117", g.tax_amount) for g in invoice.vat_groups]
+    totals = invoice.totals
+    amounts += [
+        (term, v) for term, v in (("BT-113", totals.prepaid), ("BT-114", totals.rounding), ("BT-115", totals.due)) if v
+    ]
+    return tuple(
+        Finding("HUB-TOT-02", "fatal", "hub", term, str(amount), invoice.currency)
+        for term, amount in amounts
+        if not is_exact(amount, invoice.currency)
+    )
+
+
+def _allowed_difference(
+    invoice: Invoice, posted: Posted, administration: Administration, wrong: list[tuple[str, Decimal, Decimal]]
+) -> tuple[Posted, tuple[Finding, ...]] | None:
+    """The mapping's difference account takes a difference in the grand total, up to its maximum, and says so."""
+    if not administration.difference_account or {term for term, *_ in wrong} - {"BT-112", "BT-115"}:
+        return None
+    due = invoice.totals.due if invoice.totals.due is not None else posted.due
+    difference = due - posted.due
+    if abs(difference) > administration.difference_maximum:
+        return None
+    findings = tuple(_finding(term, found, made, "warning") for term, found, made in wrong)
+    kept = Posted(
+        posted.lines,
+        posted.allowances,
+        posted.charges,
+        posted.net,
+        posted.tax,
+        posted.gross + difference,
+        posted.prepaid,
+        posted.rounding,
+        due,
+        difference,
+    )
+    return kept, findings

@@ -1,0 +1,1 @@
+"""Nouns of the trade: frozen dataclasses that check themselves. Imports the standard library only."""

@@ -1,0 +1,40 @@
+"""Result: what one message came to, as recorded; what the doors show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.model.booking import Booking, Facts
+from hub.model.invoice import Invoice
+from hub.model.message import Message, OutcomeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`again` says that this very message had been recorded before and nothing was done now.
+
+    `number` and `period` belong to the entry, `relation_code` is the one given when it was created.
+    """
+
+    message: Message
+    outcome: OutcomeKind
+    booking: Booking
+    invoice: Invoice | None = None
+    format: str = ""
+    profile: str = ""
+    number: int | None = None
+    period: str = ""
+    relation_code: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One message with everything known about it, ready to be recorded."""
+
+    message: Message
+    invoice: Invoice | None
+    format: str
+    profile: str
+    facts: Facts
+    booking: Booking

@@ -1,0 +1,76 @@
+"""The way of a message: read ▸ look up ▸ book ▸ record. Read this page first.
+
+    bytes ─ read ─▶ document + findings          pure   steps/recognise, connectors, steps/validate
+          ─ look up ─▶ facts                     one query per noun for the whole batch   store/lookup
+          ─ book ─▶ entry, open items, decisions pure   steps/book, accounting
+          ─ record ─▶ one commit                 the lock confirms   store/record
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from hub import failpoints
+from hub.errors import StaleFacts, Transient
+from hub.formats.content import Content
+from hub.model.booking import Booking, Facts
+from hub.model.finding import Finding
+from hub.model.fingerprint import fingerprint
+from hub.model.message import Message
+from hub.model.result import Case, Result
+from hub.ports import Reading, Source, Store
+from hub.steps.book import book
+from hub.steps.memory import BatchMemory
+from hub.steps.recognise import recognise
+from hub.steps.validate import validate
+
+DECIDE_AGAIN = 5  # times a batch is decided again when its facts changed under it
+log = structlog.get_logger(__name__)
+
+
+def process(messages: Sequence[Message], sources: Sequence[Source], store: Store) -> list[Result]:
+    """Take a batch of messages to their outcomes, all in one commit. Raises `Transient` when the world will not have it."""
+    readings = [read(message, sources) for message in messages]
+    for _ in range(DECIDE_AGAIN):
+        facts = store.look_up([(m, r.document) for m, r in zip(messages, readings, strict=True)])
+        cases = book_all(messages, readings, facts)
+        try:
+            return store.record(cases, facts)
+        except StaleFacts:
+            continue
+    raise Transient("the facts of this batch keep changing; it is tried again later")
+
+
+def read(message: Message, sources: Sequence[Source]) -> Reading:
+    """Bytes to document and findings. An unexpected exception is our bug: it would come again, so it is a refusal."""
+    failpoints.hit_document(message.sha256)
+    content = Content(message.body, message.file_name, message.media_type)
+    try:
+        source = recognise(content, sources)
+        return source if isinstance(source, Reading) else validate(source.read(content), content)
+    except Exception as error:
+        return Reading("unknown", findings=(_bug(message, error),))
+
+
+def book_all(messages: Sequence[Message], readings: Sequence[Reading], facts: Any) -> list[Case]:
+    """Decide each document in order, as if those before it in the batch were recorded already."""
+    memory = BatchMemory()
+    cases = []
+    for message, reading, given in zip(messages, readings, facts.facts, strict=True):
+        known: Facts = memory.add_to(given, message.administration, reading.document)
+        mark = fingerprint(reading.document) if reading.document else ""
+        try:
+            booking = book(reading, known, mark)
+        except Exception as error:
+            booking = Booking("refused", findings=(*reading.findings, _bug(message, error)))
+        memory.remember(message, reading.document, booking, mark)
+        cases.append(Case(message, reading.document, reading.format, reading.profile, known, booking))
+    return cases
+
+
+def _bug(message: Message, error: Exception) -> Finding:
+    log.error("hub_bug", message_id=message.id, administration=message.administration, error=type(error).__name__, exc_info=error)
+    return Finding("HUB-BUG", "fatal", "hub", found=f"{type(error).__name__}: {error}"[:300], who="us")

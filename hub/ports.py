@@ -1,0 +1,116 @@
+"""The seams: what the hub asks of the world. Adapters live in `connectors/`, `hub/store` and `hub/transport`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from hub.model.envelope import Delivery, Envelope
+from hub.model.finding import Finding
+from hub.model.booking import Facts
+from hub.model.invoice import Invoice
+from hub.model.message import Message
+from hub.model.result import Case, Result
+from hub.model.transport_header import TransportHeader
+
+if TYPE_CHECKING:
+    from hub.formats.content import Content
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a source read from one document.
+
+    `format` is a stable name (`ubl-invoice`, `ubl-creditnote`), `profile` the agreement it claims
+    (`peppol-bis-3`, `nlcius`, `en16931`, `si-ubl-1`, `` where it names none). `document` is None when
+    it cannot be read at all; then at least one finding is fatal. `mapped` is false when some amount
+    term could not be read. `envelope` is what the document came wrapped in, None when it came bare.
+    """
+
+    format: str
+    profile: str = ""
+    document: Invoice | None = None
+    findings: tuple[Finding, ...] = ()
+    mapped: bool = True
+    envelope: TransportHeader | None = None
+
+
+class Source(Protocol):
+    """A format that comes in. Pure: same content, same answer; no clock, network or database.
+
+    `recognise` is asked of every source in order and must be cheap and never raise; `read` is called
+    once, only after `recognise` said yes. What the document gets wrong is a finding; an exception
+    from `read` is our bug, and the message ends as a refusal with code HUB-BUG.
+    """
+
+    name: str
+
+    def recognise(self, content: Content) -> bool: ...
+
+    def read(self, content: Content) -> Reading: ...
+
+
+class FactsBatch(Protocol):
+    """What a store looked up for a batch: facts per message, in order, and whatever it needs to record them."""
+
+    @property
+    def facts(self) -> Sequence[Facts]: ...
+
+
+class Store(Protocol):
+    """Where facts come from and bookings go."""
+
+    def look_up(self, arrivals: Sequence[tuple[Message, Invoice | None]]) -> FactsBatch:
+        """Facts for every message of a batch. Raises `NotFound` for an administration that does not exist."""
+        ...
+
+    def record(self, cases: Sequence[Case], batch: FactsBatch) -> list[Result]:
+        """All cases in one commit, or none. Raises `StaleFacts` when a guard fails: look up and decide again."""
+        ...
+
+
+class Consumer(Protocol):
+    """One reader of one lane. Used from one thread."""
+
+    def receive(self, max_n: int, wait: float) -> list[Delivery]:
+        """Up to `max_n` deliveries; waits at most `wait` seconds for the first, and may return none.
+
+        Raises `Unavailable` when the transport is gone; calling again reconnects.
+        """
+        ...
+
+    def settle(self, deliveries: Sequence[Delivery]) -> None:
+        """Done with these for good. Idempotent; tokens of an older connection are ignored."""
+        ...
+
+    def release(self, deliveries: Sequence[Delivery]) -> None:
+        """Give back unprocessed. Not a failure, though a broker may count it as a redelivery."""
+        ...
+
+    def close(self) -> None:
+        """Flush settlements, give back the rest, stop. Safe to call twice."""
+        ...
+
+
+class Transport(Protocol):
+    """Queues. At least once; first in, first out only for one consumer without failures.
+
+    Past the lane's delivery limit a message moves to lane `dead`, read with `consume` like any other.
+    There is no delay, no priority and no negative acknowledgement: those are rows (RELIABILITY 2.3).
+    """
+
+    def publish(self, batch: Sequence[Envelope]) -> Sequence[bool]:
+        """True per envelope = it survives `kill -9` of everything; False = unknown, publish again.
+
+        Raises `Unavailable` when nothing could be sent and `NotFound` for a lane that does not exist.
+        """
+        ...
+
+    def consume(self, lane: str, *, prefetch: int) -> Consumer: ...
+
+    def depth(self, lane: str) -> int:
+        """Messages waiting on the lane, not counting those handed out."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Rules: each official rule under its own code, judged on the document as it was sent."""

@@ -1,0 +1,61 @@
+"""EN 16931 as CEN publishes it for UBL, release 1.3.16: every rule that is fatal, native, under its official code."""
+
+from __future__ import annotations
+
+from decimal import localcontext
+
+from lxml import etree
+
+from hub.model.finding import Finding
+from hub.rules.en16931.arithmetic_rules import READ_FOR_ARITHMETIC, TOTALS
+from hub.rules.en16931.code_rules import CODES
+from hub.rules.en16931.model_rules import MODEL
+from hub.rules.en16931.syntax_rules import SYNTAX
+from hub.rules.en16931.vat import ARITHMETIC_OF, RULES_OF, SPLIT_PAYMENT, of_used_categories
+from hub.rules.numbers import EXACT
+from hub.rules.rule import Context, Rule, judge
+from hub.rules.tree import Names, index
+
+VERSION = "1.3.16"
+LAYER = "en16931"
+
+_ALWAYS: tuple[Context, ...] = (*MODEL, *TOTALS, SPLIT_PAYMENT, *SYNTAX, *CODES)
+_EVERYTHING = Names()
+_ARITHMETIC_ONLY = Names(READ_FOR_ARITHMETIC)
+
+
+def check(root: etree._Element) -> tuple[Finding, ...]:
+    """All findings of EN 16931 on an Invoice or CreditNote, in the order of the rule set.
+
+    The tree is read, never changed. A rule that the official artefact cannot judge either gives `HUB-EN-01`.
+    """
+    document = index(root, _EVERYTHING)
+    with localcontext(EXACT):
+        findings = judge(document, _ALWAYS, LAYER)
+        findings += judge(document, of_used_categories(document, RULES_OF), LAYER)
+    return tuple(findings)
+
+
+def check_arithmetic(root: etree._Element) -> tuple[Finding, ...]:
+    """Only totals, VAT amounts and decimals: what decides whether a document can be booked at all."""
+    document = index(root, _ARITHMETIC_ONLY)
+    with localcontext(EXACT):
+        findings = judge(document, TOTALS, LAYER)
+        findings += judge(document, of_used_categories(document, ARITHMETIC_OF), LAYER)
+    return tuple(findings)
+
+
+def rules() -> tuple[Rule, ...]:
+    """Every rule of this pack, each code once per context it is judged in."""
+    contexts = (*_ALWAYS, *(context for group in RULES_OF.values() for context in group))
+    return tuple(rule for context in contexts for rule in context.rules)
+
+
+ARITHMETIC: frozenset[str] = frozenset(
+    rule.code
+    for context in (*TOTALS, *(context for group in ARITHMETIC_OF.values() for context in group))
+    for rule in context.rules
+)
+"""Codes of the rules that `check_arithmetic` judges."""
+
+__all__ = ["ARITHMETIC", "LAYER", "VERSION", "check", "check_arithmetic", "rules"]

@@ -1,0 +1,88 @@
+"""Tests on one VAT category: its rate, its exemption reason, and whether the breakdown names it."""
+
+from __future__ import annotations
+
+from hub.rules.en16931.facts import facts, rate_of
+from hub.rules.rule import ABSENT, Failure, Test
+from hub.rules.tree import Document, Node, content
+
+
+def rate_zero(category: Node, _: Document) -> Failure | None:
+    """The rate is there and is zero."""
+    rate = rate_of(category)
+    return None if rate == 0 else Failure(_rate_text(category), "0")
+
+
+def rate_above_zero(category: Node, _: Document) -> Failure | None:
+    """The rate is there and above zero."""
+    rate = rate_of(category)
+    return None if rate is not None and rate > 0 else Failure(_rate_text(category), "> 0")
+
+
+def rate_not_negative(category: Node, _: Document) -> Failure | None:
+    """The rate is there and not below zero."""
+    rate = rate_of(category)
+    return None if rate is not None and rate >= 0 else Failure(_rate_text(category), ">= 0")
+
+
+def rate_absent(category: Node, _: Document) -> Failure | None:
+    """No rate is given at all."""
+    return Failure(_rate_text(category), None) if "cbc:Percent" in category else None
+
+
+def _rate_text(category: Node) -> str | None:
+    leaves = category.get("cbc:Percent")
+    return content(leaves[0]) if leaves else None
+
+
+# ---- the exemption reason (rule 10) ---------------------------------------------------------------------------
+
+
+def reason_given(category: Node, _: Document) -> Failure | None:
+    """A reason as text (BT-120) or as code (BT-121)."""
+    return None if "cbc:TaxExemptionReason" in category or "cbc:TaxExemptionReasonCode" in category else ABSENT
+
+
+def reason_absent(category: Node, _: Document) -> Failure | None:
+    """Neither reason text nor reason code."""
+    for name in ("cbc:TaxExemptionReason", "cbc:TaxExemptionReasonCode"):
+        if name in category:
+            return Failure(content(category[name][0]), None, category[name][0])
+    return None
+
+
+def exactly_once(code: str) -> Test:
+    """When the category is used anywhere under VAT, the breakdown has it exactly once."""
+
+    def test(_: Node, document: Document) -> Failure | None:
+        known = facts(document)
+        if code not in known.vat_codes:
+            return None
+        count = len(known.breakdown.get(code, ()))
+        return None if count == 1 else Failure(str(count), "1", None, (("category", code),))
+
+    return test
+
+
+def used_and_broken_down(code: str, *, vat_use: bool = True, raw: bool = True, raw_vat: bool = False) -> Test:
+    """Lines, allowances or charges use the category if and only if the breakdown has it, once or more.
+
+    BR-S-01 ignores the tax scheme. BR-AF-01 and BR-AG-01 look for the code without trimming when it is used,
+    BR-AF-01 even under another scheme, and only under VAT when it is not; written so, kept so.
+    """
+
+    def test(_: Node, document: Document) -> Failure | None:
+        known = facts(document)
+        using = [each for each in known.classified if each.code == code]
+        using += [each for charge in known.charges for each in charge.categories if each.code == code]
+        used = any(each.vat or not vat_use for each in using)
+        same = [each for each in known.subtotals if each.code == code]
+        if not used:
+            listed = any(each.vat or not vat_use for each in same)
+        else:
+            listed = any(
+                (each.vat or not raw_vat) and (not raw or content(each.node["cbc:ID"][0]) == code) for each in same
+            )
+        return None if used == listed else Failure(str(len(same)), None, None, (("category", code),))
+
+    return test

@@ -1,0 +1,191 @@
+"""Values that must come from a code list: BR-CL-01 to BR-CL-26."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hub.rules.en16931 import code_lists as lists
+from hub.rules.en16931.places import Where, charges_anywhere
+from hub.rules.en16931.units import UNITS
+from hub.rules.rule import Context, Failure, Rule, Test
+from hub.rules.tree import Document, content, element_of, normal
+
+AMOUNTS = (
+    "cbc:Amount",
+    "cbc:BaseAmount",
+    "cbc:PriceAmount",
+    "cbc:TaxAmount",
+    "cbc:TaxableAmount",
+    "cbc:LineExtensionAmount",
+    "cbc:TaxExclusiveAmount",
+    "cbc:TaxInclusiveAmount",
+    "cbc:AllowanceTotalAmount",
+    "cbc:ChargeTotalAmount",
+    "cbc:PrepaidAmount",
+    "cbc:PayableRoundingAmount",
+    "cbc:PayableAmount",
+)
+QUANTITIES = ("cbc:InvoicedQuantity", "cbc:BaseQuantity", "cbc:CreditedQuantity")
+PAYEE_OR_SELLER = ("cac:AccountingSupplierParty", "cac:PayeeParty")
+
+
+def anywhere(*names: str) -> Where:
+    """Elements of these names at any place."""
+    return lambda document: [leaf for name in names for leaf in document.named.get(name, ())]
+
+
+def child_of(group: str, name: str) -> Where:
+    """Elements of this name directly in a group, wherever the group stands."""
+    return lambda document: [leaf for node in document.named.get(group, ()) for leaf in node.get(name, ())]
+
+
+def reason_of(charge: bool) -> Where:
+    """Reason codes of allowances (False) or charges (True) at every level."""
+    places = charges_anywhere(charge)
+    return lambda document: [leaf for node in places(document) for leaf in node.get("cbc:AllowanceChargeReasonCode", ())]
+
+
+def reference_130(document: Document) -> Sequence[Any]:
+    """Identifiers in references whose document type is literally 130."""
+    groups = ("cac:AdditionalDocumentReference", "cac:DocumentReference")
+    return [
+        leaf
+        for group in groups
+        for node in document.named.get(group, ())
+        if any(content(code) == "130" for code in node.get("cbc:DocumentTypeCode", ()))
+        for leaf in node.get("cbc:ID", ())
+    ]
+
+
+def notes(document: Document) -> Sequence[Any]:
+    """The notes of an Invoice or CreditNote itself."""
+    return document.root.get("cbc:Note", ()) if document.kind else ()
+
+
+def listed(code: str, terms: str, where: Where, allowed: frozenset[str]) -> Context:
+    """The text, blanks normalised, is in the list. Most values are, so they are sifted out before judging."""
+
+    def doubtful(document: Document) -> Sequence[Any]:
+        return [leaf for leaf in where(document) if leaf.text not in allowed]
+
+    def test(leaf: Any, _: Document) -> Failure | None:
+        text = normal(leaf.text)
+        return None if text in allowed else Failure(text)
+
+    return Context(code, (Rule(code, terms, test),), doubtful)
+
+
+def attribute(code: str, terms: str, where: Where, name: str, allowed: frozenset[str], **but: Any) -> Context:
+    """The attribute, blanks normalised, is in the list. An absent one passes unless `required`."""
+    required, unless = bool(but.get("required")), but.get("unless")
+
+    def doubtful(document: Document) -> Sequence[Any]:
+        found = [leaf for leaf in where(document) if leaf.get(name) not in allowed]
+        return found if required else [leaf for leaf in found if leaf.get(name) is not None]
+
+    def test(leaf: Any, _: Document) -> Failure | None:
+        text = normal(leaf.get(name))
+        return None if text in allowed or (unless is not None and unless(leaf, text)) else Failure(text)
+
+    return Context(code, (Rule(code, terms, test),), doubtful)
+
+
+def sepa(leaf: Any, scheme: str) -> bool:
+    """Scheme SEPA is for the creditor identifier, so only below the seller or the payee (BT-90)."""
+    if scheme != "SEPA":
+        return False
+    return any(element_of(each).tag.rpartition("}")[2] in ("AccountingSupplierParty", "PayeeParty")
+               for each in leaf.iterancestors())  # fmt: skip
+
+
+def _type_code(leaf: Any, _: Document) -> Failure | None:
+    invoice = leaf.tag.endswith("}InvoiceTypeCode")
+    text = normal(leaf.text)
+    return None if text in (lists.INVOICE_TYPES if invoice else lists.CREDIT_NOTE_TYPES) else Failure(text)
+
+
+def _note_subject(leaf: Any, _: Document) -> Failure | None:
+    """A note that starts a subject code between two #: three characters found anywhere in the list."""
+    parts = content(leaf).split("#", 2)
+    if len(parts) < 3 or len(parts[1]) != 3 or parts[1] in lists.NOTE_SUBJECT_TEXT:
+        return None
+    return Failure(parts[1])
+
+
+def _media_type(leaf: Any, _: Document) -> Failure | None:
+    """Compared as it stands, blanks and case included."""
+    kind = leaf.get("mimeCode")
+    return None if kind is None or kind in lists.ATTACHMENT_TYPES else Failure(kind)
+
+
+def _exemption(leaf: Any, _: Document) -> Failure | None:
+    """The only list that does not mind lower case."""
+    text = normal(content(leaf).upper())
+    return None if text in lists.EXEMPTION_REASONS else Failure(content(leaf))
+
+
+def own(code: str, terms: str, where: Where, test: Test) -> Context:
+    """A code list rule with a test of its own."""
+    return Context(code, (Rule(code, terms, test),), where)
+
+
+TYPE_CODES = anywhere("cbc:InvoiceTypeCode", "cbc:CreditNoteTypeCode")
+COUNTRY = "cbc:IdentificationCode"
+
+CODES: tuple[Context, ...] = (
+    own("BR-CL-01", "BT-3", TYPE_CODES, _type_code),
+    attribute("BR-CL-03", "BT-5 BT-6", anywhere(*AMOUNTS), "currencyID", lists.CURRENCIES, required=True),
+    listed("BR-CL-04", "BT-5", anywhere("cbc:DocumentCurrencyCode"), lists.CURRENCIES),
+    listed("BR-CL-05", "BT-6", anywhere("cbc:TaxCurrencyCode"), lists.CURRENCIES),
+    listed("BR-CL-06", "BT-8", child_of("cac:InvoicePeriod", "cbc:DescriptionCode"), lists.VAT_POINT_DATES),
+    attribute("BR-CL-07", "BT-18 BT-128", reference_130, "schemeID", lists.OBJECT_SCHEMES),
+    own("BR-CL-08", "BT-21", notes, _note_subject),
+    attribute(
+        "BR-CL-10",
+        "BT-29 BT-46 BT-60",
+        child_of("cac:PartyIdentification", "cbc:ID"),
+        "schemeID",
+        lists.IDENTIFIER_SCHEMES,
+        unless=sepa,
+    ),
+    attribute(
+        "BR-CL-11",
+        "BT-30 BT-47 BT-61",
+        child_of("cac:PartyLegalEntity", "cbc:CompanyID"),
+        "schemeID",
+        lists.IDENTIFIER_SCHEMES,
+    ),
+    attribute(
+        "BR-CL-13",
+        "BT-158",
+        child_of("cac:CommodityClassification", "cbc:ItemClassificationCode"),
+        "listID",
+        lists.ITEM_CLASSIFICATIONS,
+    ),
+    listed("BR-CL-14", "BT-40 BT-55 BT-69 BT-80", child_of("cac:Country", COUNTRY), lists.COUNTRIES),
+    listed("BR-CL-15", "BT-159", child_of("cac:OriginCountry", COUNTRY), lists.COUNTRIES),
+    listed("BR-CL-16", "BT-81", child_of("cac:PaymentMeans", "cbc:PaymentMeansCode"), lists.PAYMENT_MEANS),
+    listed("BR-CL-17", "BT-95 BT-102 BT-118", child_of("cac:TaxCategory", "cbc:ID"), lists.VAT_CATEGORIES),
+    listed("BR-CL-18", "BT-151", child_of("cac:ClassifiedTaxCategory", "cbc:ID"), lists.VAT_CATEGORIES),
+    listed("BR-CL-19", "BT-98 BT-140", reason_of(False), lists.ALLOWANCE_REASONS),
+    listed("BR-CL-20", "BT-105 BT-145", reason_of(True), lists.CHARGE_REASONS),
+    attribute(
+        "BR-CL-21",
+        "BT-157",
+        child_of("cac:StandardItemIdentification", "cbc:ID"),
+        "schemeID",
+        lists.IDENTIFIER_SCHEMES,
+    ),
+    own("BR-CL-22", "BT-121", anywhere("cbc:TaxExemptionReasonCode"), _exemption),
+    attribute("BR-CL-23", "BT-130 BT-150", anywhere(*QUANTITIES), "unitCode", UNITS),
+    own("BR-CL-24", "BT-125", anywhere("cbc:EmbeddedDocumentBinaryObject"), _media_type),
+    attribute("BR-CL-25", "BT-34 BT-49", anywhere("cbc:EndpointID"), "schemeID", lists.ENDPOINT_SCHEMES),
+    attribute(
+        "BR-CL-26",
+        "BT-71",
+        child_of("cac:DeliveryLocation", "cbc:ID"),
+        "schemeID",
+        lists.IDENTIFIER_SCHEMES,
+    ),
+)

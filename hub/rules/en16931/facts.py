@@ -1,0 +1,216 @@
+"""What the VAT rules ask of a whole document, gathered once: which categories stand where, and their sums."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from hub.rules.numbers import ZERO, decimal
+from hub.rules.rule import Undecidable
+from hub.rules.tree import Document, Node, normal
+
+
+class Category(NamedTuple):
+    """One VAT category element: its code without outer blanks, and whether its scheme is VAT."""
+
+    code: str
+    vat: bool
+    node: Node
+
+
+class Charge(NamedTuple):
+    """One allowance (`charge` False) or charge (True), at document, line or price level."""
+
+    charge: bool | None
+    of_document: bool
+    categories: tuple[Category, ...]
+    node: Node
+
+
+def scheme_is_vat(node: Node) -> bool:
+    """Whether the tax scheme of a category or registration is VAT, in any case, blanks around it allowed."""
+    for scheme in node.get("cac:TaxScheme", ()):
+        for leaf in scheme.get("cbc:ID", ()):
+            text = leaf.text
+            if text == "VAT" or (text and normal(text.upper()) == "VAT"):
+                return True
+    return False
+
+
+def category_of(node: Node) -> Category:
+    """Read a `TaxCategory` or `ClassifiedTaxCategory`."""
+    leaves = node.get("cbc:ID")
+    return Category(normal(leaves[0].text) if leaves else "", scheme_is_vat(node), node)
+
+
+def is_charge(node: Node) -> bool | None:
+    """ChargeIndicator as xs:boolean: `1` and ` true ` are true. None when absent or neither."""
+    leaves = node.get("cbc:ChargeIndicator")
+    if not leaves:
+        return None
+    text = leaves[0].text
+    if text == "true" or text == "false":
+        return bool(text == "true")
+    return {"true": True, "1": True, "false": False, "0": False}.get((text or "").strip(" \t\r\n"))
+
+
+class Basis:
+    """Amounts added up per category, and per category and rate.
+
+    An item with one category goes straight into the sums. The official test asks "has a category S" and "has
+    a rate 21" separately, so an item with several categories counts in combinations it never names; those few
+    are kept and asked one by one.
+    """
+
+    __slots__ = ("_mixed", "_of_category", "_of_rate")
+
+    def __init__(self) -> None:
+        self._of_category: dict[str, Decimal] = {}
+        self._of_rate: dict[tuple[str, Decimal], Decimal] = {}
+        self._mixed: list[tuple[frozenset[str], frozenset[Decimal], Decimal]] = []
+
+    def add(self, categories: tuple[Category, ...], amount: Decimal) -> None:
+        """Count `amount` under every category of an item."""
+        if len(categories) > 1:
+            rates = frozenset(rate for each in categories if (rate := rate_of(each.node)) is not None)
+            self._mixed.append((frozenset(each.code for each in categories), rates, amount))
+            return
+        for category in categories:
+            code = category.code
+            self._of_category[code] = self._of_category.get(code, ZERO) + amount
+            rate = rate_of(category.node)
+            if rate is not None:
+                self._of_rate[code, rate] = self._of_rate.get((code, rate), ZERO) + amount
+
+    def total(self, code: str, rate: Decimal | None = None) -> Decimal:
+        """The sum under a category, or under a category and a rate."""
+        total = self._of_category.get(code, ZERO) if rate is None else self._of_rate.get((code, rate), ZERO)
+        for codes, rates, amount in self._mixed:
+            if code in codes and (rate is None or rate in rates):
+                total += amount
+        return total
+
+    def has(self, code: str, rate: Decimal) -> bool:
+        """Whether anything at all stands under this category and rate."""
+        return (code, rate) in self._of_rate or any(code in c and rate in r for c, r, _ in self._mixed)
+
+
+def rate_of(category: Node) -> Decimal | None:
+    """The VAT rate of a category (BT-152, BT-119 …), or None when it names none."""
+    leaves = category.get("cbc:Percent")
+    return decimal(leaves[0].text) if leaves else None
+
+
+def amount_of(node: Node, name: str) -> Decimal:
+    """The amount of a line or charge; nothing counts as zero, as in a sum."""
+    leaves = node.get(name, ())
+    if len(leaves) > 1:
+        raise Undecidable(f"{name} occurs {len(leaves)} times")
+    return decimal(leaves[0].text) if leaves else ZERO
+
+
+class Sums(NamedTuple):
+    """The taxable amounts that lines, allowances and charges lead to."""
+
+    invoice_lines: Basis
+    credit_lines: Basis
+    charges: Basis
+    """Charges less allowances of the document."""
+    anywhere: Basis
+    """Every allowance and charge at any depth, only to ask whether there is one."""
+
+
+class Facts:
+    """Where VAT categories stand in this document. Cheap to make; the sums wait until they are asked for.
+
+    `breakdown` holds the categories of the document's own VAT breakdown (BG-23) under scheme VAT, by code.
+    """
+
+    __slots__ = (
+        "breakdown", "charges", "classified", "classified_codes", "classified_vat", "document", "subtotals",
+        "used", "vat_codes", "_sums",
+    )  # fmt: skip
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.classified = [category_of(node) for node in document.named.get("cac:ClassifiedTaxCategory", ())]
+        self.classified_codes = {each.code for each in self.classified}
+        self.classified_vat = {each.code for each in self.classified if each.vat}
+        self.charges = [_charge(node, document) for node in document.named.get("cac:AllowanceCharge", ())]
+        self.subtotals = _subtotals(document.root)
+        self.breakdown = _by_code(self.subtotals)
+        self.used = self.classified_codes.union(each.code for each in self.subtotals)
+        self.vat_codes = self._vat_codes()
+        self.used |= self.vat_codes
+        self._sums: Sums | None = None
+
+    def _vat_codes(self) -> set[str]:
+        """Categories under scheme VAT in any `TaxCategory` or `ClassifiedTaxCategory` of the document."""
+        known = len(self.subtotals)
+        codes = self.classified_vat.union(self.breakdown)
+        for charge in self.charges:
+            known += len(charge.categories)
+            self.used.update(each.code for each in charge.categories)
+            codes.update(each.code for each in charge.categories if each.vat)
+        everywhere = self.document.named.get("cac:TaxCategory", ())
+        if len(everywhere) > known:  # some stand elsewhere, in the VAT totals of a line for instance
+            codes.update(each.code for each in map(category_of, everywhere) if each.vat)
+        return codes
+
+    @property
+    def sums(self) -> Sums:
+        """Raises Undecidable when an amount or rate is no number."""
+        if self._sums is None:
+            self._sums = self._add_up()
+        return self._sums
+
+    def _add_up(self) -> Sums:
+        sums = Sums(Basis(), Basis(), Basis(), Basis())
+        root = self.document.root
+        for name, basis in (("cac:InvoiceLine", sums.invoice_lines), ("cac:CreditNoteLine", sums.credit_lines)):
+            for line in self.document.named.get(name, ()):
+                amount = amount_of(line, "cbc:LineExtensionAmount") if line.parent is root else ZERO
+                basis.add(_line_categories(line), amount)
+        for charge in self.charges:
+            if charge.categories:
+                sums.anywhere.add(charge.categories, ZERO)
+            if charge.of_document and charge.charge is not None:
+                amount = amount_of(charge.node, "cbc:Amount")
+                sums.charges.add(charge.categories, amount if charge.charge else -amount)
+        return sums
+
+
+def facts(document: Document) -> Facts:
+    """The facts of this document, made at the first question."""
+    known = document.facts
+    if known is None:
+        known = document.facts = Facts(document)
+    made: Facts = known
+    return made
+
+
+def _charge(node: Node, document: Document) -> Charge:
+    categories = tuple(category_of(each) for each in node.get("cac:TaxCategory", ()))
+    return Charge(is_charge(node), node.parent is document.root, categories, node)
+
+
+def _line_categories(line: Node) -> tuple[Category, ...]:
+    items = line.get("cac:Item", ())
+    return tuple(category_of(each) for item in items for each in item.get("cac:ClassifiedTaxCategory", ()))
+
+
+def _subtotals(root: Node) -> list[Category]:
+    return [
+        category_of(category)
+        for total in root.get("cac:TaxTotal", ())
+        for subtotal in total.get("cac:TaxSubtotal", ())
+        for category in subtotal.get("cac:TaxCategory", ())
+    ]
+
+
+def _by_code(categories: list[Category]) -> dict[str, list[Node]]:
+    found: dict[str, list[Node]] = {}
+    for each in categories:
+        if each.vat:
+            found.setdefault(each.code, []).append(each.node)
+    return found

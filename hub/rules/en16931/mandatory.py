@@ -1,0 +1,158 @@
+"""What must be there: BR-01 to BR-65, and the BR-CO rules on presence and order that go with them."""
+
+from __future__ import annotations
+
+from hub.rules.en16931.code_lists import VAT_PREFIX_TEXT
+from hub.rules.en16931.dates import in_order
+from hub.rules.en16931.facts import scheme_is_vat
+from hub.rules.numbers import double
+from hub.rules.rule import ABSENT, Failure
+from hub.rules.shapes import one_text
+from hub.rules.tree import Document, Node, content, normal, select
+
+SELLER = ("cac:AccountingSupplierParty", "cac:Party")
+
+
+def br_04(root: Node, _: Document) -> Failure | None:
+    """The type of document (BT-3) is filled, under either name."""
+    codes = (one_text(root, "cbc:InvoiceTypeCode"), one_text(root, "cbc:CreditNoteTypeCode"))
+    return None if any(code and normal(code) for code in codes) else ABSENT
+
+
+def br_53(root: Node, document: Document) -> Failure | None:
+    """With a VAT accounting currency (BT-6) some VAT total is stated in it (BT-111)."""
+    for currency in root.get("cbc:TaxCurrencyCode", ()):
+        totals = document.named.get("cac:TaxTotal", ())
+        amounts = [each for total in totals for each in total.get("cbc:TaxAmount", ())]
+        if not any(each.get("currencyID") == content(currency) for each in amounts):
+            return Failure(None, content(currency), currency)
+    return None
+
+
+def br_co_03(root: Node, _: Document) -> Failure | None:
+    """A VAT point date (BT-7) and a code for it (BT-8) exclude each other."""
+    both = "cbc:TaxPointDate" in root and select(root, "cac:InvoicePeriod", "cbc:DescriptionCode")
+    return Failure(None, None, root["cbc:TaxPointDate"][0]) if both else None
+
+
+def _not_negative(price: Node, name: str) -> Failure | None:
+    """Compared as xs:double, the way the official rule does; a missing price fails."""
+    leaves = price.get(name)
+    if not leaves:
+        return ABSENT
+    text = content(leaves[0])
+    return None if double(text) >= 0 else Failure(text, ">= 0", leaves[0])
+
+
+def br_27(line: Node, _: Document) -> Failure | None:
+    """The item net price (BT-146) is there and not negative."""
+    prices = line.get("cac:Price")
+    return _not_negative(prices[0], "cbc:PriceAmount") if prices else ABSENT
+
+
+def br_28(line: Node, _: Document) -> Failure | None:
+    """The item gross price (BT-148), when given, is not negative; of several, one good one is enough."""
+    failures = [
+        _not_negative(each, "cbc:BaseAmount")
+        for price in line.get("cac:Price", ())
+        for each in price.get("cac:AllowanceCharge", ())
+        if "cbc:BaseAmount" in each
+    ]
+    return failures[0] if failures and None not in failures else None
+
+
+def br_co_04(line: Node, _: Document) -> Failure | None:
+    """Every line has a VAT category code (BT-151) under scheme VAT."""
+    for item in line.get("cac:Item", ()):
+        for category in item.get("cac:ClassifiedTaxCategory", ()):
+            if "cbc:ID" in category and scheme_is_vat(category):
+                return None
+    return ABSENT
+
+
+def br_23(line: Node, _: Document) -> Failure | None:
+    """The quantity has a unit (BT-130)."""
+    for name in ("cbc:InvoicedQuantity", "cbc:CreditedQuantity"):
+        for leaf in line.get(name, ()):
+            if leaf.get("unitCode") is not None:
+                return None
+    return ABSENT
+
+
+def period_in_order(period: Node, _: Document) -> Failure | None:
+    """A period that has both days does not end before it starts (BR-29, BR-30)."""
+    start, end = one_text(period, "cbc:StartDate"), one_text(period, "cbc:EndDate")
+    if start is None or end is None or in_order(start, end):
+        return None
+    return Failure(end, f">= {start}", period["cbc:EndDate"][0])
+
+
+def has_vat_category(charge: Node, _: Document) -> Failure | None:
+    """An allowance or charge of the document has a VAT category code under scheme VAT (BR-32, BR-37)."""
+    for category in charge.get("cac:TaxCategory", ()):
+        if "cbc:ID" in category and scheme_is_vat(category):
+            return None
+    return ABSENT
+
+
+def br_48(subtotal: Node, _: Document) -> Failure | None:
+    """A VAT subtotal has a rate (BT-119), unless it stands outside the scope of VAT."""
+    for category in subtotal.get("cac:TaxCategory", ()):
+        if scheme_is_vat(category) and ("cbc:Percent" in category or normal(one_text(category, "cbc:ID")) == "O"):
+            return None
+    return ABSENT
+
+
+def br_17(payee: Node, _: Document) -> Failure | None:
+    """A payee (BG-10) has a name (BT-59), and neither name nor identifier of the seller."""
+    names = {content(each) for each in select(payee, "cac:PartyName", "cbc:Name")}
+    if not names:
+        return ABSENT
+    beside = payee.parent if payee.parent is not None else Node()
+    sellers = {content(each) for each in select(beside, *SELLER, "cac:PartyName", "cbc:Name")}
+    ids = {content(each) for each in select(payee, "cac:PartyIdentification", "cbc:ID")}
+    seller_ids = {content(each) for each in select(beside, *SELLER, "cac:PartyIdentification", "cbc:ID")}
+    same = (names & sellers) | (ids & seller_ids)
+    return Failure(min(same), None, None, (("variant", "same"),)) if same else None
+
+
+def br_61(means: Node, _: Document) -> Failure | None:
+    """A credit transfer (codes 30 and 58) names the account to pay to (BT-84)."""
+    code = normal(one_text(means, "cbc:PaymentMeansCode") or "")
+    if code not in ("30", "58") or select(means, "cac:PayeeFinancialAccount", "cbc:ID"):
+        return None
+    return ABSENT
+
+
+def br_56(party: Node, _: Document) -> Failure | None:
+    """The tax representative has a VAT number (BT-63)."""
+    schemes = party.get("cac:PartyTaxScheme", ())
+    return None if any("cbc:CompanyID" in each and scheme_is_vat(each) for each in schemes) else ABSENT
+
+
+def br_co_26(supplier: Node, _: Document) -> Failure | None:
+    """The seller can be recognised: VAT number BT-31, identifier BT-29 (not SEPA's) or registration BT-30."""
+    for party in supplier.get("cac:Party", ()):
+        if any("cbc:CompanyID" in each and scheme_is_vat(each) for each in party.get("cac:PartyTaxScheme", ())):
+            return None
+        if select(party, "cac:PartyLegalEntity", "cbc:CompanyID"):
+            return None
+        if any(each.get("schemeID") != "SEPA" for each in select(party, "cac:PartyIdentification", "cbc:ID")):
+            return None
+    return ABSENT
+
+
+def br_co_09(registration: Node, _: Document) -> Failure | None:
+    """A VAT number starts with a country prefix. Searched in running text, so `A` and ` N` pass as well."""
+    if not scheme_is_vat(registration):
+        return None
+    prefix = (one_text(registration, "cbc:CompanyID") or "")[:2]
+    if prefix in VAT_PREFIX_TEXT:
+        return None
+    leaf = registration["cbc:CompanyID"][0]
+    return Failure(content(leaf), None, leaf)
+
+
+def br_co_19(period: Node, _: Document) -> Failure | None:
+    """An invoicing period (BG-14) has a start, an end or a code for the VAT point date."""
+    return None if any(n in period for n in ("cbc:StartDate", "cbc:EndDate", "cbc:DescriptionCode")) else ABSENT

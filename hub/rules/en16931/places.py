@@ -1,0 +1,94 @@
+"""Where the rules of EN 16931 look: the elements of each context that more than a name decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hub.rules.en16931.facts import facts
+from hub.rules.tree import Document, Node, content, select
+
+Where = Callable[[Document], Sequence[Any]]
+
+
+def charges_of_document(charge: bool) -> Where:
+    """Allowances (False) or charges (True) of an Invoice or CreditNote itself."""
+    return lambda document: (
+        [each.node for each in facts(document).charges if each.of_document and each.charge is charge]
+        if document.kind
+        else ()
+    )
+
+
+def charges_of_lines(charge: bool) -> Where:
+    """Allowances (False) or charges (True) that stand directly in a line."""
+
+    def of(document: Document) -> list[Node]:
+        lines = document.named.get("cac:InvoiceLine", ()), document.named.get("cac:CreditNoteLine", ())
+        found = [each for each in facts(document).charges if not each.of_document and each.charge is charge]
+        if not found:
+            return []
+        inside = {id(each) for group in lines for line in group for each in line.get("cac:AllowanceCharge", ())}
+        return [each.node for each in found if id(each.node) in inside]
+
+    return of
+
+
+def charges_anywhere(charge: bool) -> Where:
+    """Allowances (False) or charges (True) at every level."""
+    return lambda document: [each.node for each in facts(document).charges if each.charge is charge]
+
+
+def periods(of_lines: bool) -> Where:
+    """A line's period meets BR-30 and BR-CO-20 only: within a pattern the first row that matches wins."""
+
+    def of(document: Document) -> list[Node]:
+        found: list[Node] = document.named.get("cac:InvoicePeriod", [])
+        if not found:
+            return []
+        in_lines = [each for line in document.lines for each in line.get("cac:InvoicePeriod", ())]
+        if of_lines:
+            return in_lines
+        known = {id(each) for each in in_lines}
+        return [each for each in found if id(each) not in known]
+
+    return of
+
+
+def below(*path: str) -> Where:
+    """The elements at a path whose first name may stand anywhere."""
+    first, rest = path[0], path[1:]
+    return lambda document: [e for node in document.named.get(first, ()) for e in select(node, *rest)]
+
+
+def below_lines(*path: str) -> Where:
+    """The elements at a path below a line; a document that has none of them costs one look-up."""
+    rare = path[-2]
+    return lambda document: (
+        [each for line in document.lines for each in select(line, *path)] if rare in document.named else ()
+    )
+
+
+def totals_of_document(document: Document) -> Sequence[Node]:
+    """The VAT totals of an Invoice or CreditNote itself, not those of its lines."""
+    return document.root.get("cac:TaxTotal", ()) if document.kind else ()
+
+
+def subtotals(document: Document) -> Sequence[Node]:
+    """Every VAT subtotal, those of lines too."""
+    return [each for total in document.named.get("cac:TaxTotal", ()) for each in total.get("cac:TaxSubtotal", ())]
+
+
+def accounts_of_transfers(document: Document) -> Sequence[Node]:
+    """The accounts under a payment means whose code is literally 30 or 58."""
+    return [
+        account
+        for means in document.named.get("cac:PaymentMeans", ())
+        if any(content(code) in ("30", "58") for code in means.get("cbc:PaymentMeansCode", ()))
+        for account in means.get("cac:PayeeFinancialAccount", ())
+    ]
+
+
+def all_lines(document: Document) -> Sequence[Node]:
+    """Every invoice and credit note line."""
+    return document.lines

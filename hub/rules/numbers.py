@@ -1,0 +1,54 @@
+"""Numbers as the official rules see them: exact decimals, and rounding of halves towards plus infinity."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+
+from hub.rules.rule import Undecidable
+
+EXACT = Context(prec=400)
+"""Set while rules run: UBL amounts may have 40 digits, and nothing may be lost when they are added."""
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+HALF = Decimal("0.5")
+CENT = Decimal("0.01")
+_is_decimal = re.compile(r"[ \t\r\n]*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[ \t\r\n]*").fullmatch
+_is_double = re.compile(
+    r"[ \t\r\n]*(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN)[ \t\r\n]*"
+).fullmatch
+_LONGEST = 150
+
+
+def decimal(text: str | None) -> Decimal:
+    """xs:decimal of a text: no exponent, no grouping, no other digits than 0 to 9. Raises Undecidable."""
+    if text is None or len(text) > _LONGEST or not _is_decimal(text):
+        raise Undecidable(f"not a decimal number: {(text or '')[:40]!r}")
+    return Decimal(text.strip(" \t\r\n"))
+
+
+def double(text: str) -> float:
+    """xs:double of a text, which knows exponents, INF and NaN. Raises Undecidable."""
+    if not _is_double(text):
+        raise Undecidable(f"not a number: {text[:40]!r}")
+    return float(text.strip(" \t\r\n").replace("INF", "inf"))
+
+
+def whole(value: Decimal) -> Decimal:
+    """XPath round(): to the nearest whole number, a half towards plus infinity, so -2.5 gives -2."""
+    return (value + HALF).to_integral_value(ROUND_FLOOR)
+
+
+def cents(value: Decimal) -> Decimal:
+    """Rounded to cents the way BR-CO-10 to BR-CO-17 do: halves towards plus infinity, also below zero."""
+    if value.as_tuple().exponent >= -2:  # type: ignore[operator]  # finite by construction
+        return value
+    return (value + Decimal("0.005")).quantize(CENT, ROUND_FLOOR)
+
+
+def shown(value: Decimal) -> str:
+    """A decimal for a sentence: at least two decimals, no exponent, no superfluous zeros beyond two."""
+    if value == value.quantize(CENT, ROUND_CEILING):
+        return f"{value.quantize(CENT):f}"
+    return f"{value.normalize():f}"

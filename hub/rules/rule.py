@@ -1,0 +1,93 @@
+"""What a rule is, and the loop that applies rules to an indexed document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from hub.model.finding import Finding, Severity
+from hub.rules.tree import Document, Node, element_of, location
+
+UNDECIDABLE = "HUB-EN-01"
+"""Our code for a document on which the official artefact itself stops: a rule cannot be judged."""
+
+
+class Undecidable(Exception):
+    """A rule has no answer: a value occurs twice where one is compared, or is no number or date."""
+
+
+class Failure(NamedTuple):
+    """What a test reports: what was there, what should have been, the element meant, words for the sentence."""
+
+    found: str | None = None
+    expected: str | None = None
+    at: Any = None
+    details: tuple[tuple[str, str], ...] = ()
+
+
+Test = Callable[[Node, Document], Failure | None]
+ABSENT = Failure(details=(("variant", "absent"),))
+
+
+class Rule(NamedTuple):
+    """One official rule: code, the business terms it speaks of (the first is the one at fault), and its test."""
+
+    code: str
+    terms: str
+    test: Test
+    severity: Severity = "fatal"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The elements that a row of rules judges: all of one name, or those that `where` picks."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    where: Callable[[Document], Iterable[Any]] | None = None
+
+    def nodes(self, document: Document) -> Iterable[Any]:
+        """The nodes to judge, in document order."""
+        return document.named.get(self.name, ()) if self.where is None else self.where(document)
+
+
+def of_root(document: Document) -> Iterable[Node]:
+    """The root, when it is an Invoice or CreditNote of UBL 2; a wrapped document meets no root rules."""
+    return (document.root,) if document.kind else ()
+
+
+def judge(document: Document, contexts: Sequence[Context], layer: str) -> list[Finding]:
+    """Apply every rule to every node of its context; findings in the order of the rule set."""
+    findings: list[Finding] = []
+    for context in contexts:
+        nodes = context.nodes(document)
+        if not nodes:
+            continue
+        for rule in context.rules:
+            test = rule.test
+            for node in nodes:
+                try:
+                    failure = test(node, document)
+                except Undecidable as reason:
+                    findings.append(undecided(rule, node, str(reason), layer))
+                    continue
+                if failure is not None:
+                    findings.append(finding(rule, node, failure, layer))
+    return findings
+
+
+def finding(rule: Rule, node: Any, failure: Failure, layer: str) -> Finding:
+    """A finding of one rule on one node."""
+    place = node if failure.at is None else failure.at
+    details = failure.details
+    if rule.terms and not any(key == "term" for key, _ in details):
+        details = (("term", rule.terms.split(" ", 1)[0]), *details)
+    where = location(element_of(place))
+    return Finding(rule.code, rule.severity, layer, where, failure.found, failure.expected, "sender", details)
+
+
+def undecided(rule: Rule, node: Any, reason: str, layer: str) -> Finding:
+    """The condition under which the official artefact would stop without a report."""
+    details = (("rule", rule.code), ("reason", reason))
+    return Finding(UNDECIDABLE, "fatal", layer, location(element_of(node)), reason, None, "sender", details)

@@ -1,0 +1,156 @@
+"""The index the rules read: one pass over the lxml tree, after which every rule is a dictionary look-up.
+
+The official rules judge the shape of a document, so nothing is interpreted here. Names are written as
+`cac:InvoiceLine` and `cbc:ID`, whatever prefixes the document itself uses.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lxml import etree
+
+CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+EXT = "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2"
+KINDS = {
+    "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice": "Invoice",
+    "{urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2}CreditNote": "CreditNote",
+}
+_PREFIXES = {CBC: "cbc:", CAC: "cac:", EXT: "ext:"}
+_REMEMBERED = 4000
+_SPACES = re.compile("[ \t\r\n]+")
+
+
+class Names(dict[Any, str]):
+    """Full tag → short name, remembered; `""` for comments and for what this reading leaves out."""
+
+    def __init__(self, only: Iterable[str] | None = None) -> None:
+        super().__init__()
+        self._only = None if only is None else frozenset(only)
+
+    def __missing__(self, tag: Any) -> str:
+        name = self._name(tag)
+        if len(self) < _REMEMBERED:  # names come from strangers: the memory must not grow with them
+            self[tag] = name
+        return name
+
+    def _name(self, tag: Any) -> str:
+        if not isinstance(tag, str):
+            return ""
+        namespace, _, local = tag[1:].rpartition("}")
+        prefix = _PREFIXES.get(namespace)
+        if prefix is None:
+            return "x:" + tag
+        name = prefix + local
+        return name if self._only is None or prefix == "ext:" or name in self._only else ""
+
+
+class Node(dict[str, list[Any]]):
+    """An element with children: short name → its children of that name, in document order.
+
+    Children in `cac:` are `Node`s, children in `cbc:` are lxml elements; both hold at any depth.
+    """
+
+    __slots__ = ("element", "parent")
+    element: etree._Element
+    parent: Node | None
+
+
+class Document:
+    """An indexed document: its root, and every element below it by short name."""
+
+    __slots__ = ("facts", "kind", "named", "root")
+
+    def __init__(self, root: Node, named: dict[str, list[Any]]) -> None:
+        self.root = root
+        self.named = named
+        self.kind = KINDS.get(root.element.tag)
+        self.facts: Any = None
+
+    @property
+    def lines(self) -> list[Node]:
+        """Every invoice and credit note line, wherever it stands."""
+        return self.named.get("cac:InvoiceLine", []) + self.named.get("cac:CreditNoteLine", [])
+
+
+def index(root: etree._Element, names: Names) -> Document:
+    """Read the tree once. `names` decides which elements are seen at all."""
+    named: dict[str, list[Any]] = defaultdict(list)
+    return Document(_read(_without_comments_in_values(root), None, names, named), named)
+
+
+def _read(element: etree._Element, parent: Node | None, names: Names, named: dict[str, list[Any]]) -> Node:
+    node = Node()
+    node.element = element
+    node.parent = parent
+    for child in element:
+        name = names[child.tag]
+        if not name:
+            continue
+        # The second letter tells cbc: (a value) from cac: (a group); others are groups when they hold elements.
+        mark = name[1]
+        item: Any = child
+        if mark == "a" or (mark != "b" and len(child)):
+            item = _read(child, node, names, named)
+        if name in node:
+            node[name].append(item)
+        else:
+            node[name] = [item]
+        named[name].append(item)
+    return node
+
+
+def _without_comments_in_values(root: etree._Element) -> etree._Element:
+    """The tree itself, or a copy when a comment splits a value: then `.text` would hold half of it."""
+    for comment in root.iter(etree.Comment, etree.ProcessingInstruction):
+        parent = comment.getparent()
+        if parent is not None and isinstance(parent.tag, str) and parent.tag.startswith("{" + CBC):
+            clean = copy.deepcopy(root)
+            etree.strip_tags(clean, etree.Comment, etree.ProcessingInstruction)
+            return clean
+    return root
+
+
+def normal(text: str | None) -> str:
+    """XPath normalize-space: only space, tab, carriage return and line feed count; a no-break space stays."""
+    if text is None or text.isalnum():
+        return text or ""
+    return _SPACES.sub(" ", text).strip(" ")
+
+
+def content(leaf: etree._Element) -> str:
+    """The text of a value element, as it stands."""
+    return leaf.text or ""
+
+
+def element_of(item: Any) -> etree._Element:
+    """The lxml element behind a node or a value."""
+    element: etree._Element = item.element if isinstance(item, Node) else item
+    return element
+
+
+def select(node: Node, *path: str) -> list[Any]:
+    """Everything at `path` below `node`, in document order."""
+    found: list[Any] = [node]
+    for name in path:
+        found = [child for parent in found for child in parent.get(name, ())]
+    return found
+
+
+def location(element: etree._Element) -> str:
+    """`/Invoice[1]/InvoiceLine[3]/ID[1]`: local names, counted among siblings of the same name."""
+    steps = []
+    current: etree._Element | None = element
+    while current is not None:
+        number = 1 + sum(1 for _ in current.itersiblings(current.tag, preceding=True))
+        steps.append(f"{etree.QName(current).localname}[{number}]")
+        current = current.getparent()
+    return "/" + "/".join(reversed(steps))
+
+
+Selector = Callable[[Node], list[Any]]

@@ -1,0 +1,83 @@
+"""Typed settings, from `hub.toml` in HUB_HOME and `HUB_…` variables; flags go before variables before the file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from hub.errors import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. Times in seconds, sizes in bytes. `database_url` "" = SQLite in `home`."""
+
+    home: Path = Path("hub-data")
+    database_url: str = ""
+    broker_url: str = ""  # "" = the embedded queue, in the same SQLite file
+    administration: str = ""
+    actor: str = ""
+    language: str = "nl"
+    workers: int = 0  # processes of `hub run`; 0 = one per core in production, one embedded
+    batch: int = 50
+    prefetch: int = 200
+    linger_seconds: float = 0.02
+    relay_window: int = 500  # unsettled messages per administration and lane
+    log_level: str = "info"
+    explain: bool = True  # let xmlschema explain what the schema refused
+
+    @property
+    def url(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'hub.sqlite'}"
+
+    @property
+    def embedded_queue(self) -> bool:
+        """Whether the queue is a table instead of a broker."""
+        return not self.broker_url
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) -> Settings:
+    """Settings in force. Raises `Usage` naming the file and key that is wrong."""
+    env = os.environ if environment is None else environment
+    home = Path(flags.get("home") or env.get("HUB_HOME") or "hub-data")
+    settings = replace(Settings(home=home), **_from_file(home / "hub.toml"))
+    given = {f.name: env[f"HUB_{f.name.upper()}"] for f in fields(Settings) if f.name != "home" and env.get(f"HUB_{f.name.upper()}")}
+    settings = replace(settings, **{name: _typed(name, value, f"HUB_{name.upper()}") for name, value in given.items()})
+    return replace(settings, **{name: value for name, value in flags.items() if value not in (None, "") and name != "home"})
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise Usage(f"{path} is not valid TOML: {error}") from error
+    known = {f.name for f in fields(Settings)} - {"home"}
+    unknown = sorted(set(raw) - known)
+    if unknown:
+        raise Usage(f"{path}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
+    return {name: _typed(name, value, f"{path}: {name}") for name, value in raw.items()}
+
+
+_BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def _typed(name: str, value: Any, where: str) -> Any:
+    """`value` as the type of the setting. Raises `Usage`."""
+    kind = {f.name: str(f.type) for f in fields(Settings)}[name]
+    try:
+        if kind == "int":
+            return int(value)
+        if kind == "float":
+            return float(value)
+        if kind == "bool":
+            return value if isinstance(value, bool) else _BOOLEANS[str(value).lower()]
+        return str(value)
+    except (ValueError, KeyError) as error:
+        raise Usage(f"{where} = {value!r}: expected {kind}") from error

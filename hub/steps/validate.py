@@ -1,0 +1,35 @@
+"""Step 3: schema and rules over what was read. The document's own promise (CustomizationID) chooses the layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hub.formats.content import Content
+from hub.formats.xsd import check as check_schema
+from hub.model.finding import Finding
+from hub.ports import Reading
+from hub.rules import en16931
+
+EN_16931 = "urn:cen.eu:en16931:2017"
+_UBL = ("ubl-invoice", "ubl-creditnote")
+
+
+def validate(reading: Reading, content: Content) -> Reading:
+    """The reading with the findings of every layer that applies; layers do not stop each other."""
+    if reading.format not in _UBL:
+        return reading
+    findings = (*reading.findings, *check_schema(content.payload), *_rules(reading, content))
+    return replace(reading, findings=findings)
+
+
+def _rules(reading: Reading, content: Content) -> tuple[Finding, ...]:
+    """EN 16931 whole where the document promises it; else its arithmetic alone, unless the reader met a dialect of totals."""
+    invoice = reading.document
+    if invoice is not None and EN_16931 in invoice.specification:
+        return en16931.check(content.payload)
+    if invoice is None or invoice.specification or any(f.code in _DIALECT for f in reading.findings):
+        return ()  # another agreement's arithmetic is not ours to judge: the totals contract does it when booking
+    return en16931.check_arithmetic(content.payload)
+
+
+_DIALECT = frozenset(("HUB-UBL-12", "HUB-UBL-13", "HUB-UBL-14"))

@@ -1,0 +1,141 @@
+"""Administrations: snapshots of their chart, kept for ever under a hash, and the ids behind the codes."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from hub.errors import NotFound
+from hub.model.administration import Administration
+from hub.model.codec import from_json, to_json
+from hub.store import tables as t
+from hub.store.ids import Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One administration as the store knows it: its id, the snapshot in force, and ids by code."""
+
+    id: int
+    chart_hash: str
+    snapshot: Administration
+    accounts: dict[str, int]
+    journals: dict[str, int]
+    closed: tuple[tuple[date, date], ...] = ()
+
+
+_CACHE: dict[tuple[int, str], Books] = {}
+
+
+def chart_hash(administration: Administration) -> str:
+    """The hash under which a snapshot is kept: of its canonical JSON."""
+    return hashlib.sha256(to_json(administration).encode()).hexdigest()
+
+
+def load_books(connection: Connection, codes: Iterable[str]) -> dict[str, Books]:
+    """The administrations with these codes (one query; snapshots are cached per process). Unknown codes are left out."""
+    a, p = t.administration, t.period
+    joined = a.outerjoin(p, and_(p.c.administration_id == a.c.id, p.c.state != "open"))
+    query = select(a.c.id, a.c.code, a.c.chart_hash, p.c.first_day, p.c.last_day).select_from(joined)
+    closed: dict[str, list[tuple[date, date]]] = {}
+    keys: dict[str, tuple[int, str]] = {}
+    for row in connection.execute(query.where(a.c.code.in_(sorted(set(codes))))):
+        keys[row.code] = (row.id, row.chart_hash)
+        days = closed.setdefault(row.code, [])
+        if row.first_day is not None:
+            days.append((row.first_day, row.last_day))
+    found = {}
+    for code, key in keys.items():
+        books = _CACHE.get(key) or _load(connection, *key)
+        days_closed = tuple(sorted(closed[code]))
+        found[code] = books if not days_closed else Books(
+            books.id, books.chart_hash, books.snapshot, books.accounts, books.journals, days_closed)
+    return found
+
+
+def _load(connection: Connection, administration_id: int, hash_: str) -> Books:
+    accounts = connection.execute(select(t.account.c.code, t.account.c.id).where(t.account.c.administration_id == administration_id))
+    journals = connection.execute(select(t.journal.c.code, t.journal.c.id).where(t.journal.c.administration_id == administration_id))
+    books = Books(administration_id, hash_, snapshot_of(connection, administration_id, hash_),
+                  {r.code: r.id for r in accounts}, {r.code: r.id for r in journals})
+    _CACHE[administration_id, hash_] = books
+    return books
+
+
+def snapshot_of(connection: Connection, administration_id: int, hash_: str) -> Administration:
+    """The snapshot kept under a hash. Raises `NotFound` when it is gone or its bytes were changed."""
+    query = select(t.chart.c.body).where(t.chart.c.administration_id == administration_id, t.chart.c.hash == hash_)
+    body = connection.execute(query).scalar()
+    if body is None:
+        raise NotFound(f"chart snapshot {hash_[:12]} of administration {administration_id} is missing")
+    text = zlib.decompress(body)
+    if hashlib.sha256(text).hexdigest() != hash_:
+        raise NotFound(f"chart snapshot {hash_[:12]} of administration {administration_id} was changed")
+    return from_json(Administration, text)
+
+
+def administration_codes(connection: Connection) -> list[str]:
+    """Every code, in order."""
+    return list(connection.execute(select(t.administration.c.code).order_by(t.administration.c.code)).scalars())
+
+
+def save_administration(connection: Connection, ids: Ids, administration: Administration, actor_id: int, now: datetime) -> bool:
+    """Create the administration, or put a changed snapshot in force. True when something changed.
+
+    Accounts and journals are added and renamed, never removed: entries point at them.
+    """
+    hash_ = chart_hash(administration)
+    row = connection.execute(select(t.administration).where(t.administration.c.code == administration.code)).first()
+    if row is not None and row.chart_hash == hash_:
+        return False
+    administration_id = row.id if row is not None else ids.take()
+    head = {"name": administration.name, "currency": administration.currency, "chart_hash": hash_}
+    if row is None:
+        values = {"id": administration_id, "code": administration.code, "created_at": now, "next_relation": 1, **head}
+        connection.execute(insert(t.administration).values(values))
+    else:
+        connection.execute(update(t.administration).where(t.administration.c.id == administration_id).values(head))
+    known = connection.execute(select(t.chart.c.hash).where(t.chart.c.administration_id == administration_id, t.chart.c.hash == hash_))
+    if known.first() is None:
+        body = zlib.compress(to_json(administration).encode(), 9)
+        connection.execute(insert(t.chart).values(administration_id=administration_id, hash=hash_, body=body, since=now, actor_id=actor_id))
+    _save_accounts(connection, ids, administration_id, administration)
+    _save_journals(connection, ids, administration_id, administration)
+    _save_vat_codes(connection, ids, administration_id, administration)
+    return True
+
+
+def _upsert(connection: Connection, ids: Ids, table: Any, administration_id: int, key: dict[str, Any], values: dict[str, Any]) -> None:
+    same = and_(table.c.administration_id == administration_id, *(table.c[name] == value for name, value in key.items()))
+    if connection.execute(update(table).where(same).values(values)).rowcount == 0:
+        connection.execute(insert(table).values(administration_id=administration_id, id=ids.take(), **key, **values))
+
+
+def _save_accounts(connection: Connection, ids: Ids, administration_id: int, administration: Administration) -> None:
+    for account in administration.accounts.values():
+        values = {
+            "name": account.name, "name_en": account.name_en, "rgs": account.rgs, "kind": account.kind,
+            "side": account.side, "control": account.control,
+        }
+        _upsert(connection, ids, t.account, administration_id, {"code": account.code}, values)
+
+
+def _save_journals(connection: Connection, ids: Ids, administration_id: int, administration: Administration) -> None:
+    for journal in administration.journals:
+        _upsert(connection, ids, t.journal, administration_id, {"code": journal.code}, {"name": journal.name, "kind": journal.kind})
+
+
+def _save_vat_codes(connection: Connection, ids: Ids, administration_id: int, administration: Administration) -> None:
+    for code in administration.vat_codes:
+        values = {
+            "name": code.name, "direction": code.direction, "category": code.category,
+            "rate": None if code.rate is None else str(code.rate), "valid_to": code.valid_to,
+            "box_base": code.box_base, "box_due": code.box_due, "box_input": code.box_input,
+        }
+        _upsert(connection, ids, t.vat_code, administration_id, {"code": code.code, "valid_from": code.valid_from}, values)

@@ -1,0 +1,143 @@
+"""The ledger's rows: entries with postings, open items, VAT lines and facts, sealed last."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.model.booking import Booking, Facts
+from hub.model.codec import plain
+from hub.model.journal import JournalEntry
+from hub.store import tables as t
+from hub.store.administrations import Books
+from hub.store.ids import Ids
+from hub.store.rows import insert_rows
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryToSeal:
+    """An entry with everything that the lock decided: ids, number, relation."""
+
+    entry_id: int
+    books: Books
+    entry: JournalEntry
+    fiscal_year_id: int
+    period_id: int
+    number: int
+    posted_at: datetime
+    actor_id: int
+    message_uid: str | None
+    document_id: int | None
+    relation_id: int | None
+    facts: bytes
+    decisions: bytes
+    versions: str
+    reversal_of: int | None = None
+
+
+def facts_json(facts: Facts) -> dict[str, Any]:
+    """What `book` was given, without the administration's snapshot, which is kept under its hash."""
+    full: dict[str, Any] = plain(facts)
+    full.pop("administration", None)
+    return full
+
+
+def packed(data: Any) -> bytes:
+    """Compressed canonical JSON."""
+    return zlib.compress(json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(), 1)
+
+
+def decisions_json(booking: Booking) -> list[Any]:
+    """The decisions of a booking, in the order they were made."""
+    return [plain(decision) for decision in booking.decisions]
+
+
+def seal(connection: Connection, ids: Ids, entries: Sequence[EntryToSeal]) -> None:
+    """Record a batch of entries: open items, postings, VAT lines and facts first, the headers last."""
+    items: list[Row] = []
+    blocks: list[Row] = []
+    postings: list[Row] = []
+    vat_lines: list[Row] = []
+    facts: list[Row] = []
+    headers: list[Row] = []
+    for e in entries:
+        item_ids = [ids.take() for _ in e.entry.open_items]
+        item_rows, posting_rows, vat_rows = _item_rows(e, item_ids), _posting_rows(e, item_ids), _vat_rows(e)
+        items += item_rows
+        postings += posting_rows
+        vat_lines += vat_rows
+        blocks += [
+            (e.books.id, item_id, reason, e.posted_at, None, None)
+            for item_id, item in zip(item_ids, e.entry.open_items, strict=True)
+            for reason in item.block_reasons
+        ]
+        facts.append((e.books.id, e.entry_id, e.books.chart_hash, e.facts, e.decisions, e.versions))
+        digest = entry_digest(header_values(e), item_rows, posting_rows, vat_rows, (e.books.chart_hash, e.facts, e.decisions, e.versions))
+        headers.append((*_header_row(e), len(posting_rows), digest))
+    for table, rows in (
+        (t.open_item, items), (t.open_item_block, blocks), (t.posting, postings), (t.vat_line, vat_lines), (t.entry_facts, facts),
+        (t.entry, headers),
+    ):  # fmt: skip
+        insert_rows(connection, table, rows)
+
+
+def header_values(e: EntryToSeal) -> Row:
+    """What of a header goes into its digest: everything but the instant and the internal ids of year and period."""
+    return (e.books.id, e.entry_id, e.books.journals[e.entry.journal], e.number, str(e.entry.booking_date), e.message_uid,
+            e.document_id, e.reversal_of, e.entry.description)  # fmt: skip
+
+
+def entry_digest(header: Row, items: Sequence[Row], postings: Sequence[Row], vat_lines: Sequence[Row], facts: Row) -> str:
+    """sha256 over an entry as it was sealed; `hub verify` computes it again, so that a hand edit shows."""
+    digest = hashlib.sha256()
+    for row in (header, *items, *postings, *vat_lines):
+        digest.update("|".join("" if v is None else str(int(v) if isinstance(v, bool) else v) for v in row).encode())
+        digest.update(b"\n")
+    for part in facts:
+        digest.update(part if isinstance(part, bytes) else part.encode())
+    return digest.hexdigest()
+
+
+def _header_row(e: EntryToSeal) -> Row:
+    return (
+        e.books.id, e.entry_id, e.books.journals[e.entry.journal], e.fiscal_year_id, e.period_id, e.number, e.entry.booking_date,
+        e.posted_at, e.actor_id, e.message_uid, e.document_id, e.reversal_of, e.entry.description,
+    )  # fmt: skip
+
+
+def _item_rows(e: EntryToSeal, item_ids: Sequence[int]) -> list[Row]:
+    currency = next((p.amount.currency for p in e.entry.postings), e.books.snapshot.currency)
+    return [
+        (e.books.id, item_id, e.entry_id, e.relation_id, i.side, i.part, i.number, i.invoice_date, i.due_date, currency, i.iban[:34],
+         i.payment_reference, i.discount_until, None if i.discount_percentage is None else str(i.discount_percentage))
+        for item_id, i in zip(item_ids, e.entry.open_items, strict=True)
+    ]  # fmt: skip
+
+
+def _posting_rows(e: EntryToSeal, item_ids: Sequence[int]) -> list[Row]:
+    rows: list[Row] = []
+    for line, p in enumerate(e.entry.postings):
+        on_item = p.open_item is not None
+        rows.append((
+            e.books.id, e.entry_id, line, e.books.accounts[p.account], p.side, p.amount.minor, p.amount.currency, e.entry.rate or None, p.base.minor,
+            p.vat_code, p.cost_center, p.project, e.relation_id if on_item else None,
+            item_ids[p.open_item] if p.open_item is not None else None,
+        ))  # fmt: skip
+    return rows
+
+
+def _vat_rows(e: EntryToSeal) -> list[Row]:
+    return [
+        (e.books.id, e.entry_id, line, v.code, v.base.currency, v.base.minor, v.tax.minor, v.non_deductible.minor, v.base_in_base.minor,
+         v.tax_in_base.minor, v.non_deductible_in_base.minor, v.kind, v.reverse_charge, v.supply_date, v.tax_date)
+        for line, v in enumerate(e.entry.vat_lines)
+    ]  # fmt: skip

@@ -1,0 +1,137 @@
+"""Look up: everything a batch of documents is decided on, in one query per noun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from hub.model.keys import name_key, party_keys, relation_keys, transfer_ibans
+from hub.model.booking import EarlierDocument, Facts, Rate
+from hub.model.invoice import Invoice, normalised_number
+from hub.model.message import Message
+from hub.model.relation import Relation
+from hub.store.administrations import Books, load_books
+from hub.store.documents import find_earlier
+from hub.store.messages import find_released
+from hub.store.rates import find_rates
+from hub.store.relations import find_relations
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What one document names."""
+
+    keys: frozenset[str]
+    names: frozenset[str]
+    numbers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Facts per message (None where the administration does not exist), and the ids behind the codes."""
+
+    facts: list[Facts | None]
+    books: dict[str, Books]
+    relation_ids: dict[tuple[int, str], int]  # administration id, relation key
+
+
+def look_up(connection: Connection, arrivals: Sequence[tuple[Message, Invoice | None]]) -> Lookup:
+    """Facts for every message of a batch; the queries do not grow with the number of messages."""
+    books = load_books(connection, {message.administration for message, _ in arrivals})
+    wanted = [_wanted(invoice) if invoice else None for _, invoice in arrivals]
+    ids = {b.id for b in books.values()}
+    keys = {key for w in wanted if w for key in w.keys}
+    names = {name for w in wanted if w for name in w.names}
+    relations = find_relations(connection, ids, keys, names) if keys or names else []
+    numbers = {number for w in wanted if w for number in w.numbers}
+    prepaid = any(invoice and invoice.totals.prepaid for _, invoice in arrivals)
+    earlier = find_earlier(connection, ids, numbers, with_prepayments=prepaid) if numbers else []
+    rates = _rates(connection, arrivals, books)
+    released = find_released(connection, [message.id for message, _ in arrivals])
+    by_key = _Relations(relations)
+    facts = [
+        _facts(message, invoice, want, books.get(message.administration), by_key, earlier, rates, released.get(message.id, ()))
+        for (message, invoice), want in zip(arrivals, wanted, strict=True)
+    ]
+    return Lookup(facts, books, {(a, relation.key): relation_id for a, relation_id, _, relation in relations})
+
+
+def _wanted(invoice: Invoice) -> _Wanted:
+    seller = party_keys(invoice.seller, transfer_ibans(invoice))
+    buyer = party_keys(invoice.buyer)
+    names = frozenset((name_key(invoice.seller.name), name_key(invoice.buyer.name))) - {""}
+    numbers = frozenset((normalised_number(invoice.number), *(normalised_number(p.number) for p in invoice.preceding)))
+    return _Wanted(frozenset((*seller, *buyer)), names, numbers)
+
+
+class _Relations:
+    """The relations that were found, by what they can be found by."""
+
+    def __init__(self, found: Sequence[tuple[int, int, str, Relation]]) -> None:
+        self._by: dict[tuple[int, str], list[Relation]] = {}
+        for administration_id, _, name, relation in found:
+            for key in (*relation_keys(relation), "name:" + name):
+                self._by.setdefault((administration_id, key), []).append(relation)
+
+    def of(self, administration_id: int, wanted: _Wanted) -> tuple[Relation, ...]:
+        """Those that share a key or a name, in order of code."""
+        found = {}
+        for key in (*wanted.keys, *("name:" + name for name in wanted.names)):
+            for relation in self._by.get((administration_id, key), ()):
+                found[relation.code] = relation
+        return tuple(found[code] for code in sorted(found))
+
+
+def _facts(
+    message: Message,
+    invoice: Invoice | None,
+    wanted: _Wanted | None,
+    books: Books | None,
+    relations: _Relations,
+    earlier: Sequence[tuple[int, EarlierDocument]],
+    rates: Sequence[Rate],
+    released: tuple[str, ...],
+) -> Facts | None:
+    if books is None:
+        return None
+    snapshot = books.snapshot
+    prepaid = bool(invoice and invoice.totals.prepaid)
+    mine = tuple(
+        e for a, e in earlier
+        if a == books.id and e.message_id != message.id and wanted
+        and (e.number_key in wanted.numbers or (prepaid and e.type_code == "386"))
+    )
+    foreign = invoice is not None and invoice.currency != snapshot.currency
+    return Facts(
+        administration=snapshot,
+        received_on=message.received_at.date(),
+        relations=relations.of(books.id, wanted) if wanted else (),
+        earlier=mine,
+        rates=_usable(rates, invoice, snapshot.currency) if foreign and invoice else (),
+        closed=books.closed,
+        wished=message.wished or None,  # type: ignore[arg-type]
+        policy=snapshot.channel_policy.get(message.channel, snapshot.policy),
+        sha256=message.sha256,
+        released=released,
+    )
+
+
+def _usable(rates: Sequence[Rate], invoice: Invoice, own: str) -> tuple[Rate, ...]:
+    """Per currency the last publication on or before the invoice date."""
+    latest = {r.currency: r for r in rates if r.currency in (invoice.currency, own) and r.on <= invoice.issue_date}
+    return tuple(latest[currency] for currency in sorted(latest))
+
+
+def _rates(connection: Connection, arrivals: Sequence[tuple[Message, Invoice | None]], books: dict[str, Books]) -> list[Rate]:
+    foreign = [
+        (i, books[m.administration].snapshot.currency)
+        for m, i in arrivals
+        if i is not None and m.administration in books and i.currency != books[m.administration].snapshot.currency
+    ]
+    if not foreign:
+        return []
+    days = [invoice.issue_date for invoice, _ in foreign]
+    currencies = {c for invoice, own in foreign for c in (invoice.currency, own)} - {"EUR"}
+    return find_rates(connection, currencies, min(days), max(days))

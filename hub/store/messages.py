@@ -1,0 +1,113 @@
+"""Messages: what came in (T1), what became of it (T2), and how a person ended what was held."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+
+from hub.model.finding import Finding
+from hub.model.message import Message
+from hub.store import tables as t
+from hub.store.ids import Ids
+from hub.store.rows import insert_new, insert_rows
+from hub.store.sets import values, within
+
+KEEP_YEARS = 7  # art. 52 AWR: seven years from the end of the year
+
+
+def keep_until(received: date) -> date:
+    """The last day on which an original must be kept."""
+    return date(received.year + KEEP_YEARS, 12, 31)
+
+
+def original_row(administration_id: int, body: bytes, sha256: str, media_type: str, received: date) -> tuple[Any, ...]:
+    """One row of `original`."""
+    return (administration_id, sha256, zlib.compress(body, 1), len(body), media_type[:100], keep_until(received))
+
+
+def store_arrivals(
+    connection: Connection, ids: Ids, lane: str, arrivals: Sequence[tuple[int, Message]], actor_id: int, causation: str | None = None
+) -> set[str]:
+    """T1: originals and messages; those that are there already stay as they are. The ids of the messages that were new."""
+    if not arrivals:
+        return set()
+    originals = {(a, m.sha256): original_row(a, m.body, m.sha256, m.media_type, m.received_at.date()) for a, m in arrivals}
+    insert_rows(connection, t.original, [originals[key] for key in sorted(originals)], ignore=True)
+    rows = [
+        (a, ids.take(), m.id, lane, m.channel, m.external_id, m.media_type[:100], m.file_name, m.sha256, m.received_at, actor_id,
+         causation, m.wished or None)
+        for a, m in sorted(arrivals, key=lambda pair: pair[1].id)
+    ]  # fmt: skip
+    return insert_new(connection, t.message, rows, "uid")
+
+
+def load_messages(connection: Connection, uids: Iterable[str]) -> dict[str, Message]:
+    """Messages with their bytes, by id. One query."""
+    query = f"""
+        SELECT m.uid, a.code, m.channel, m.external_id, m.media_type, m.file_name, m.sha256, m.received_at, m.wished, o.body
+        FROM message m JOIN administration a ON a.id = m.administration_id
+        JOIN original o ON o.administration_id = m.administration_id AND o.sha256 = m.sha256
+        WHERE {within(connection, "m.uid", "uids")}"""
+    found = {}
+    for row in connection.execute(text(query), {"uids": values(connection, uids)}):
+        found[row.uid] = Message(
+            row.uid, row.code, row.channel, row.external_id, row.media_type, zlib.decompress(row.body), row.sha256,
+            as_instant(row.received_at), row.file_name, row.wished or "")
+    return found
+
+
+def load_original(connection: Connection, administration_id: int, sha256: str) -> bytes:
+    """The bytes of an original, checked against their hash. Raises LookupError when missing or changed."""
+    query = select(t.original.c.body).where(t.original.c.administration_id == administration_id, t.original.c.sha256 == sha256)
+    body = connection.execute(query).scalar()
+    if body is None:
+        raise LookupError(f"original {sha256} is missing")
+    data = zlib.decompress(body)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise LookupError(f"original {sha256} was changed")
+    return data
+
+
+def find_released(connection: Connection, uids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Per message the finding codes that a person accepted."""
+    query = f"SELECT message_uid, codes FROM message_decision WHERE decision = 'release' AND {within(connection, 'message_uid', 'uids')}"
+    found: dict[str, tuple[str, ...]] = {}
+    for row in connection.execute(text(query), {"uids": values(connection, uids)}):
+        found[row.message_uid] = tuple(sorted({*found.get(row.message_uid, ()), *json.loads(row.codes)}))
+    return found
+
+
+def find_outcomes(connection: Connection, uids: Iterable[str]) -> dict[str, str]:
+    """The recorded outcome per message id; absent = not recorded yet."""
+    query = f"SELECT message_uid, outcome FROM inbox WHERE {within(connection, 'message_uid', 'uids')}"
+    return {row.message_uid: row.outcome for row in connection.execute(text(query), {"uids": values(connection, uids)})}
+
+
+def finding_rows(administration_id: int, uid: str, findings: Sequence[Finding]) -> list[tuple[Any, ...]]:
+    """Rows of `finding`, in the order they were found."""
+    return [
+        (administration_id, uid, position, f.code, f.layer, f.severity, f.who, f.location, f.found, f.expected,
+         json.dumps(f.details) if f.details else "[]")
+        for position, f in enumerate(findings)
+    ]  # fmt: skip
+
+
+def load_findings(connection: Connection, uid: str) -> tuple[Finding, ...]:
+    """The findings of a message, in order."""
+    query = select(t.finding).where(t.finding.c.message_uid == uid).order_by(t.finding.c.position)
+    return tuple(
+        Finding(r.code, r.severity, r.layer, r.location, r.found, r.expected, r.who, tuple((k, v) for k, v in json.loads(r.details)))
+        for r in connection.execute(query)
+    )
+
+
+def as_instant(value: datetime | str) -> datetime:
+    """An instant as both engines hand it out: aware, in UTC."""
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

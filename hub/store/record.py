@@ -1,0 +1,215 @@
+"""Record: one transaction that turns a batch of bookings into rows. Pure decided, here the lock confirms."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub import failpoints
+from hub.errors import StaleFacts
+from hub.model.booking import Booking
+from hub.model.fingerprint import fingerprint
+from hub.model.invoice import Invoice, normalised_number
+from hub.model.keys import name_key, relation_keys
+from hub.model.message import Message
+from hub.model.money import is_exact, to_minor
+from hub.model.result import Case, Result
+from hub.model.summary import summary
+from hub.store import tables as t
+from hub.store.administrations import Books
+from hub.store.ids import Ids
+from hub.store.ledger import EntryToSeal, decisions_json, facts_json, packed, seal
+from hub.store.lookup import Lookup
+from hub.store.messages import finding_rows, original_row, store_arrivals
+from hub.store.relations import NewRelation, add_keys, create_relations
+from hub.store.rows import insert_new, insert_rows
+from hub.store.years import ensure_years, take_numbers
+
+PROVISIONAL = "*"  # a relation created by this very batch bears `*<key>` until it has its code
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Records one batch within the caller's transaction. `stored` are messages whose arrival is recorded already."""
+
+    connection: Connection
+    ids: Ids
+    lookup: Lookup
+    actor_id: int
+    now: datetime
+    consumer: str
+    lane: str
+    versions: str
+    stored: frozenset[str] = frozenset()
+    relations: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)  # created now: id and code
+
+    def record(self, cases: Sequence[Case]) -> list[Result]:
+        """All or nothing. Raises `StaleFacts` when a guard fails; the caller then decides the batch again."""
+        failpoints.hit("record:begin")
+        new = self._inbox(cases)
+        mine = [case for case in cases if case.message.id in new]
+        self._arrivals(mine)
+        self._create_relations(mine)
+        documents = self._documents(mine)
+        self._findings(mine)
+        self._attachments(mine, documents)
+        entries = self._entries(mine, documents)
+        failpoints.hit("record:before-seal")
+        seal(self.connection, self.ids, list(entries.values()))
+        failpoints.hit("record:end")
+        return [self._result(case, case.message.id not in new, entries.get(case.message.id)) for case in cases]
+
+    def _books(self, case: Case) -> Books:
+        return self.lookup.books[case.message.administration]
+
+    def _inbox(self, cases: Sequence[Case]) -> set[str]:
+        """The messages that nobody recorded before; sorted, so that two workers wait instead of deadlocking."""
+        rows = sorted((c.message.id, self.consumer, self._books(c).id, c.booking.outcome, self.now) for c in cases)
+        unique = {row[0]: row for row in rows}
+        return insert_new(self.connection, t.inbox, list(unique.values()), "message_uid")
+
+    def _arrivals(self, cases: Sequence[Case]) -> None:
+        fresh = [(self._books(c).id, c.message) for c in cases if c.message.id not in self.stored]
+        store_arrivals(self.connection, self.ids, self.lane, fresh, self.actor_id)
+
+    def _create_relations(self, cases: Sequence[Case]) -> None:
+        wanted: dict[int, dict[str, NewRelation]] = {}
+        added: list[tuple[int, int, str]] = []
+        for case in cases:
+            booking, books = case.booking, self._books(case)
+            if booking.relation is None or booking.outcome not in ("posted", "held"):
+                continue
+            if booking.new_relation:
+                r = booking.relation
+                wanted.setdefault(books.id, {})[r.key] = NewRelation(r, name_key(r.name), tuple(sorted(relation_keys(r))))
+        if wanted:
+            new = {a: list(by_key.values()) for a, by_key in wanted.items()}
+            self.relations = create_relations(self.connection, self.ids, new, self.actor_id, self.now)
+        for case in cases:
+            if case.booking.relation is not None and case.booking.new_keys and case.booking.outcome == "posted":
+                books = self._books(case)
+                added += [(books.id, self._relation_id(case) or 0, key) for key in case.booking.new_keys]
+        add_keys(self.connection, added)
+
+    def _relation_id(self, case: Case) -> int | None:
+        """The id of a case's relation; None for a refused document of somebody we did not know."""
+        relation = case.booking.relation
+        if relation is None:
+            return None
+        at = (self._books(case).id, relation.key)
+        found = self.relations.get(at)
+        return found[0] if found else self.lookup.relation_ids.get(at)
+
+    def _code(self, case: Case) -> str:
+        relation = case.booking.relation
+        if relation is None:
+            return ""
+        found = self.relations.get((self._books(case).id, relation.key))
+        return found[1] if found else relation.code.removeprefix(PROVISIONAL)
+
+    def _documents(self, cases: Sequence[Case]) -> dict[str, int]:
+        """One row per readable document. A claim that is taken meanwhile raises `StaleFacts`."""
+        rows, ids = [], {}
+        for case in sorted(cases, key=lambda c: (self._books(c).id, c.booking.identity, c.message.id)):
+            if case.invoice is None:
+                continue
+            document_id = ids[case.message.id] = self.ids.take()
+            rows.append(self._document_row(case, case.invoice, document_id))
+        if len(insert_new(self.connection, t.document, rows, "id")) < len(rows):
+            raise StaleFacts
+        return ids
+
+    def _document_row(self, case: Case, invoice: Invoice, document_id: int) -> tuple[Any, ...]:
+        booking, message = case.booking, case.message
+        shown = summary(invoice, booking.direction or "", booking.identity, self._code(case))
+        earlier = booking.earlier.message_id if booking.earlier else None
+        decided = None if booking.entry else packed(decisions_json(booking))
+        return (
+            self._books(case).id, document_id, message.id, case.format, case.profile, invoice.kind, booking.direction or "",
+            invoice.type_code, invoice.number, normalised_number(invoice.number), invoice.issue_date, self._relation_id(case),
+            invoice.currency, _minor(invoice.totals.with_vat, invoice.currency), _minor(invoice.totals.due, invoice.currency),
+            json.dumps(shown, ensure_ascii=False), booking.identity or None, message.sha256, fingerprint(invoice), booking.outcome,
+            earlier, decided,
+        )  # fmt: skip
+
+    def _findings(self, cases: Sequence[Case]) -> None:
+        rows = [row for c in cases for row in finding_rows(self._books(c).id, c.message.id, c.booking.findings)]
+        insert_rows(self.connection, t.finding, rows)
+
+    def _attachments(self, cases: Sequence[Case], documents: dict[str, int]) -> None:
+        """Embedded documents become originals of their own, linked to the document and so to its entry."""
+        originals: dict[tuple[int, str], tuple[Any, ...]] = {}
+        links = []
+        for case in cases:
+            for position, item in enumerate(case.invoice.attachments if case.invoice else ()):
+                if item.content is None:
+                    continue
+                hash_, books = _sha256(item.content), self._books(case)
+                received = case.message.received_at.date()
+                originals[books.id, hash_] = original_row(books.id, item.content, hash_, item.media_type, received)
+                links.append((books.id, documents[case.message.id], position, hash_, item.file_name or item.id, item.media_type[:100]))
+        insert_rows(self.connection, t.original, [originals[key] for key in sorted(originals)], ignore=True)
+        insert_rows(self.connection, t.attachment, links)
+
+    def _entries(self, cases: Sequence[Case], documents: dict[str, int]) -> dict[str, EntryToSeal]:
+        """Numbers are taken late and in one update per journal and fiscal year."""
+        posted = [case for case in cases if case.booking.entry is not None]
+        years = ensure_years(self.connection, self.ids, ((self._books(c).id, _entry(c).booking_date.year) for c in posted))
+        series = {c.message.id: self._series(c, years) for c in posted}
+        counts: dict[tuple[int, int, int], int] = {}
+        for key in series.values():
+            counts[key] = counts.get(key, 0) + 1
+        failpoints.hit("record:before-numbers")
+        following = take_numbers(self.connection, counts)
+        sealed = {}
+        for case in posted:
+            key = series[case.message.id]
+            sealed[case.message.id] = self._seal_case(case, years, key, following[key], documents)
+            following[key] += 1
+        return sealed
+
+    def _series(self, case: Case, years: dict[tuple[int, int], tuple[int, dict[int, int]]]) -> tuple[int, int, int]:
+        books, entry = self._books(case), _entry(case)
+        return (books.id, books.journals[entry.journal], years[books.id, entry.booking_date.year][0])
+
+    def _seal_case(
+        self, case: Case, years: dict[tuple[int, int], tuple[int, dict[int, int]]], series: tuple[int, int, int], number: int,
+        documents: dict[str, int],
+    ) -> EntryToSeal:  # fmt: skip
+        books, entry = self._books(case), _entry(case)
+        year_id, periods = years[books.id, entry.booking_date.year]
+        return EntryToSeal(
+            entry_id=self.ids.take(), books=books, entry=entry, fiscal_year_id=year_id,
+            period_id=periods[entry.booking_date.month], number=number, posted_at=self.now, actor_id=self.actor_id,
+            message_uid=case.message.id, document_id=documents[case.message.id], relation_id=self._relation_id(case),
+            facts=packed(facts_json(case.facts)), decisions=packed(decisions_json(case.booking)), versions=self.versions,
+        )  # fmt: skip
+
+    def _result(self, case: Case, again: bool, sealed: EntryToSeal | None) -> Result:
+        period = f"{sealed.entry.booking_date:%Y-%m}" if sealed else ""
+        return Result(case.message, case.booking.outcome, case.booking, case.invoice, case.format, case.profile,
+                      sealed.number if sealed else None, period, self._code(case), again)  # fmt: skip
+
+
+def _entry(case: Case) -> Any:
+    assert case.booking.entry is not None
+    return case.booking.entry
+
+
+def _minor(amount: Any, currency: str) -> int | None:
+    """Minor units for searching; null where the document wrote something that is no amount of its currency."""
+    if amount is None or not is_exact(amount, currency):
+        return None
+    minor = to_minor(amount, currency)
+    return minor if abs(minor) < 2**63 else None
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+

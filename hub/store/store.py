@@ -1,0 +1,104 @@
+"""The SQL store: what the pipeline asks of it, on SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from sqlalchemy import Connection, insert, select
+
+from hub import __version__, failpoints
+from hub.errors import NotFound
+from hub.model.invoice import Invoice
+from hub.model.message import Message
+from hub.model.result import Case, Result
+from hub.ports import FactsBatch
+from hub.store import tables as t
+from hub.store.database import Database
+from hub.store.ids import Ids
+from hub.store.lookup import Lookup, look_up
+from hub.store.record import Recorder
+
+Settle = Callable[[Connection], None]
+IDS_PER_MESSAGE = 12  # document, entry, open items, relation, message …; more are taken from the next block
+
+
+def now() -> datetime:
+    """This instant, in UTC."""
+    return datetime.now(UTC)
+
+
+class SqlStore:
+    """The store port over one database.
+
+    `actor` is recorded with everything; `settle` is run inside the recording transaction, so that an
+    embedded queue loses the messages in the very commit that books them. `stored` are the messages
+    whose arrival was recorded before (claim checks).
+    """
+
+    def __init__(
+        self, database: Database, ids: Ids, actor: str, *, lane: str = "invoice", clock: Callable[[], datetime] = now, rule_version: str = ""
+    ) -> None:
+        self.database = database
+        self.ids = ids
+        self.lane = lane
+        self._clock = clock
+        self._actor = actor
+        self._rule_version = rule_version
+        self.settle: Settle | None = None
+        self.stored: frozenset[str] = frozenset()
+
+    def look_up(self, arrivals: Sequence[tuple[Message, Invoice | None]]) -> Lookup:
+        """See `hub.ports.Store`."""
+        with self.database.reading() as connection:
+            found = look_up(connection, arrivals)
+        for (message, _), facts in zip(arrivals, found.facts, strict=True):
+            if facts is None:
+                raise NotFound(f"there is no administration {message.administration!r}")
+        return found
+
+    def record(self, cases: Sequence[Case], batch: FactsBatch) -> list[Result]:
+        """See `hub.ports.Store`."""
+        assert isinstance(batch, Lookup)
+        actor_id = actor_of(self.database, self.ids, self._actor, self._clock())
+        self.ids.reserve(IDS_PER_MESSAGE * len(cases) + 100)
+        with self.database.transaction() as connection:
+            results = Recorder(
+                connection, self.ids, batch, actor_id, self._clock(), "intake", self.lane, self._versions(batch), self.stored
+            ).record(cases)
+            if self.settle is not None:
+                self.settle(connection)
+            failpoints.hit("record:before-commit")
+        failpoints.hit("record:after-commit")
+        return results
+
+    def _versions(self, batch: Lookup) -> str:
+        mapping = next((b.snapshot.mapping_version for b in batch.books.values()), "")
+        return _versions_text(self._rule_version, mapping)
+
+
+@lru_cache(maxsize=16)
+def _versions_text(rules: str, mapping: str) -> str:
+    return json.dumps({"code": __version__, "mapping": mapping, "rules": rules}, sort_keys=True)
+
+
+_ACTORS: dict[tuple[int, str], int] = {}
+
+
+def actor_of(database: Database, ids: Ids, name: str, at: datetime, role: str = "operator") -> int:
+    """The id of a user, who is created when first seen (local installations know people by name)."""
+    key = (id(database.engine), name)
+    if key not in _ACTORS:
+        with database.reading() as connection:
+            found = connection.execute(select(t.app_user.c.id).where(t.app_user.c.name == name)).scalar()
+        if found is None:
+            new_id = ids.take()
+            with database.transaction() as connection:
+                found = connection.execute(select(t.app_user.c.id).where(t.app_user.c.name == name)).scalar()
+                if found is None:
+                    connection.execute(insert(t.app_user).values(id=new_id, name=name, role=role, created_at=at))
+                    found = new_id
+        _ACTORS[key] = int(found)
+    return _ACTORS[key]
