@@ -79,9 +79,13 @@ class Hub:
             codes = administration_codes(connection)
         wanted = wanted or self.settings.administration
         if wanted and wanted not in codes:
-            raise NotFound(f"there is no administration {wanted!r}; known: {', '.join(codes) or 'none (run `hub init`)'}")
+            raise NotFound(
+                f"there is no administration {wanted!r}; known: {', '.join(codes) or 'none (run `hub init`)'}"
+            )
         if not wanted and len(codes) != 1:
-            raise Usage(f"say which administration with --administration: {', '.join(codes) or 'none yet, run `hub init`'}")
+            raise Usage(
+                f"say which administration with --administration: {', '.join(codes) or 'none yet, run `hub init`'}"
+            )
         return wanted or codes[0]
 
     def close(self) -> None:

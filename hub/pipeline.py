@@ -1,9 +1,9 @@
 """The way of a message: read ▸ look up ▸ book ▸ record. Read this page first.
 
-    bytes ─ read ─▶ document + findings          pure   steps/recognise, connectors, steps/validate
-          ─ look up ─▶ facts                     one query per noun for the whole batch   store/lookup
-          ─ book ─▶ entry, open items, decisions pure   steps/book, accounting
-          ─ record ─▶ one commit                 the lock confirms   store/record
+bytes ─ read ─▶ document + findings          pure   steps/recognise, connectors, steps/validate
+      ─ look up ─▶ facts                     one query per noun for the whole batch   store/lookup
+      ─ book ─▶ entry, open items, decisions pure   steps/book, accounting
+      ─ record ─▶ one commit                 the lock confirms   store/record
 """
 
 from __future__ import annotations
@@ -62,15 +62,29 @@ def book_all(messages: Sequence[Message], readings: Sequence[Reading], facts: An
     for message, reading, given in zip(messages, readings, facts.facts, strict=True):
         known: Facts = memory.add_to(given, message.administration, reading.document)
         mark = fingerprint(reading.document) if reading.document else ""
-        try:
-            booking = book(reading, known, mark)
-        except Exception as error:
-            booking = Booking("refused", findings=(*reading.findings, _bug(message, error)))
+        booking = _decide(message, reading, known, mark)
         memory.remember(message, reading.document, booking, mark)
         cases.append(Case(message, reading.document, reading.format, reading.profile, known, booking))
     return cases
 
 
+def _decide(message: Message, reading: Reading, facts: Facts, mark: str) -> Booking:
+    """One document's booking; other bytes under an id that came before are a conflict, whatever they say."""
+    if message.collides_with:
+        finding = Finding("HUB-MSG-01", "fatal", "hub", found=message.sha256, details=(("earlier", message.collides_with),))
+        return Booking("conflict", findings=(*reading.findings, finding))
+    try:
+        return book(reading, facts, mark)
+    except Exception as error:
+        return Booking("refused", findings=(*reading.findings, _bug(message, error)))
+
+
 def _bug(message: Message, error: Exception) -> Finding:
-    log.error("hub_bug", message_id=message.id, administration=message.administration, error=type(error).__name__, exc_info=error)
+    log.error(
+        "hub_bug",
+        message_id=message.id,
+        administration=message.administration,
+        error=type(error).__name__,
+        exc_info=error,
+    )
     return Finding("HUB-BUG", "fatal", "hub", found=f"{type(error).__name__}: {error}"[:300], who="us")

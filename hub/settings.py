@@ -46,9 +46,15 @@ def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) ->
     env = os.environ if environment is None else environment
     home = Path(flags.get("home") or env.get("HUB_HOME") or "hub-data")
     settings = replace(Settings(home=home), **_from_file(home / "hub.toml"))
-    given = {f.name: env[f"HUB_{f.name.upper()}"] for f in fields(Settings) if f.name != "home" and env.get(f"HUB_{f.name.upper()}")}
+    given = {
+        f.name: env[f"HUB_{f.name.upper()}"]
+        for f in fields(Settings)
+        if f.name != "home" and env.get(f"HUB_{f.name.upper()}")
+    }
     settings = replace(settings, **{name: _typed(name, value, f"HUB_{name.upper()}") for name, value in given.items()})
-    return replace(settings, **{name: value for name, value in flags.items() if value not in (None, "") and name != "home"})
+    return replace(
+        settings, **{name: value for name, value in flags.items() if value not in (None, "") and name != "home"}
+    )
 
 
 def _from_file(path: Path) -> dict[str, Any]:

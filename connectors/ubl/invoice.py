@@ -19,6 +19,8 @@ from hub.model.party import Identifier, Party
 
 _INVOICED_OBJECT, _PROJECT = "130", "50"  # UNTDID 1001 codes of additional document references
 _SEPA = "SEPA"  # scheme of BT-90 among the party identifiers
+_NEEDED = ("number", "issue_date", "currency")
+_NEEDED_TOTALS = ("due", "with_vat", "without_vat", "lines")
 _TUPLES = (
     "notes",
     "preceding",
@@ -82,7 +84,7 @@ def read_document(root: etree._Element, log: Log) -> Invoice | None:
         totals, tax_totals, currency, values.get("vat_currency", ""), log
     )
     _report_missing(root, values, log)
-    if not all(values.get(name) for name in ("number", "issue_date", "currency")) or not totals:
+    if not all(values.get(name) for name in _NEEDED) or not any(name in totals for name in _NEEDED_TOTALS):
         return None
     _sort_references(values)
     _take_creditor_reference(values)

@@ -58,7 +58,7 @@ def read_allowance_charge(element: etree._Element, log: Log) -> AllowanceCharge 
     word = values.pop("_indicator", "")
     indicator = _INDICATORS.get(word)
     if indicator is None:
-        log.add("HUB-UBL-20", "fatal", element, word, "true, false", below="/ChargeIndicator")
+        log.add("HUB-UBL-20", "fatal", element, word, "true, false", below="/ChargeIndicator[1]")
     if "amount" not in values:
         log.missing("HUB-UBL-21", element, "Amount")
     if indicator is None or "amount" not in values:

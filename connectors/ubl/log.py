@@ -63,7 +63,7 @@ class Log:
 
     def missing(self, code: str, element: etree._Element, child: str) -> None:
         """A fatal finding: `child` should stand in `element` and does not."""
-        self.add(code, "fatal", element, None, child, below=f"/{child}")
+        self.add(code, "fatal", element, None, child, below=f"/{child}[1]")
 
     def place(self, element: etree._Element) -> str:
         """The location of an element, from the document (not its envelope) down."""
@@ -73,7 +73,7 @@ class Log:
 
     def unmapped(self) -> tuple[Unmapped, ...]:
         """Every kept text and attribute with its place, in the order in which they were met."""
-        return tuple(entry for element in self._kept for entry in self._entries(element)) if self._kept else ()
+        return tuple(dict.fromkeys(entry for element in self._kept for entry in self._entries(element)))
 
     def _entries(self, element: etree._Element) -> Iterator[Unmapped]:
         for leaf in element.iter(etree.Element):

@@ -8,6 +8,8 @@ from connectors.ubl.log import Log
 from connectors.ubl.values import CAC, CBC, Table, Values, fill, identifier, identifiers, one, text, text_of
 from hub.model.party import Address, Contact, Party
 
+_VAT_SCHEMES = ("VAT", "63")  # 63 is VAT ("Moms") in the code list of OIOUBL
+
 _ADDRESS: Table = {
     CBC + "StreetName": (text, "line_1"),
     CBC + "BuildingNumber": (text, "_building"),  # SI-UBL 1, OIOUBL
@@ -43,18 +45,18 @@ def read_contact(element: etree._Element, log: Log) -> Contact:
 
 def vat_scheme(element: etree._Element, field: str, values: Values, log: Log) -> None:
     """Action for TaxScheme/ID: VAT is what the field already says, any other tax is kept."""
-    if text_of(element, log).upper() != "VAT":
+    if text_of(element, log).upper() not in _VAT_SCHEMES:
         log.keep(element)
 
 
 def _tax_scheme(element: etree._Element, field: str, values: Values, log: Log) -> None:
-    """BT-31 (scheme VAT) or BT-32 (any other). Without a scheme, a country prefix makes it a VAT id."""
+    """BT-31 (a VAT scheme) or BT-32 (any other). Without a scheme, a country prefix makes it a VAT id."""
     registration: Values = {}
     fill(element, _TAX_SCHEME, registration, log)
     number, scheme = registration.get("id", ""), registration.get("scheme", "").upper()
     if not number:
         return
-    is_vat = scheme == "VAT" if scheme else number[:2].isalpha()
+    is_vat = scheme in _VAT_SCHEMES if scheme else number[:2].isalpha()
     target = "vat_id" if is_vat else "tax_registration_id"
     if target in values:
         log.keep(element)

@@ -60,9 +60,9 @@ def _check_document_type(header: TransportHeader, payload: etree._Element, invoi
     # PINT wildcards end in `*` and stand for every customization that begins like it.
     agrees = expected.startswith(found[:-1]) if found.endswith("*") else expected == found
     if found and not agrees:
-        log.add("HUB-SBDH-02", "warning", None, found, expected, who="network", below="/CustomizationID")
+        log.add("HUB-SBDH-02", "warning", None, found, expected, who="network", below="/CustomizationID[1]")
     if header.process and invoice.process and header.process != invoice.process:
-        log.add("HUB-SBDH-02", "warning", None, header.process, invoice.process, who="network", below="/ProfileID")
+        log.add("HUB-SBDH-02", "warning", None, header.process, invoice.process, who="network", below="/ProfileID[1]")
 
 
 def _check_participant(code: str, participant: str, party: Party, log: Log) -> None:

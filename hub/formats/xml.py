@@ -10,7 +10,8 @@ from lxml import etree
 from hub.errors import UnreadableInput
 
 MAX_BYTES = 32 * 1024 * 1024
-MAX_MARKUP = 1_500_000  # `<` characters, and separately `=`: what trees and attributes cost before they are built
+MAX_MARKUP = 1_500_000  # `<` characters: a node costs 120 bytes or more, counted before any is built
+MAX_ATTRIBUTES = 500_000  # `=` characters: an attribute costs twice a node
 MAX_TEXT = 10_000_000  # libxml2's own limit for one text, in UTF-8 bytes; lifting it (huge_tree) lifts all others too
 MAX_DEPTH = 256  # libxml2's own
 
@@ -108,10 +109,10 @@ def _bad_encoding(found: str, expected: str, location: str = "") -> UnreadableIn
 
 
 def _check_markup(view: bytes) -> None:
-    for mark, what in ((b"<", "elements"), (b"=", "attributes")):
+    for mark, what, most in ((b"<", "tags", MAX_MARKUP), (b"=", "attributes", MAX_ATTRIBUTES)):
         count = view.count(mark)
-        if count > MAX_MARKUP:
-            raise UnreadableInput("HUB-XML-04", found=f"{count} {what}", expected=f"at most {MAX_MARKUP}")
+        if count > most:
+            raise UnreadableInput("HUB-XML-04", found=f"{count} {what}", expected=f"at most {most} {what}")
     if _DOCTYPE.match(view):
         _refuse_doctype()
 

@@ -27,4 +27,5 @@ class Message:
     sha256: str
     received_at: datetime
     file_name: str = ""
+    collides_with: str = ""  # another message that came under the same external id with other bytes
     wished: str = ""  # purchase | sales: the side its sender asked for, used where the document names neither party as ours

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from functools import lru_cache
 
 from hub.rules.rule import Undecidable
+from hub.rules.tree import BLANKS
 
 EXACT = Context(prec=400)
 """Set while rules run: UBL amounts may have 40 digits, and nothing may be lost when they are added."""
@@ -14,6 +16,7 @@ ZERO = Decimal(0)
 ONE = Decimal(1)
 HALF = Decimal("0.5")
 CENT = Decimal("0.01")
+_HALF_CENT = Decimal("0.005")
 _is_decimal = re.compile(r"[ \t\r\n]*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[ \t\r\n]*").fullmatch
 _is_double = re.compile(
     r"[ \t\r\n]*(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN)[ \t\r\n]*"
@@ -21,18 +24,20 @@ _is_double = re.compile(
 _LONGEST = 150
 
 
+@lru_cache(maxsize=4096)  # a document repeats its amounts and rates: line, subtotal, total
 def decimal(text: str | None) -> Decimal:
     """xs:decimal of a text: no exponent, no grouping, no other digits than 0 to 9. Raises Undecidable."""
     if text is None or len(text) > _LONGEST or not _is_decimal(text):
         raise Undecidable(f"not a decimal number: {(text or '')[:40]!r}")
-    return Decimal(text.strip(" \t\r\n"))
+    return Decimal(text.strip(BLANKS))
 
 
+@lru_cache(maxsize=4096)
 def double(text: str) -> float:
     """xs:double of a text, which knows exponents, INF and NaN. Raises Undecidable."""
     if not _is_double(text):
         raise Undecidable(f"not a number: {text[:40]!r}")
-    return float(text.strip(" \t\r\n").replace("INF", "inf"))
+    return float(text.strip(BLANKS).replace("INF", "inf"))
 
 
 def whole(value: Decimal) -> Decimal:
@@ -42,9 +47,7 @@ def whole(value: Decimal) -> Decimal:
 
 def cents(value: Decimal) -> Decimal:
     """Rounded to cents the way BR-CO-10 to BR-CO-17 do: halves towards plus infinity, also below zero."""
-    if value.as_tuple().exponent >= -2:  # type: ignore[operator]  # finite by construction
-        return value
-    return (value + Decimal("0.005")).quantize(CENT, ROUND_FLOOR)
+    return (value + _HALF_CENT).quantize(CENT, ROUND_FLOOR)
 
 
 def shown(value: Decimal) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from hub.model.finding import Finding, Severity
-from hub.rules.tree import Document, Node, element_of, location
+from hub.rules.tree import Document, Node, element_of
 
 UNDECIDABLE = "HUB-EN-01"
 """Our code for a document on which the official artefact itself stops: a rule cannot be judged."""
@@ -31,28 +30,30 @@ ABSENT = Failure(details=(("variant", "absent"),))
 
 
 class Rule(NamedTuple):
-    """One official rule: code, the business terms it speaks of (the first is the one at fault), and its test."""
+    """One official rule: code, the business terms it speaks of (the first is the one at fault), and its test.
+
+    `needs` is the name of an element without which the rule cannot fire: a document that has none is not asked.
+    """
 
     code: str
     terms: str
     test: Test
+    needs: str = ""
     severity: Severity = "fatal"
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The elements that a row of rules judges: all of one name, or those that `where` picks."""
+class Context(NamedTuple):
+    """The elements that a row of rules judges: all of one name, or those that `where` picks.
+
+    With `where`, `name` is an element that must occur for there to be any, or empty when that cannot be said.
+    """
 
     name: str
     rules: tuple[Rule, ...]
-    where: Callable[[Document], Iterable[Any]] | None = None
-
-    def nodes(self, document: Document) -> Iterable[Any]:
-        """The nodes to judge, in document order."""
-        return document.named.get(self.name, ()) if self.where is None else self.where(document)
+    where: Callable[[Document], Sequence[Any]] | None = None
 
 
-def of_root(document: Document) -> Iterable[Node]:
+def of_root(document: Document) -> Sequence[Node]:
     """The root, when it is an Invoice or CreditNote of UBL 2; a wrapped document meets no root rules."""
     return (document.root,) if document.kind else ()
 
@@ -60,34 +61,39 @@ def of_root(document: Document) -> Iterable[Node]:
 def judge(document: Document, contexts: Sequence[Context], layer: str) -> list[Finding]:
     """Apply every rule to every node of its context; findings in the order of the rule set."""
     findings: list[Finding] = []
-    for context in contexts:
-        nodes = context.nodes(document)
+    named = document.named
+    for name, rules, where in contexts:
+        if name and name not in named:
+            continue
+        nodes = named[name] if where is None else where(document)
         if not nodes:
             continue
-        for rule in context.rules:
-            test = rule.test
+        for rule in rules:
+            _, _, test, needs, _ = rule
+            if needs and needs not in named:
+                continue
             for node in nodes:
                 try:
                     failure = test(node, document)
                 except Undecidable as reason:
-                    findings.append(undecided(rule, node, str(reason), layer))
+                    findings.append(undecided(rule, document, node, str(reason), layer))
                     continue
                 if failure is not None:
-                    findings.append(finding(rule, node, failure, layer))
+                    findings.append(finding(rule, document, node, failure, layer))
     return findings
 
 
-def finding(rule: Rule, node: Any, failure: Failure, layer: str) -> Finding:
+def finding(rule: Rule, document: Document, node: Any, failure: Failure, layer: str) -> Finding:
     """A finding of one rule on one node."""
     place = node if failure.at is None else failure.at
     details = failure.details
     if rule.terms and not any(key == "term" for key, _ in details):
         details = (("term", rule.terms.split(" ", 1)[0]), *details)
-    where = location(element_of(place))
+    where = document.locations.of(element_of(place))
     return Finding(rule.code, rule.severity, layer, where, failure.found, failure.expected, "sender", details)
 
 
-def undecided(rule: Rule, node: Any, reason: str, layer: str) -> Finding:
+def undecided(rule: Rule, document: Document, node: Any, reason: str, layer: str) -> Finding:
     """The condition under which the official artefact would stop without a report."""
     details = (("rule", rule.code), ("reason", reason))
-    return Finding(UNDECIDABLE, "fatal", layer, location(element_of(node)), reason, None, "sender", details)
+    return Finding(UNDECIDABLE, "fatal", layer, document.locations.of(element_of(node)), reason, None, "sender", details)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from hub.rules.rule import ABSENT, Failure, Test, Undecidable
-from hub.rules.tree import Document, Node, normal, select
+from typing import Any
+
+from hub.rules.rule import ABSENT, Failure, Rule, Test, Undecidable
+from hub.rules.tree import BLANKS, Document, Node, select
+
+_COMMON = {"cbc:ID", "cbc:Name", "cbc:CompanyID", "cbc:Note", "cbc:Amount"}
+"""Names that nearly every document has, so their presence tells nothing."""
 
 
 def filled(*path: str) -> Test:
     """Exactly one value with something other than blanks in it."""
 
     def test(node: Node, _: Document) -> Failure | None:
-        text = one_text(node, *path)
-        return None if text and normal(text) else ABSENT
+        found: Any = node
+        for name in path:
+            children = found.get(name)
+            if children is None:
+                return ABSENT
+            if len(children) > 1:
+                return None if (_only_text(select(node, *path), path) or "").strip(BLANKS) else ABSENT
+            found = children[0]
+        return None if (found.text or "").strip(BLANKS) else ABSENT
 
     return test
 
@@ -21,13 +33,17 @@ def present(*path: str) -> Test:
     if len(path) == 1:
         name = path[0]
         return lambda node, _: None if name in node else ABSENT
-    first, second = path[0], path[1:]
 
     def test(node: Node, _: Document) -> Failure | None:
-        for child in node.get(first, ()):
-            if select(child, *second):
-                return None
-        return ABSENT
+        found: Any = node
+        for name in path:
+            children = found.get(name)
+            if children is None:
+                return ABSENT
+            if len(children) > 1:
+                return None if select(node, *path) else ABSENT
+            found = children[0]
+        return None
 
     return test
 
@@ -56,21 +72,31 @@ def all_of(*names: str) -> Test:
     return test
 
 
+def once(code: str, terms: str, *path: str) -> Rule:
+    """A rule that there is no more than one element at a path, over all parents together."""
+    telling = [name for name in path if name not in _COMMON]
+    return Rule(code, terms, at_most_one(*path), telling[-1] if telling else path[-1])
+
+
 def at_most_one(*path: str) -> Test:
     """No more than one element at this path, over all parents together."""
-    first, rest = path[0], path[1:]
 
     def test(node: Node, _: Document) -> Failure | None:
-        children = node.get(first)
-        if children is None or (not rest and len(children) < 2):
-            return None
-        found = select(node, *path) if rest else children
-        return None if len(found) < 2 else too_many(found)
+        found = node
+        for name in path:
+            children = found.get(name)
+            if children is None:
+                return None
+            if len(children) > 1:
+                everything = select(node, *path)
+                return None if len(everything) < 2 else too_many(everything)
+            found = children[0]
+        return None
 
     return test
 
 
-def too_many(found: list[object]) -> Failure:
+def too_many(found: list[Any]) -> Failure:
     """The failure of a count: how many there are, where one is allowed; the second is the one pointed at."""
     return Failure(str(len(found)), "1", found[1])
 
@@ -96,17 +122,25 @@ def two_decimals(name: str) -> Test:
     return test
 
 
-def never(_: Node, __: Document) -> Failure | None:
+def never(code: str, terms: str) -> Rule:
     """A rule that the official artefact publishes but that cannot fire; equality means silence."""
-    return None
+    return Rule(code, terms, lambda _, __: None, needs="nothing has this name")
 
 
 def one_text(node: Node, *path: str) -> str | None:
     """The text of the only value at `path`, or None. Raises Undecidable when there are several."""
-    found = node.get(path[0], ()) if len(path) == 1 else select(node, *path)
-    if not found:
-        return None
+    found: Any = node
+    for name in path:
+        children = found.get(name)
+        if children is None:
+            return None
+        if len(children) > 1:
+            return _only_text(select(node, *path), path)
+        found = children[0]
+    return found.text or ""
+
+
+def _only_text(found: list[Any], path: tuple[str, ...]) -> str | None:
     if len(found) > 1:
         raise Undecidable(f"{path[-1]} occurs {len(found)} times")
-    text: str | None = found[0].text
-    return text or ""
+    return (found[0].text or "") if found else None

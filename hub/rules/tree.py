@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from lxml import etree
@@ -23,6 +23,8 @@ KINDS = {
 }
 _PREFIXES = {CBC: "cbc:", CAC: "cac:", EXT: "ext:"}
 _REMEMBERED = 4000
+BLANKS = " \t\r\n"
+"""What XML calls white space. Python's own strip() takes more, a no-break space for one."""
 _SPACES = re.compile("[ \t\r\n]+")
 
 
@@ -56,21 +58,23 @@ class Node(dict[str, list[Any]]):
     Children in `cac:` are `Node`s, children in `cbc:` are lxml elements; both hold at any depth.
     """
 
-    __slots__ = ("element", "parent")
+    __slots__ = ("element", "name", "parent")
     element: etree._Element
+    name: str
     parent: Node | None
 
 
 class Document:
     """An indexed document: its root, and every element below it by short name."""
 
-    __slots__ = ("facts", "kind", "named", "root")
+    __slots__ = ("facts", "kind", "locations", "named", "root")
 
     def __init__(self, root: Node, named: dict[str, list[Any]]) -> None:
         self.root = root
         self.named = named
-        self.kind = KINDS.get(root.element.tag)
+        self.kind = KINDS.get(str(root.element.tag))
         self.facts: Any = None
+        self.locations = Locations(root.element)
 
     @property
     def lines(self) -> list[Node]:
@@ -81,12 +85,15 @@ class Document:
 def index(root: etree._Element, names: Names) -> Document:
     """Read the tree once. `names` decides which elements are seen at all."""
     named: dict[str, list[Any]] = defaultdict(list)
-    return Document(_read(_without_comments_in_values(root), None, names, named), named)
+    return Document(_read(_without_comments_in_values(root), "/", None, names, named), named)
 
 
-def _read(element: etree._Element, parent: Node | None, names: Names, named: dict[str, list[Any]]) -> Node:
+def _read(
+    element: etree._Element, own_name: str, parent: Node | None, names: Names, named: dict[str, list[Any]]
+) -> Node:
     node = Node()
     node.element = element
+    node.name = own_name
     node.parent = parent
     for child in element:
         name = names[child.tag]
@@ -96,7 +103,7 @@ def _read(element: etree._Element, parent: Node | None, names: Names, named: dic
         mark = name[1]
         item: Any = child
         if mark == "a" or (mark != "b" and len(child)):
-            item = _read(child, node, names, named)
+            item = _read(child, name, node, names, named)
         if name in node:
             node[name].append(item)
         else:
@@ -142,15 +149,32 @@ def select(node: Node, *path: str) -> list[Any]:
     return found
 
 
-def location(element: etree._Element) -> str:
-    """`/Invoice[1]/InvoiceLine[3]/ID[1]`: local names, counted among siblings of the same name."""
-    steps = []
-    current: etree._Element | None = element
-    while current is not None:
-        number = 1 + sum(1 for _ in current.itersiblings(current.tag, preceding=True))
-        steps.append(f"{etree.QName(current).localname}[{number}]")
-        current = current.getparent()
-    return "/" + "/".join(reversed(steps))
+class Locations:
+    """`/Invoice[1]/InvoiceLine[3]/ID[1]` of elements: local names, counted among siblings of the same name.
 
+    Siblings are numbered once, so a document with a finding on each of ten thousand lines stays cheap.
+    """
 
-Selector = Callable[[Node], list[Any]]
+    __slots__ = ("_numbers", "_root")
+
+    def __init__(self, root: etree._Element) -> None:
+        self._root = root  # where counting ends: a document in an envelope has elements above it
+        self._numbers: dict[etree._Element, int] = {}
+
+    def of(self, element: etree._Element) -> str:
+        """Where this element stands."""
+        steps = []
+        current: etree._Element | None = element
+        while current is not None:
+            steps.append(f"{str(current.tag).rpartition('}')[2]}[{self._number(current)}]")
+            current = None if current is self._root else current.getparent()
+        return "/" + "/".join(reversed(steps))
+
+    def _number(self, element: etree._Element) -> int:
+        parent = None if element is self._root else element.getparent()
+        if parent is None:
+            return 1
+        if element not in self._numbers:
+            alike = parent.iterchildren(str(element.tag))
+            self._numbers.update((sibling, number) for number, sibling in enumerate(alike, 1))
+        return self._numbers[element]

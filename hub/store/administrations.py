@@ -54,16 +54,28 @@ def load_books(connection: Connection, codes: Iterable[str]) -> dict[str, Books]
     for code, key in keys.items():
         books = _CACHE.get(key) or _load(connection, *key)
         days_closed = tuple(sorted(closed[code]))
-        found[code] = books if not days_closed else Books(
-            books.id, books.chart_hash, books.snapshot, books.accounts, books.journals, days_closed)
+        found[code] = (
+            books
+            if not days_closed
+            else Books(books.id, books.chart_hash, books.snapshot, books.accounts, books.journals, days_closed)
+        )
     return found
 
 
 def _load(connection: Connection, administration_id: int, hash_: str) -> Books:
-    accounts = connection.execute(select(t.account.c.code, t.account.c.id).where(t.account.c.administration_id == administration_id))
-    journals = connection.execute(select(t.journal.c.code, t.journal.c.id).where(t.journal.c.administration_id == administration_id))
-    books = Books(administration_id, hash_, snapshot_of(connection, administration_id, hash_),
-                  {r.code: r.id for r in accounts}, {r.code: r.id for r in journals})
+    accounts = connection.execute(
+        select(t.account.c.code, t.account.c.id).where(t.account.c.administration_id == administration_id)
+    )
+    journals = connection.execute(
+        select(t.journal.c.code, t.journal.c.id).where(t.journal.c.administration_id == administration_id)
+    )
+    books = Books(
+        administration_id,
+        hash_,
+        snapshot_of(connection, administration_id, hash_),
+        {r.code: r.id for r in accounts},
+        {r.code: r.id for r in journals},
+    )
     _CACHE[administration_id, hash_] = books
     return books
 
@@ -85,7 +97,9 @@ def administration_codes(connection: Connection) -> list[str]:
     return list(connection.execute(select(t.administration.c.code).order_by(t.administration.c.code)).scalars())
 
 
-def save_administration(connection: Connection, ids: Ids, administration: Administration, actor_id: int, now: datetime) -> bool:
+def save_administration(
+    connection: Connection, ids: Ids, administration: Administration, actor_id: int, now: datetime
+) -> bool:
     """Create the administration, or put a changed snapshot in force. True when something changed.
 
     Accounts and journals are added and renamed, never removed: entries point at them.
@@ -101,18 +115,28 @@ def save_administration(connection: Connection, ids: Ids, administration: Admini
         connection.execute(insert(t.administration).values(values))
     else:
         connection.execute(update(t.administration).where(t.administration.c.id == administration_id).values(head))
-    known = connection.execute(select(t.chart.c.hash).where(t.chart.c.administration_id == administration_id, t.chart.c.hash == hash_))
+    known = connection.execute(
+        select(t.chart.c.hash).where(t.chart.c.administration_id == administration_id, t.chart.c.hash == hash_)
+    )
     if known.first() is None:
         body = zlib.compress(to_json(administration).encode(), 9)
-        connection.execute(insert(t.chart).values(administration_id=administration_id, hash=hash_, body=body, since=now, actor_id=actor_id))
+        connection.execute(
+            insert(t.chart).values(
+                administration_id=administration_id, hash=hash_, body=body, since=now, actor_id=actor_id
+            )
+        )
     _save_accounts(connection, ids, administration_id, administration)
     _save_journals(connection, ids, administration_id, administration)
     _save_vat_codes(connection, ids, administration_id, administration)
     return True
 
 
-def _upsert(connection: Connection, ids: Ids, table: Any, administration_id: int, key: dict[str, Any], values: dict[str, Any]) -> None:
-    same = and_(table.c.administration_id == administration_id, *(table.c[name] == value for name, value in key.items()))
+def _upsert(
+    connection: Connection, ids: Ids, table: Any, administration_id: int, key: dict[str, Any], values: dict[str, Any]
+) -> None:
+    same = and_(
+        table.c.administration_id == administration_id, *(table.c[name] == value for name, value in key.items())
+    )
     if connection.execute(update(table).where(same).values(values)).rowcount == 0:
         connection.execute(insert(table).values(administration_id=administration_id, id=ids.take(), **key, **values))
 
@@ -120,22 +144,40 @@ def _upsert(connection: Connection, ids: Ids, table: Any, administration_id: int
 def _save_accounts(connection: Connection, ids: Ids, administration_id: int, administration: Administration) -> None:
     for account in administration.accounts.values():
         values = {
-            "name": account.name, "name_en": account.name_en, "rgs": account.rgs, "kind": account.kind,
-            "side": account.side, "control": account.control,
+            "name": account.name,
+            "name_en": account.name_en,
+            "rgs": account.rgs,
+            "kind": account.kind,
+            "side": account.side,
+            "control": account.control,
         }
         _upsert(connection, ids, t.account, administration_id, {"code": account.code}, values)
 
 
 def _save_journals(connection: Connection, ids: Ids, administration_id: int, administration: Administration) -> None:
     for journal in administration.journals:
-        _upsert(connection, ids, t.journal, administration_id, {"code": journal.code}, {"name": journal.name, "kind": journal.kind})
+        _upsert(
+            connection,
+            ids,
+            t.journal,
+            administration_id,
+            {"code": journal.code},
+            {"name": journal.name, "kind": journal.kind},
+        )
 
 
 def _save_vat_codes(connection: Connection, ids: Ids, administration_id: int, administration: Administration) -> None:
     for code in administration.vat_codes:
         values = {
-            "name": code.name, "direction": code.direction, "category": code.category,
-            "rate": None if code.rate is None else str(code.rate), "valid_to": code.valid_to,
-            "box_base": code.box_base, "box_due": code.box_due, "box_input": code.box_input,
+            "name": code.name,
+            "direction": code.direction,
+            "category": code.category,
+            "rate": None if code.rate is None else str(code.rate),
+            "valid_to": code.valid_to,
+            "box_base": code.box_base,
+            "box_due": code.box_due,
+            "box_input": code.box_input,
         }
-        _upsert(connection, ids, t.vat_code, administration_id, {"code": code.code, "valid_from": code.valid_from}, values)
+        _upsert(
+            connection, ids, t.vat_code, administration_id, {"code": code.code, "valid_from": code.valid_from}, values
+        )

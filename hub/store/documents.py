@@ -29,7 +29,23 @@ def find_earlier(
     for row in connection.execute(text(query), parameters):
         issued = row.issue_date if isinstance(row.issue_date, date) else date.fromisoformat(row.issue_date)
         total = None if row.total is None else from_minor(row.total, row.currency)
-        found.append((row.administration_id, EarlierDocument(
-            row.relation_key, row.direction, row.number_key, row.kind, row.type_code, issued, total, row.currency,
-            row.sha256, row.fingerprint, row.message_uid, row.outcome)))
+        found.append(
+            (
+                row.administration_id,
+                EarlierDocument(
+                    row.relation_key,
+                    row.direction,
+                    row.number_key,
+                    row.kind,
+                    row.type_code,
+                    issued,
+                    total,
+                    row.currency,
+                    row.sha256,
+                    row.fingerprint,
+                    row.message_uid,
+                    row.outcome,
+                ),
+            )
+        )
     return found

@@ -81,7 +81,9 @@ def seal(connection: Connection, ids: Ids, entries: Sequence[EntryToSeal]) -> No
             for reason in item.block_reasons
         ]
         facts.append((e.books.id, e.entry_id, e.books.chart_hash, e.facts, e.decisions, e.versions))
-        digest = entry_digest(header_values(e), item_rows, posting_rows, vat_rows, (e.books.chart_hash, e.facts, e.decisions, e.versions))
+        digest = entry_digest(
+            header_values(e), item_rows, posting_rows, vat_rows, (e.books.chart_hash, e.facts, e.decisions, e.versions)
+        )
         headers.append((*_header_row(e), len(posting_rows), digest))
     for table, rows in (
         (t.open_item, items), (t.open_item_block, blocks), (t.posting, postings), (t.vat_line, vat_lines), (t.entry_facts, facts),
@@ -96,7 +98,9 @@ def header_values(e: EntryToSeal) -> Row:
             e.document_id, e.reversal_of, e.entry.description)  # fmt: skip
 
 
-def entry_digest(header: Row, items: Sequence[Row], postings: Sequence[Row], vat_lines: Sequence[Row], facts: Row) -> str:
+def entry_digest(
+    header: Row, items: Sequence[Row], postings: Sequence[Row], vat_lines: Sequence[Row], facts: Row
+) -> str:
     """sha256 over an entry as it was sealed; `hub verify` computes it again, so that a hand edit shows."""
     digest = hashlib.sha256()
     for row in (header, *items, *postings, *vat_lines):

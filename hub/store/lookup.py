@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from hub.model.keys import name_key, party_keys, relation_keys, transfer_ibans
+from hub.errors import NotFound
 from hub.model.booking import EarlierDocument, Facts, Rate
 from hub.model.invoice import Invoice, normalised_number
+from hub.model.keys import name_key, party_keys, relation_keys, transfer_ibans
 from hub.model.message import Message
 from hub.model.relation import Relation
 from hub.store.administrations import Books, load_books
@@ -30,15 +31,18 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Facts per message (None where the administration does not exist), and the ids behind the codes."""
+    """Facts per message, and the ids behind the codes."""
 
-    facts: list[Facts | None]
+    facts: list[Facts]
     books: dict[str, Books]
     relation_ids: dict[tuple[int, str], int]  # administration id, relation key
 
 
 def look_up(connection: Connection, arrivals: Sequence[tuple[Message, Invoice | None]]) -> Lookup:
-    """Facts for every message of a batch; the queries do not grow with the number of messages."""
+    """Facts for every message of a batch; the queries do not grow with the number of messages.
+
+    Raises `NotFound` for an administration that does not exist.
+    """
     books = load_books(connection, {message.administration for message, _ in arrivals})
     wanted = [_wanted(invoice) if invoice else None for _, invoice in arrivals]
     ids = {b.id for b in books.values()}
@@ -52,7 +56,16 @@ def look_up(connection: Connection, arrivals: Sequence[tuple[Message, Invoice | 
     released = find_released(connection, [message.id for message, _ in arrivals])
     by_key = _Relations(relations)
     facts = [
-        _facts(message, invoice, want, books.get(message.administration), by_key, earlier, rates, released.get(message.id, ()))
+        _facts(
+            message,
+            invoice,
+            want,
+            books.get(message.administration),
+            by_key,
+            earlier,
+            rates,
+            released.get(message.id, ()),
+        )
         for (message, invoice), want in zip(arrivals, wanted, strict=True)
     ]
     return Lookup(facts, books, {(a, relation.key): relation_id for a, relation_id, _, relation in relations})
@@ -93,14 +106,17 @@ def _facts(
     earlier: Sequence[tuple[int, EarlierDocument]],
     rates: Sequence[Rate],
     released: tuple[str, ...],
-) -> Facts | None:
+) -> Facts:
     if books is None:
-        return None
+        raise NotFound(f"there is no administration {message.administration!r}")
     snapshot = books.snapshot
     prepaid = bool(invoice and invoice.totals.prepaid)
     mine = tuple(
-        e for a, e in earlier
-        if a == books.id and e.message_id != message.id and wanted
+        e
+        for a, e in earlier
+        if a == books.id
+        and e.message_id != message.id
+        and wanted
         and (e.number_key in wanted.numbers or (prepaid and e.type_code == "386"))
     )
     foreign = invoice is not None and invoice.currency != snapshot.currency
@@ -124,7 +140,9 @@ def _usable(rates: Sequence[Rate], invoice: Invoice, own: str) -> tuple[Rate, ..
     return tuple(latest[currency] for currency in sorted(latest))
 
 
-def _rates(connection: Connection, arrivals: Sequence[tuple[Message, Invoice | None]], books: dict[str, Books]) -> list[Rate]:
+def _rates(
+    connection: Connection, arrivals: Sequence[tuple[Message, Invoice | None]], books: dict[str, Books]
+) -> list[Rate]:
     foreign = [
         (i, books[m.administration].snapshot.currency)
         for m, i in arrivals

@@ -32,12 +32,19 @@ def original_row(administration_id: int, body: bytes, sha256: str, media_type: s
 
 
 def store_arrivals(
-    connection: Connection, ids: Ids, lane: str, arrivals: Sequence[tuple[int, Message]], actor_id: int, causation: str | None = None
+    connection: Connection,
+    ids: Ids,
+    lane: str,
+    arrivals: Sequence[tuple[int, Message]],
+    actor_id: int,
+    causation: str | None = None,
 ) -> set[str]:
     """T1: originals and messages; those that are there already stay as they are. The ids of the messages that were new."""
     if not arrivals:
         return set()
-    originals = {(a, m.sha256): original_row(a, m.body, m.sha256, m.media_type, m.received_at.date()) for a, m in arrivals}
+    originals = {
+        (a, m.sha256): original_row(a, m.body, m.sha256, m.media_type, m.received_at.date()) for a, m in arrivals
+    }
     insert_rows(connection, t.original, [originals[key] for key in sorted(originals)], ignore=True)
     rows = [
         (a, ids.take(), m.id, lane, m.channel, m.external_id, m.media_type[:100], m.file_name, m.sha256, m.received_at, actor_id,
@@ -57,14 +64,36 @@ def load_messages(connection: Connection, uids: Iterable[str]) -> dict[str, Mess
     found = {}
     for row in connection.execute(text(query), {"uids": values(connection, uids)}):
         found[row.uid] = Message(
-            row.uid, row.code, row.channel, row.external_id, row.media_type, zlib.decompress(row.body), row.sha256,
-            as_instant(row.received_at), row.file_name, row.wished or "")
+            row.uid,
+            row.code,
+            row.channel,
+            row.external_id,
+            row.media_type,
+            zlib.decompress(row.body),
+            row.sha256,
+            as_instant(row.received_at),
+            row.file_name,
+            wished=row.wished or "",
+        )
     return found
+
+
+def find_arrivals(connection: Connection, uids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Administration code and sha256 of messages that came before, by id."""
+    wanted = values(connection, uids)
+    if wanted in ([], "[]"):
+        return {}
+    query = f"""
+        SELECT m.uid, a.code, m.sha256 FROM message m JOIN administration a ON a.id = m.administration_id
+        WHERE {within(connection, "m.uid", "uids")}"""
+    return {row.uid: (row.code, row.sha256) for row in connection.execute(text(query), {"uids": wanted})}
 
 
 def load_original(connection: Connection, administration_id: int, sha256: str) -> bytes:
     """The bytes of an original, checked against their hash. Raises LookupError when missing or changed."""
-    query = select(t.original.c.body).where(t.original.c.administration_id == administration_id, t.original.c.sha256 == sha256)
+    query = select(t.original.c.body).where(
+        t.original.c.administration_id == administration_id, t.original.c.sha256 == sha256
+    )
     body = connection.execute(query).scalar()
     if body is None:
         raise LookupError(f"original {sha256} is missing")
@@ -102,7 +131,16 @@ def load_findings(connection: Connection, uid: str) -> tuple[Finding, ...]:
     """The findings of a message, in order."""
     query = select(t.finding).where(t.finding.c.message_uid == uid).order_by(t.finding.c.position)
     return tuple(
-        Finding(r.code, r.severity, r.layer, r.location, r.found, r.expected, r.who, tuple((k, v) for k, v in json.loads(r.details)))
+        Finding(
+            r.code,
+            r.severity,
+            r.layer,
+            r.location,
+            r.found,
+            r.expected,
+            r.who,
+            tuple((k, v) for k, v in json.loads(r.details)),
+        )
         for r in connection.execute(query)
     )
 

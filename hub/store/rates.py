@@ -19,8 +19,13 @@ from hub.store.rows import insert_new
 def find_rates(connection: Connection, currencies: Iterable[str], first: date, last: date) -> list[Rate]:
     """Publications of these currencies between a week before `first` and `last`."""
     r = t.exchange_rate
-    query = select(r).where(r.c.currency.in_(sorted(set(currencies))), r.c.published_on.between(first - timedelta(days=7), last))
-    return [Rate(row.currency, row.published_on, Decimal(row.rate)) for row in connection.execute(query.order_by(r.c.published_on))]
+    query = select(r).where(
+        r.c.currency.in_(sorted(set(currencies))), r.c.published_on.between(first - timedelta(days=7), last)
+    )
+    return [
+        Rate(row.currency, row.published_on, Decimal(row.rate))
+        for row in connection.execute(query.order_by(r.c.published_on))
+    ]
 
 
 def read_ecb_csv(data: bytes) -> list[Rate]:
@@ -29,7 +34,12 @@ def read_ecb_csv(data: bytes) -> list[Rate]:
     if not rows or rows[0][0].strip() != "Date":
         raise Usage("not an ECB rates file: the first row must start with `Date` (eurofxref-hist.csv)")
     currencies = [name.strip() for name in rows[0][1:]]
-    return [rate for number, row in enumerate(rows[1:], 2) if row and row[0].strip() for rate in _row(number, row, currencies)]
+    return [
+        rate
+        for number, row in enumerate(rows[1:], 2)
+        if row and row[0].strip()
+        for rate in _row(number, row, currencies)
+    ]
 
 
 def _row(number: int, row: list[str], currencies: list[str]) -> Iterable[Rate]:
@@ -52,5 +62,10 @@ def _row(number: int, row: list[str], currencies: list[str]) -> Iterable[Rate]:
 
 def save_rates(connection: Connection, rates: Iterable[Rate], source: str) -> int:
     """Add rates that are not there yet; one that is there is never changed. The number added."""
-    rows = sorted({(rate.currency, rate.on): (rate.currency, rate.on, str(rate.rate), source) for rate in rates}.values())
-    return sum(len(insert_new(connection, t.exchange_rate, rows[i : i + 5000], "currency || published_on")) for i in range(0, len(rows), 5000))
+    rows = sorted(
+        {(rate.currency, rate.on): (rate.currency, rate.on, str(rate.rate), source) for rate in rates}.values()
+    )
+    return sum(
+        len(insert_new(connection, t.exchange_rate, rows[i : i + 5000], "currency || published_on"))
+        for i in range(0, len(rows), 5000)
+    )

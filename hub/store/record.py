@@ -13,11 +13,9 @@ from sqlalchemy import Connection
 
 from hub import failpoints
 from hub.errors import StaleFacts
-from hub.model.booking import Booking
 from hub.model.fingerprint import fingerprint
 from hub.model.invoice import Invoice, normalised_number
 from hub.model.keys import name_key, relation_keys
-from hub.model.message import Message
 from hub.model.money import is_exact, to_minor
 from hub.model.result import Case, Result
 from hub.model.summary import summary
@@ -26,7 +24,7 @@ from hub.store.administrations import Books
 from hub.store.ids import Ids
 from hub.store.ledger import EntryToSeal, decisions_json, facts_json, packed, seal
 from hub.store.lookup import Lookup
-from hub.store.messages import finding_rows, original_row, store_arrivals
+from hub.store.messages import find_arrivals, finding_rows, original_row, store_arrivals
 from hub.store.relations import NewRelation, add_keys, create_relations
 from hub.store.rows import insert_new, insert_rows
 from hub.store.years import ensure_years, take_numbers
@@ -53,6 +51,7 @@ class Recorder:
         """All or nothing. Raises `StaleFacts` when a guard fails; the caller then decides the batch again."""
         failpoints.hit("record:begin")
         new = self._inbox(cases)
+        self._check_again([case for case in cases if case.message.id not in new])
         mine = [case for case in cases if case.message.id in new]
         self._arrivals(mine)
         self._create_relations(mine)
@@ -74,6 +73,14 @@ class Recorder:
         unique = {row[0]: row for row in rows}
         return insert_new(self.connection, t.inbox, list(unique.values()), "message_uid")
 
+    def _check_again(self, cases: Sequence[Case]) -> None:
+        """A message that was recorded before must be this very one, not another that bears its id."""
+        before = find_arrivals(self.connection, (case.message.id for case in cases))
+        for case in cases:
+            same = (case.message.administration, case.message.sha256)
+            if before.get(case.message.id, same) != same:
+                raise StaleFacts
+
     def _arrivals(self, cases: Sequence[Case]) -> None:
         fresh = [(self._books(c).id, c.message) for c in cases if c.message.id not in self.stored]
         store_arrivals(self.connection, self.ids, self.lane, fresh, self.actor_id)
@@ -87,7 +94,9 @@ class Recorder:
                 continue
             if booking.new_relation:
                 r = booking.relation
-                wanted.setdefault(books.id, {})[r.key] = NewRelation(r, name_key(r.name), tuple(sorted(relation_keys(r))))
+                wanted.setdefault(books.id, {})[r.key] = NewRelation(
+                    r, name_key(r.name), tuple(sorted(relation_keys(r)))
+                )
         if wanted:
             new = {a: list(by_key.values()) for a, by_key in wanted.items()}
             self.relations = create_relations(self.connection, self.ids, new, self.actor_id, self.now)
@@ -153,14 +162,25 @@ class Recorder:
                 hash_, books = _sha256(item.content), self._books(case)
                 received = case.message.received_at.date()
                 originals[books.id, hash_] = original_row(books.id, item.content, hash_, item.media_type, received)
-                links.append((books.id, documents[case.message.id], position, hash_, item.file_name or item.id, item.media_type[:100]))
+                links.append(
+                    (
+                        books.id,
+                        documents[case.message.id],
+                        position,
+                        hash_,
+                        item.file_name or item.id,
+                        item.media_type[:100],
+                    )
+                )
         insert_rows(self.connection, t.original, [originals[key] for key in sorted(originals)], ignore=True)
         insert_rows(self.connection, t.attachment, links)
 
     def _entries(self, cases: Sequence[Case], documents: dict[str, int]) -> dict[str, EntryToSeal]:
         """Numbers are taken late and in one update per journal and fiscal year."""
         posted = [case for case in cases if case.booking.entry is not None]
-        years = ensure_years(self.connection, self.ids, ((self._books(c).id, _entry(c).booking_date.year) for c in posted))
+        years = ensure_years(
+            self.connection, self.ids, ((self._books(c).id, _entry(c).booking_date.year) for c in posted)
+        )
         series = {c.message.id: self._series(c, years) for c in posted}
         counts: dict[tuple[int, int, int], int] = {}
         for key in series.values():
@@ -212,4 +232,3 @@ def _minor(amount: Any, currency: str) -> int | None:
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-

@@ -96,14 +96,29 @@ def create_relations(
     for administration_id, new in sorted(wanted.items()):
         new = sorted(new, key=lambda n: n.relation.key)
         last = connection.execute(
-            text("UPDATE administration SET next_relation = next_relation + :n WHERE id = :id RETURNING next_relation - 1"),
+            text(
+                "UPDATE administration SET next_relation = next_relation + :n WHERE id = :id RETURNING next_relation - 1"
+            ),
             {"n": len(new), "id": administration_id},
         ).scalar_one()
         rows, key_rows = [], []
         for offset, item in enumerate(new):
             relation_id, code = ids.take(), f"C{last - len(new) + 1 + offset:04d}"
             r = item.relation
-            rows.append((administration_id, relation_id, code, r.key, r.name, item.name_key, r.country[:2], settings_text(r), now, actor_id))
+            rows.append(
+                (
+                    administration_id,
+                    relation_id,
+                    code,
+                    r.key,
+                    r.name,
+                    item.name_key,
+                    r.country[:2],
+                    settings_text(r),
+                    now,
+                    actor_id,
+                )
+            )
             key_rows += [(administration_id, relation_id, key, True) for key in item.keys]
             made[administration_id, r.key] = (relation_id, code)
         if len(insert_new(connection, t.relation, rows, "id")) < len(rows):
@@ -129,7 +144,15 @@ def get_relation(connection: Connection, administration_id: int, code: str) -> t
     return next((relation_id, relation) for _, relation_id, _, relation in found if relation.code == code)
 
 
-def change_relation(connection: Connection, ids: Ids, administration_id: int, code: str, changes: dict[str, Any], actor_id: int, now: datetime) -> Relation:
+def change_relation(
+    connection: Connection,
+    ids: Ids,
+    administration_id: int,
+    code: str,
+    changes: dict[str, Any],
+    actor_id: int,
+    now: datetime,
+) -> Relation:
     """Change settings of a relation, and note who did it. Unknown settings raise KeyError."""
     relation_id, relation = get_relation(connection, administration_id, code)
     changed = replace(relation, **changes)
@@ -137,7 +160,14 @@ def change_relation(connection: Connection, ids: Ids, administration_id: int, co
     connection.execute(update(t.relation).where(same).values(settings=settings_text(changed), name=changed.name))
     details = json.dumps({name: plain(value) for name, value in changes.items()}, sort_keys=True)
     connection.execute(
-        insert(t.activity).values(administration_id=administration_id, id=ids.take(), at=now, actor_id=actor_id,
-                                  what="relation.changed", subject=code, details=details)
+        insert(t.activity).values(
+            administration_id=administration_id,
+            id=ids.take(),
+            at=now,
+            actor_id=actor_id,
+            what="relation.changed",
+            subject=code,
+            details=details,
+        )
     )
     return changed

@@ -31,7 +31,7 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row], return
         return set()
     if connection.dialect.name == "sqlite":
         statement = _sqlite_insert(table, True) + f" RETURNING {returning}"
-        found = set()
+        found: set[Any] = set()
         for row in rows:
             found.update(r[0] for r in connection.exec_driver_sql(statement, _sqlite_row(row)).fetchall())
         return found

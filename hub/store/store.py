@@ -10,7 +10,6 @@ from functools import lru_cache
 from sqlalchemy import Connection, insert, select
 
 from hub import __version__, failpoints
-from hub.errors import NotFound
 from hub.model.invoice import Invoice
 from hub.model.message import Message
 from hub.model.result import Case, Result
@@ -39,7 +38,14 @@ class SqlStore:
     """
 
     def __init__(
-        self, database: Database, ids: Ids, actor: str, *, lane: str = "invoice", clock: Callable[[], datetime] = now, rule_version: str = ""
+        self,
+        database: Database,
+        ids: Ids,
+        actor: str,
+        *,
+        lane: str = "invoice",
+        clock: Callable[[], datetime] = now,
+        rule_version: str = "",
     ) -> None:
         self.database = database
         self.ids = ids
@@ -53,11 +59,7 @@ class SqlStore:
     def look_up(self, arrivals: Sequence[tuple[Message, Invoice | None]]) -> Lookup:
         """See `hub.ports.Store`."""
         with self.database.reading() as connection:
-            found = look_up(connection, arrivals)
-        for (message, _), facts in zip(arrivals, found.facts, strict=True):
-            if facts is None:
-                raise NotFound(f"there is no administration {message.administration!r}")
-        return found
+            return look_up(connection, arrivals)
 
     def record(self, cases: Sequence[Case], batch: FactsBatch) -> list[Result]:
         """See `hub.ports.Store`."""
@@ -66,7 +68,15 @@ class SqlStore:
         self.ids.reserve(IDS_PER_MESSAGE * len(cases) + 100)
         with self.database.transaction() as connection:
             results = Recorder(
-                connection, self.ids, batch, actor_id, self._clock(), "intake", self.lane, self._versions(batch), self.stored
+                connection,
+                self.ids,
+                batch,
+                actor_id,
+                self._clock(),
+                "intake",
+                self.lane,
+                self._versions(batch),
+                self.stored,
             ).record(cases)
             if self.settle is not None:
                 self.settle(connection)

@@ -16,7 +16,9 @@ YearKey = tuple[int, int]  # administration id, calendar year
 _KNOWN: dict[YearKey, tuple[int, dict[int, int]]] = {}  # fiscal year id, period id per month; never change once made
 
 
-def ensure_years(connection: Connection, ids: Ids, wanted: Iterable[YearKey]) -> dict[YearKey, tuple[int, dict[int, int]]]:
+def ensure_years(
+    connection: Connection, ids: Ids, wanted: Iterable[YearKey]
+) -> dict[YearKey, tuple[int, dict[int, int]]]:
     """Ids of fiscal years and their monthly periods; those that do not exist are opened.
 
     What this transaction opens is not remembered before it is seen again, because it may roll back.
@@ -48,9 +50,16 @@ def _read(connection: Connection, key: YearKey) -> tuple[int, dict[int, int]] | 
 def _open(connection: Connection, ids: Ids, key: YearKey) -> None:
     administration_id, year = key
     year_id = ids.take()
-    insert_rows(connection, t.fiscal_year, [(administration_id, year_id, year, date(year, 1, 1), date(year, 12, 31))], ignore=True)
+    insert_rows(
+        connection,
+        t.fiscal_year,
+        [(administration_id, year_id, year, date(year, 1, 1), date(year, 12, 31))],
+        ignore=True,
+    )
     known = connection.execute(
-        select(t.fiscal_year.c.id).where(t.fiscal_year.c.administration_id == administration_id, t.fiscal_year.c.year == year)
+        select(t.fiscal_year.c.id).where(
+            t.fiscal_year.c.administration_id == administration_id, t.fiscal_year.c.year == year
+        )
     ).scalar_one()
     rows = [
         (administration_id, ids.take(), known, f"{year}-{month:02d}", date(year, month, 1),

@@ -26,6 +26,7 @@ from hub.model.envelope import Delivery, Envelope
 from hub.store import queue
 from hub.store.database import Database
 from hub.transport import lanes
+from hub.transport.commits import Commits
 from hub.transport.leases import Boot
 
 _SHORTEST_PAUSE = 0.005
@@ -56,6 +57,7 @@ class EmbeddedTransport:
         self.database = database
         self.lease_seconds = lease_seconds
         self.boot = Boot(Path(database.url.database or "").parent / "leases")
+        self.commits = Commits(database)
         self._lanes = frozenset(lanes.all_lanes(sinks))
         self._numbers = itertools.count(1)
         self._consumers: dict[str, EmbeddedConsumer] = {}
@@ -83,6 +85,7 @@ class EmbeddedTransport:
     def consume(self, lane: str, *, prefetch: int) -> EmbeddedConsumer:
         """Read `lane`, holding at most `prefetch` unsettled messages at once."""
         lanes.require(lane, {*self._lanes, lanes.DEAD})
+        self.refuse_when_closed()
         consumer = EmbeddedConsumer(self, lane, prefetch, self.boot.owner(next(self._numbers)))
         with self._lock:
             self._consumers[consumer.owner] = consumer
@@ -98,6 +101,7 @@ class EmbeddedTransport:
         """Give back what is held and let go of the boot's lock. Safe to call twice."""
         for consumer in list(self._consumers.values()):
             consumer.close()
+        self.commits.close()
         self.boot.close()
 
     @contextmanager
@@ -105,6 +109,11 @@ class EmbeddedTransport:
         """One write transaction, with the database's failures as `Unavailable`."""
         with _as_unavailable(), self.database.transaction() as connection:
             yield connection
+
+    def refuse_when_closed(self) -> None:
+        """Raise `Unavailable` when others would take the consumers of this transport for dead."""
+        if not self.boot.alive:
+            raise Unavailable("the queue was closed, or belongs to the parent of this process")
 
     def forget(self, consumer: EmbeddedConsumer) -> None:
         """A consumer was closed."""
@@ -141,6 +150,7 @@ class EmbeddedConsumer:
         self._lane = lane
         self._prefetch = prefetch
         self._held: dict[int, int] = {}  # id -> attempt
+        self._empty_at: int | None = None  # the state of the file in which the lane had nothing for us
         self._settling = False  # settled inside a transaction whose end we do not see
         self._closed = threading.Event()
         self._stay_alive()
@@ -201,21 +211,32 @@ class EmbeddedConsumer:
 
     def _claim(self, max_n: int) -> list[Delivery]:
         self._stay_alive()
+        self._transport.refuse_when_closed()
         self._transport.void_dead_leases()
-        with _as_unavailable(), self._transport.database.reading() as connection:
-            if self._settling:
-                self._held, self._settling = queue.held(connection, self.owner), False
-            room = min(max_n, self._prefetch - len(self._held))
-            if room <= 0 or not queue.is_waiting(connection, self._lane):
-                return []
+        room = self._room(max_n)
+        if not room:
+            return []
         with self._transport.transaction() as connection:
             if self._closed.is_set():
                 return []
-            if not self._transport.boot.alive:  # others would take this consumer for dead
-                raise Unavailable("the queue was closed, or belongs to the parent of this process")
+            self._transport.refuse_when_closed()
             rows = queue.claim(connection, self._lane, self.owner, room)
         self._held.update({row.id: row.attempts for row in rows})
         return [_to_delivery(row) for row in rows]
+
+    def _room(self, max_n: int) -> int:
+        """How many to ask for: 0 when as much is held as may be, or nothing waits. Takes no write lock."""
+        with _as_unavailable():
+            version = self._transport.commits.version()
+            if version == self._empty_at and not self._settling:
+                return 0
+            with self._transport.database.reading() as connection:
+                if self._settling:
+                    self._held, self._settling = queue.held(connection, self.owner), False
+                if queue.is_waiting(connection, self._lane):
+                    return max(0, min(max_n, self._prefetch - len(self._held)))
+        self._empty_at = version
+        return 0
 
     def _still_held(self, deliveries: Sequence[Delivery]) -> list[int]:
         tokens = [delivery.token for delivery in deliveries]

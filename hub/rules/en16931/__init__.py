@@ -11,7 +11,7 @@ from hub.rules.en16931.arithmetic_rules import READ_FOR_ARITHMETIC, TOTALS
 from hub.rules.en16931.code_rules import CODES
 from hub.rules.en16931.model_rules import MODEL
 from hub.rules.en16931.syntax_rules import SYNTAX
-from hub.rules.en16931.vat import ARITHMETIC_OF, RULES_OF, SPLIT_PAYMENT, of_used_categories
+from hub.rules.en16931.vat import ARITHMETIC_OF, RULES_OF, of_used_categories
 from hub.rules.numbers import EXACT
 from hub.rules.rule import Context, Rule, judge
 from hub.rules.tree import Names, index
@@ -19,7 +19,7 @@ from hub.rules.tree import Names, index
 VERSION = "1.3.16"
 LAYER = "en16931"
 
-_ALWAYS: tuple[Context, ...] = (*MODEL, *TOTALS, SPLIT_PAYMENT, *SYNTAX, *CODES)
+_ALWAYS: tuple[Context, ...] = (*MODEL, *TOTALS, *SYNTAX, *CODES)
 _EVERYTHING = Names()
 _ARITHMETIC_ONLY = Names(READ_FOR_ARITHMETIC)
 

@@ -42,11 +42,11 @@ TOTALS: tuple[Context, ...] = (
         ),
     ),
     Context(
-        "/",
+        "",
         (
             Rule("BR-CO-15", "BT-112 BT-109 BT-110", br_co_15),
-            Rule("BR-DEC-13", "BT-110", never),
-            Rule("BR-DEC-15", "BT-111", never),
+            never("BR-DEC-13", "BT-110"),
+            never("BR-DEC-15", "BT-111"),
         ),
         of_root,
     ),
@@ -76,7 +76,7 @@ TOTALS: tuple[Context, ...] = (
         ),
         charges_of_document(True),
     ),
-    Context("cac:InvoiceLine", (Rule("BR-DEC-23", "BT-131", two_decimals("cbc:LineExtensionAmount")),), all_lines),
+    Context("", (Rule("BR-DEC-23", "BT-131", two_decimals("cbc:LineExtensionAmount")),), all_lines),
     Context(
         "cac:AllowanceCharge",
         (

@@ -95,8 +95,6 @@ def vat_of_rate(category: Node, _: Document) -> Failure | None:
     """BR-S/AF/AG-09: BT-117 is BT-116 × BT-119, less than 1.00 apart, signs aside."""
     vat, base = number(subtotal_of(category), "cbc:TaxAmount"), number(subtotal_of(category), "cbc:TaxableAmount")
     rate = rate_of(category)
-    for value, term in ((vat, "BT-117"), (base, "BT-116"), (rate, "BT-119")):
-        if value is None:
-            return unknown(term)
-    assert vat is not None and base is not None and rate is not None
+    if vat is None or base is None or rate is None:
+        return unknown("BT-117" if vat is None else "BT-116" if base is None else "BT-119")
     return vat_apart(subtotal_of(category), vat, base, rate)

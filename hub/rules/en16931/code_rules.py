@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from hub.rules.en16931 import code_lists as lists
 from hub.rules.en16931.places import Where, charges_anywhere
 from hub.rules.en16931.units import UNITS
 from hub.rules.rule import Context, Failure, Rule, Test
-from hub.rules.tree import Document, content, element_of, normal
+from hub.rules.tree import CAC, Document, content, normal
 
 AMOUNTS = (
     "cbc:Amount",
@@ -27,23 +27,32 @@ AMOUNTS = (
     "cbc:PayableAmount",
 )
 QUANTITIES = ("cbc:InvoicedQuantity", "cbc:BaseQuantity", "cbc:CreditedQuantity")
-PAYEE_OR_SELLER = ("cac:AccountingSupplierParty", "cac:PayeeParty")
+PAYEE_OR_SELLER = (f"{{{CAC}}}AccountingSupplierParty", f"{{{CAC}}}PayeeParty")
 
 
-def anywhere(*names: str) -> Where:
+class Place(NamedTuple):
+    """Where coded values stand: an element that must occur for there to be any (or empty), and all of them."""
+
+    needs: str
+    where: Where
+
+
+def anywhere(*names: str) -> Place:
     """Elements of these names at any place."""
-    return lambda document: [leaf for name in names for leaf in document.named.get(name, ())]
+    if len(names) == 1:
+        return Place(names[0], lambda document: document.named[names[0]])
+    return Place("", lambda document: [leaf for name in names for leaf in document.named.get(name, ())])
 
 
-def child_of(group: str, name: str) -> Where:
+def child_of(group: str, name: str) -> Place:
     """Elements of this name directly in a group, wherever the group stands."""
-    return lambda document: [leaf for node in document.named.get(group, ()) for leaf in node.get(name, ())]
+    return Place(group, lambda document: [leaf for node in document.named[group] for leaf in node.get(name, ())])
 
 
-def reason_of(charge: bool) -> Where:
+def reason_of(charge: bool) -> Place:
     """Reason codes of allowances (False) or charges (True) at every level."""
-    places = charges_anywhere(charge)
-    return lambda document: [leaf for node in places(document) for leaf in node.get("cbc:AllowanceChargeReasonCode", ())]
+    places, name = charges_anywhere(charge), "cbc:AllowanceChargeReasonCode"
+    return Place(name, lambda document: [leaf for node in places(document) for leaf in node.get(name, ())])
 
 
 def reference_130(document: Document) -> Sequence[Any]:
@@ -63,8 +72,10 @@ def notes(document: Document) -> Sequence[Any]:
     return document.root.get("cbc:Note", ()) if document.kind else ()
 
 
-def listed(code: str, terms: str, where: Where, allowed: frozenset[str]) -> Context:
+def listed(code: str, terms: str, place: Place, allowed: frozenset[str]) -> Context:
     """The text, blanks normalised, is in the list. Most values are, so they are sifted out before judging."""
+
+    where = place.where
 
     def doubtful(document: Document) -> Sequence[Any]:
         return [leaf for leaf in where(document) if leaf.text not in allowed]
@@ -73,11 +84,12 @@ def listed(code: str, terms: str, where: Where, allowed: frozenset[str]) -> Cont
         text = normal(leaf.text)
         return None if text in allowed else Failure(text)
 
-    return Context(code, (Rule(code, terms, test),), doubtful)
+    return Context(place.needs, (Rule(code, terms, test),), doubtful)
 
 
-def attribute(code: str, terms: str, where: Where, name: str, allowed: frozenset[str], **but: Any) -> Context:
+def attribute(code: str, terms: str, place: Place, name: str, allowed: frozenset[str], **but: Any) -> Context:
     """The attribute, blanks normalised, is in the list. An absent one passes unless `required`."""
+    where = place.where
     required, unless = bool(but.get("required")), but.get("unless")
 
     def doubtful(document: Document) -> Sequence[Any]:
@@ -88,15 +100,12 @@ def attribute(code: str, terms: str, where: Where, name: str, allowed: frozenset
         text = normal(leaf.get(name))
         return None if text in allowed or (unless is not None and unless(leaf, text)) else Failure(text)
 
-    return Context(code, (Rule(code, terms, test),), doubtful)
+    return Context(place.needs, (Rule(code, terms, test),), doubtful)
 
 
 def sepa(leaf: Any, scheme: str) -> bool:
     """Scheme SEPA is for the creditor identifier, so only below the seller or the payee (BT-90)."""
-    if scheme != "SEPA":
-        return False
-    return any(element_of(each).tag.rpartition("}")[2] in ("AccountingSupplierParty", "PayeeParty")
-               for each in leaf.iterancestors())  # fmt: skip
+    return scheme == "SEPA" and any(True for _ in leaf.iterancestors(*PAYEE_OR_SELLER))
 
 
 def _type_code(leaf: Any, _: Document) -> Failure | None:
@@ -125,9 +134,9 @@ def _exemption(leaf: Any, _: Document) -> Failure | None:
     return None if text in lists.EXEMPTION_REASONS else Failure(content(leaf))
 
 
-def own(code: str, terms: str, where: Where, test: Test) -> Context:
+def own(code: str, terms: str, place: Place, test: Test) -> Context:
     """A code list rule with a test of its own."""
-    return Context(code, (Rule(code, terms, test),), where)
+    return Context(place.needs, (Rule(code, terms, test),), place.where)
 
 
 TYPE_CODES = anywhere("cbc:InvoiceTypeCode", "cbc:CreditNoteTypeCode")
@@ -139,8 +148,10 @@ CODES: tuple[Context, ...] = (
     listed("BR-CL-04", "BT-5", anywhere("cbc:DocumentCurrencyCode"), lists.CURRENCIES),
     listed("BR-CL-05", "BT-6", anywhere("cbc:TaxCurrencyCode"), lists.CURRENCIES),
     listed("BR-CL-06", "BT-8", child_of("cac:InvoicePeriod", "cbc:DescriptionCode"), lists.VAT_POINT_DATES),
-    attribute("BR-CL-07", "BT-18 BT-128", reference_130, "schemeID", lists.OBJECT_SCHEMES),
-    own("BR-CL-08", "BT-21", notes, _note_subject),
+    attribute(
+        "BR-CL-07", "BT-18 BT-128", Place("cbc:DocumentTypeCode", reference_130), "schemeID", lists.OBJECT_SCHEMES
+    ),
+    own("BR-CL-08", "BT-21", Place("cbc:Note", notes), _note_subject),
     attribute(
         "BR-CL-10",
         "BT-29 BT-46 BT-60",

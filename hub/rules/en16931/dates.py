@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from hub.rules.rule import Undecidable
 
 _DATE = re.compile(r"[ \t\r\n]*(-?[0-9]{4,6})-([0-9]{2})-([0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?[ \t\r\n]*")
 
 
+@lru_cache(maxsize=1024)
 def minutes_of(text: str) -> int:
     """The start of an xs:date in minutes, only fit for comparing. Raises Undecidable when it is no date."""
     match = _DATE.fullmatch(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ class Charge(NamedTuple):
 
 def scheme_is_vat(node: Node) -> bool:
     """Whether the tax scheme of a category or registration is VAT, in any case, blanks around it allowed."""
-    for scheme in node.get("cac:TaxScheme", ()):
+    for scheme in node.get("cac:TaxScheme") or ():
         for leaf in scheme.get("cbc:ID", ()):
             text = leaf.text
             if text == "VAT" or (text and normal(text.upper()) == "VAT"):
@@ -62,25 +63,32 @@ class Basis:
     are kept and asked one by one.
     """
 
-    __slots__ = ("_mixed", "_of_category", "_of_rate")
+    __slots__ = ("_mixed", "_of_category", "_of_rate", "_plain")
 
     def __init__(self) -> None:
         self._of_category: dict[str, Decimal] = {}
         self._of_rate: dict[tuple[str, Decimal], Decimal] = {}
         self._mixed: list[tuple[frozenset[str], frozenset[Decimal], Decimal]] = []
+        self._plain: dict[tuple[str, str | None], Decimal] = {}
 
-    def add(self, categories: tuple[Category, ...], amount: Decimal) -> None:
+    def add(self, categories: Sequence[Category], amount: Decimal) -> None:
         """Count `amount` under every category of an item."""
-        if len(categories) > 1:
+        if len(categories) == 1:
+            # First by the rate as it is written: many lines, few ways of writing, and text is cheap to look up.
+            leaves = categories[0].node.get("cbc:Percent")
+            key = categories[0].code, leaves[0].text or "" if leaves else None
+            self._plain[key] = self._plain.get(key, ZERO) + amount
+        elif categories:
             rates = frozenset(rate for each in categories if (rate := rate_of(each.node)) is not None)
             self._mixed.append((frozenset(each.code for each in categories), rates, amount))
-            return
-        for category in categories:
-            code = category.code
+
+    def close(self) -> None:
+        """Bring `21` and `21.00` together, after the last amount. Raises Undecidable when a rate is no number."""
+        for (code, text), amount in self._plain.items():
             self._of_category[code] = self._of_category.get(code, ZERO) + amount
-            rate = rate_of(category.node)
-            if rate is not None:
-                self._of_rate[code, rate] = self._of_rate.get((code, rate), ZERO) + amount
+            if text is not None:
+                key = code, decimal(text)
+                self._of_rate[key] = self._of_rate.get(key, ZERO) + amount
 
     def total(self, code: str, rate: Decimal | None = None) -> Decimal:
         """The sum under a category, or under a category and a rate."""
@@ -103,10 +111,12 @@ def rate_of(category: Node) -> Decimal | None:
 
 def amount_of(node: Node, name: str) -> Decimal:
     """The amount of a line or charge; nothing counts as zero, as in a sum."""
-    leaves = node.get(name, ())
+    leaves = node.get(name)
+    if leaves is None:
+        return ZERO
     if len(leaves) > 1:
         raise Undecidable(f"{name} occurs {len(leaves)} times")
-    return decimal(leaves[0].text) if leaves else ZERO
+    return decimal(leaves[0].text)
 
 
 class Sums(NamedTuple):
@@ -128,12 +138,13 @@ class Facts:
 
     __slots__ = (
         "breakdown", "charges", "classified", "classified_codes", "classified_vat", "document", "subtotals",
-        "used", "vat_codes", "_sums",
+        "used", "vat_codes", "_known", "_sums",
     )  # fmt: skip
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.classified = [category_of(node) for node in document.named.get("cac:ClassifiedTaxCategory", ())]
+        self._known = {id(each.node): each for each in self.classified}
         self.classified_codes = {each.code for each in self.classified}
         self.classified_vat = {each.code for each in self.classified if each.vat}
         self.charges = [_charge(node, document) for node in document.named.get("cac:AllowanceCharge", ())]
@@ -154,7 +165,9 @@ class Facts:
             codes.update(each.code for each in charge.categories if each.vat)
         everywhere = self.document.named.get("cac:TaxCategory", ())
         if len(everywhere) > known:  # some stand elsewhere, in the VAT totals of a line for instance
-            codes.update(each.code for each in map(category_of, everywhere) if each.vat)
+            others = [category_of(node) for node in everywhere]
+            codes.update(each.code for each in others if each.vat)
+            self.used.update(each.code for each in others)
         return codes
 
     @property
@@ -164,19 +177,25 @@ class Facts:
             self._sums = self._add_up()
         return self._sums
 
+    def _of_line(self, line: Node) -> list[Category]:
+        known = self._known
+        items = line.get("cac:Item", ())
+        return [known[id(each)] for item in items for each in item.get("cac:ClassifiedTaxCategory", ())]
+
     def _add_up(self) -> Sums:
         sums = Sums(Basis(), Basis(), Basis(), Basis())
         root = self.document.root
         for name, basis in (("cac:InvoiceLine", sums.invoice_lines), ("cac:CreditNoteLine", sums.credit_lines)):
             for line in self.document.named.get(name, ()):
                 amount = amount_of(line, "cbc:LineExtensionAmount") if line.parent is root else ZERO
-                basis.add(_line_categories(line), amount)
+                basis.add(self._of_line(line), amount)
         for charge in self.charges:
-            if charge.categories:
-                sums.anywhere.add(charge.categories, ZERO)
+            sums.anywhere.add(charge.categories, ZERO)
             if charge.of_document and charge.charge is not None:
                 amount = amount_of(charge.node, "cbc:Amount")
                 sums.charges.add(charge.categories, amount if charge.charge else -amount)
+        for basis in sums:
+            basis.close()
         return sums
 
 
@@ -192,11 +211,6 @@ def facts(document: Document) -> Facts:
 def _charge(node: Node, document: Document) -> Charge:
     categories = tuple(category_of(each) for each in node.get("cac:TaxCategory", ()))
     return Charge(is_charge(node), node.parent is document.root, categories, node)
-
-
-def _line_categories(line: Node) -> tuple[Category, ...]:
-    items = line.get("cac:Item", ())
-    return tuple(category_of(each) for item in items for each in item.get("cac:ClassifiedTaxCategory", ()))
 
 
 def _subtotals(root: Node) -> list[Category]:

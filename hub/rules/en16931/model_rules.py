@@ -41,7 +41,7 @@ REASON = either("cbc:AllowanceChargeReason", "cbc:AllowanceChargeReasonCode")
 
 MODEL: tuple[Context, ...] = (
     Context(
-        "/",
+        "",
         (
             Rule("BR-01", "BT-24", filled("cbc:CustomizationID")),
             Rule("BR-02", "BT-1", filled("cbc:ID")),
@@ -60,9 +60,7 @@ MODEL: tuple[Context, ...] = (
         of_root,
     ),
     Context("cac:AccountingSupplierParty", (Rule("BR-CO-26", "BT-29 BT-30 BT-31", br_co_26),)),
-    Context(
-        "cbc:EndpointID", (Rule("BR-62", "BT-34", with_attribute("schemeID")),), below(*SELLER, "cbc:EndpointID")
-    ),
+    Context("cbc:EndpointID", (Rule("BR-62", "BT-34", with_attribute("schemeID")),), below(*SELLER, "cbc:EndpointID")),
     Context("cbc:EndpointID", (Rule("BR-63", "BT-49", with_attribute("schemeID")),), below(*BUYER, "cbc:EndpointID")),
     Context("cac:PostalAddress", (Rule("BR-09", "BT-40", filled(*COUNTRY)),), below(*SELLER, "cac:PostalAddress")),
     Context("cac:PostalAddress", (Rule("BR-11", "BT-55", filled(*COUNTRY)),), below(*BUYER, "cac:PostalAddress")),
@@ -104,7 +102,7 @@ MODEL: tuple[Context, ...] = (
             Rule("BR-31", "BT-92", present("cbc:Amount")),
             Rule("BR-32", "BT-95", has_vat_category),
             Rule("BR-33", "BT-97 BT-98", REASON),
-            Rule("BR-CO-05", "BT-97 BT-98", never),
+            never("BR-CO-05", "BT-97 BT-98"),
             Rule("BR-CO-21", "BT-97 BT-98", REASON),
         ),
         charges_of_document(False),
@@ -115,7 +113,7 @@ MODEL: tuple[Context, ...] = (
             Rule("BR-36", "BT-99", present("cbc:Amount")),
             Rule("BR-37", "BT-102", has_vat_category),
             Rule("BR-38", "BT-104 BT-105", REASON),
-            Rule("BR-CO-06", "BT-104 BT-105", never),
+            never("BR-CO-06", "BT-104 BT-105"),
             Rule("BR-CO-22", "BT-104 BT-105", REASON),
         ),
         charges_of_document(True),
@@ -140,7 +138,7 @@ MODEL: tuple[Context, ...] = (
         subtotals,
     ),
     Context(
-        "cac:InvoiceLine",
+        "",
         (
             Rule("BR-21", "BT-126", filled("cbc:ID")),
             Rule("BR-22", "BT-129", either("cbc:InvoicedQuantity", "cbc:CreditedQuantity")),
@@ -167,7 +165,7 @@ MODEL: tuple[Context, ...] = (
         (
             Rule("BR-41", "BT-136", present("cbc:Amount")),
             Rule("BR-42", "BT-139 BT-140", REASON),
-            Rule("BR-CO-07", "BT-139 BT-140", never),
+            never("BR-CO-07", "BT-139 BT-140"),
             Rule("BR-CO-23", "BT-139 BT-140", REASON),
         ),
         charges_of_lines(False),
@@ -177,7 +175,7 @@ MODEL: tuple[Context, ...] = (
         (
             Rule("BR-43", "BT-141", present("cbc:Amount")),
             Rule("BR-44", "BT-144 BT-145", REASON),
-            Rule("BR-CO-08", "BT-144 BT-145", never),
+            never("BR-CO-08", "BT-144 BT-145"),
             Rule("BR-CO-24", "BT-144 BT-145", REASON),
         ),
         charges_of_lines(True),

@@ -8,7 +8,13 @@ from typing import Any
 from hub.rules.en16931.facts import facts
 from hub.rules.tree import Document, Node, content, select
 
+LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
 Where = Callable[[Document], Sequence[Any]]
+
+
+def in_line(node: Node) -> bool:
+    """Whether a node stands directly in an invoice or credit note line."""
+    return node.parent is not None and node.parent.name in LINES
 
 
 def charges_of_document(charge: bool) -> Where:
@@ -23,15 +29,9 @@ def charges_of_document(charge: bool) -> Where:
 def charges_of_lines(charge: bool) -> Where:
     """Allowances (False) or charges (True) that stand directly in a line."""
 
-    def of(document: Document) -> list[Node]:
-        lines = document.named.get("cac:InvoiceLine", ()), document.named.get("cac:CreditNoteLine", ())
-        found = [each for each in facts(document).charges if not each.of_document and each.charge is charge]
-        if not found:
-            return []
-        inside = {id(each) for group in lines for line in group for each in line.get("cac:AllowanceCharge", ())}
-        return [each.node for each in found if id(each.node) in inside]
-
-    return of
+    return lambda document: [
+        each.node for each in facts(document).charges if each.charge is charge and in_line(each.node)
+    ]
 
 
 def charges_anywhere(charge: bool) -> Where:
@@ -42,17 +42,7 @@ def charges_anywhere(charge: bool) -> Where:
 def periods(of_lines: bool) -> Where:
     """A line's period meets BR-30 and BR-CO-20 only: within a pattern the first row that matches wins."""
 
-    def of(document: Document) -> list[Node]:
-        found: list[Node] = document.named.get("cac:InvoicePeriod", [])
-        if not found:
-            return []
-        in_lines = [each for line in document.lines for each in line.get("cac:InvoicePeriod", ())]
-        if of_lines:
-            return in_lines
-        known = {id(each) for each in in_lines}
-        return [each for each in found if id(each) not in known]
-
-    return of
+    return lambda document: [each for each in document.named.get("cac:InvoicePeriod", ()) if in_line(each) is of_lines]
 
 
 def below(*path: str) -> Where:

@@ -7,8 +7,9 @@ from typing import Any
 
 from hub.rules.rule import ABSENT, Failure, Test
 from hub.rules.shapes import too_many
-from hub.rules.tree import Document, Node, content, select
+from hub.rules.tree import CAC, Document, Node, content, select
 
+CATEGORY = ("cac:Item", "cac:ClassifiedTaxCategory")
 SELLER = ("cac:AccountingSupplierParty", "cac:Party")
 
 
@@ -45,9 +46,12 @@ def registrations(party: tuple[str, ...], vat: bool) -> Test:
     """One number per party under scheme VAT, or under another scheme; blanks around VAT make it another one."""
 
     def test(root: Node, _: Document) -> Failure | None:
+        schemes = select(root, *party, "cac:PartyTaxScheme")
+        if len(schemes) == 1 and len(schemes[0].get("cbc:CompanyID", ())) < 2:
+            return None
         found = [
             leaf
-            for scheme in select(root, *party, "cac:PartyTaxScheme")
+            for scheme in schemes
             if any(_is_vat(each) is vat for each in scheme.get("cac:TaxScheme", ()))
             for leaf in scheme.get("cbc:CompanyID", ())
         ]
@@ -107,7 +111,7 @@ def ubl_sr_46(root: Node, _: Document) -> Failure | None:
 def ubl_sr_43(reference: Node, document: Document) -> Failure | None:
     """A scheme or type code belongs to an invoiced object (130), on a credit note also to a project (50)."""
     codes = [content(each) for each in reference.get("cbc:DocumentTypeCode", ())]
-    if "130" in codes or ("50" in codes and document.root.element.tag.endswith("}CreditNote")):
+    if "130" in codes or ("50" in codes and str(document.root.element.tag).endswith("}CreditNote")):
         return None
     schemes = any(leaf.get("schemeID") is not None for leaf in reference.get("cbc:ID", ()))
     return Failure(codes[0] if codes else None, "130") if codes or schemes else None
@@ -115,7 +119,8 @@ def ubl_sr_43(reference: Node, document: Document) -> Failure | None:
 
 def ubl_sr_48(line: Node, _: Document) -> Failure | None:
     """Exactly one VAT category per line."""
-    found = select(line, "cac:Item", "cac:ClassifiedTaxCategory")
+    items = line.get("cac:Item", ())
+    found = items[0].get("cac:ClassifiedTaxCategory", ()) if len(items) == 1 else select(line, *CATEGORY)
     return None if len(found) == 1 else Failure(str(len(found)), "1", found[1] if found else None)
 
 
@@ -143,31 +148,27 @@ def ubl_dt_01(leaf: Any, _: Document) -> Failure | None:
     return None if point < 0 or len(text) - point < 4 else Failure(text, "2")
 
 
-def amounts(document: Document) -> Sequence[Any]:
-    """Every element whose name ends in Amount, in any namespace, except prices and what stands beside them."""
-    # Found here rather than judged one by one: nearly all amounts have no third character after the point.
-    found = []
+def long_amounts(document: Document) -> Sequence[Any]:
+    """Elements whose name ends in Amount, in any namespace, with more than two characters after the point.
+
+    Prices are left out, and what stands beside them. Sifted here rather than judged one by one.
+    """
+    found: list[Any] = []
     for name, items in document.named.items():
-        if name.endswith("Amount") and not name.endswith("PriceAmount"):
-            found += [each for each in items if not isinstance(each, Node) and _is_long(each.text)]
-    return [each for each in found if not _beside_price(each)]
-
-
-def _is_long(text: str | None) -> bool:
-    return text is not None and "." in text[:-3]
+        if name[-6:] == "Amount" and name[-11:] != "PriceAmount":
+            found += [each for each in items if not isinstance(each, Node) and "." in (each.text or "")[:-3]]
+    return [each for each in found if not _beside_price(each)] if found else found
 
 
 def _beside_price(leaf: Any) -> bool:
     """Whether it stands, at any depth, in a price that has an allowance."""
-    for parent in leaf.iterancestors("{*}Price"):
-        if parent.find("{*}AllowanceCharge") is not None:
-            return True
-    return False
+    return any(parent.find(f"{{{CAC}}}AllowanceCharge") is not None for parent in leaf.iterancestors(f"{{{CAC}}}Price"))
 
 
 def attachments(document: Document) -> Sequence[Any]:
     """Every element whose name ends in BinaryObject, in any namespace."""
-    return [e for name, items in document.named.items() if name.endswith("BinaryObject") for e in items]
+    names = [name for name in document.named if name[-12:] == "BinaryObject"]
+    return [each for name in names for each in document.named[name]]
 
 
 def addresses(document: Document) -> Sequence[Node]:

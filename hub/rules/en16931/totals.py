@@ -7,7 +7,6 @@ from decimal import Decimal
 from hub.rules.en16931.facts import amount_of, facts, scheme_is_vat
 from hub.rules.numbers import ONE, ZERO, cents, decimal, shown, whole
 from hub.rules.rule import Failure, Undecidable
-from hub.rules.shapes import one_text
 from hub.rules.tree import Document, Node
 
 HUNDRED = Decimal(100)
@@ -15,8 +14,12 @@ HUNDRED = Decimal(100)
 
 def number(node: Node, name: str) -> Decimal | None:
     """The amount in the only child of this name, or None when there is none."""
-    text = one_text(node, name)
-    return None if text is None else decimal(text)
+    leaves = node.get(name)
+    if leaves is None:
+        return None
+    if len(leaves) > 1:
+        raise Undecidable(f"{name} occurs {len(leaves)} times")
+    return decimal(leaves[0].text)
 
 
 def wrong(node: Node, name: str, expected: Decimal, *details: tuple[str, str]) -> Failure:

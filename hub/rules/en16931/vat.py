@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from hub.rules.en16931 import parties
@@ -18,6 +18,7 @@ from hub.rules.en16931.category_tests import (
     used_and_broken_down,
 )
 from hub.rules.en16931.facts import Charge, facts
+from hub.rules.en16931.places import in_line
 from hub.rules.rule import ABSENT, Context, Failure, Rule, Test, of_root
 from hub.rules.shapes import one_text
 from hub.rules.tree import Document, Node, content, select
@@ -85,27 +86,18 @@ def _is_code(category: Node, code: str, kind: Kind, charge: bool) -> bool:
 
 
 def _lines_of(code: str) -> Callable[[Document], list[Node]]:
-    lines = ("cac:InvoiceLine", "cac:CreditNoteLine")
-
     def of(document: Document) -> list[Node]:
         known = facts(document)
         if code not in known.classified_vat:
             return []
-        return [c.node for c in known.classified if c.vat and c.code == code and _stands_in(c.node, lines)]
+        return [each.node for each in known.classified if each.vat and each.code == code and _of_line(each.node)]
 
     return of
 
 
-def _stands_in(category: Node, lines: tuple[str, ...]) -> bool:
+def _of_line(category: Node) -> bool:
     item = category.parent
-    line = None if item is None else item.parent
-    if item is None or line is None or line.parent is None:
-        return False
-    return any(_is_child(line.parent, name, line) for name in lines) and _is_child(line, "cac:Item", item)
-
-
-def _is_child(parent: Node, name: str, child: Node) -> bool:
-    return any(each is child for each in parent.get(name, ()))
+    return item is not None and item.name == "cac:Item" and in_line(item)
 
 
 def _charges_of(code: str, charge: bool) -> Callable[[Document], list[Node]]:
@@ -223,10 +215,10 @@ def _raw_code_in(categories: list[Node], code: str) -> bool:
 _COUNTRY = "cbc:IdentificationCode"
 
 ONE_CATEGORY: dict[str, tuple[Context, ...]] = {
-    "K": (Context("/", (Rule("BR-IC-11", "BT-72 BG-14", br_ic_11), Rule("BR-IC-12", "BT-80", br_ic_12)), of_root),),
+    "K": (Context("", (Rule("BR-IC-11", "BT-72 BG-14", br_ic_11), Rule("BR-IC-12", "BT-80", br_ic_12)), of_root),),
     "O": (
         Context(
-            "/",
+            "",
             (
                 Rule("BR-O-11", "BT-118", br_o_11),
                 Rule("BR-O-12", "BT-151 BT-118", br_o_12),
@@ -239,24 +231,25 @@ ONE_CATEGORY: dict[str, tuple[Context, ...]] = {
 }
 
 SPLIT_PAYMENT = Context(
-    "/", (Rule("BR-B-01", "BT-151 BT-118", br_b_01), Rule("BR-B-02", "BT-151 BT-118", br_b_02)), of_root
+    "", (Rule("BR-B-01", "BT-151 BT-118", br_b_01), Rule("BR-B-02", "BT-151 BT-118", br_b_02)), of_root
 )
 
-ARITHMETIC_OF = {kind.code: (breakdown_arithmetic(kind),) for kind in KINDS}
+ARITHMETIC_OF: dict[str, tuple[Context, ...]] = {kind.code: (breakdown_arithmetic(kind),) for kind in KINDS}
 
-RULES_OF = {
+RULES_OF: dict[str, tuple[Context, ...]] = {
     kind.code: (
-        Context("/", _of_document(kind), of_root),
+        Context("", _of_document(kind), of_root),
         *_details(kind),
         *ARITHMETIC_OF[kind.code],
         *ONE_CATEGORY.get(kind.code, ()),
     )
     for kind in KINDS
 }
+RULES_OF["B"] = (SPLIT_PAYMENT,)
 """Everything about one category; a document is only asked about the categories it uses."""
 
 
-def of_used_categories(document: Document, rules: dict[str, tuple[Context, ...]]) -> list[Context]:
+def of_used_categories(document: Document, rules: Mapping[str, tuple[Context, ...]]) -> list[Context]:
     """The rules of those categories that occur anywhere in the document, in the order of the table."""
     used = facts(document).used
     return [context for code, contexts in rules.items() if code in used for context in contexts]

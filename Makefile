@@ -1,0 +1,33 @@
+# The names of the tasks; what they do stands in the programs they call.
+BIN := .venv/bin
+
+.PHONY: setup demo test test-slow check bench clean
+
+setup: .venv/.ready
+
+.venv/.ready: pyproject.toml constraints.txt .ci/setup.sh
+	.ci/setup.sh
+
+demo: setup
+	env -u HUB_DATABASE_URL -u HUB_BROKER_URL HUB_HOME=hub-data/demo $(BIN)/hub demo
+
+test: setup
+	$(BIN)/python -m tests.services ensure
+	$(BIN)/python -m pytest --numprocesses 2
+
+test-slow: setup
+	$(BIN)/python -m tests.services ensure
+	$(BIN)/python -m pytest -m slow
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m tests.services ensure
+	$(BIN)/python -m tests.services run -- $(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,203 @@
+"""A batch of deliveries through the pipeline, with every kind of failure in its place (RELIABILITY 2.3, 2.6)."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import traceback
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from hub import failpoints
+from hub.bootstrap import Hub
+from hub.errors import Permanent, Throttled, Transient, Unavailable
+from hub.model.envelope import Delivery, Envelope
+from hub.model.result import Result
+from hub.pipeline import process
+from hub.store import outbox
+from hub.store.administrations import load_books
+from hub.store.parked import note_attempt, park
+from hub.store.store import now
+from hub.transport import lanes
+from hub.transport.embedded import EmbeddedConsumer
+from hub.workers.identity import content_id
+from hub.workers.unpack import unpack
+
+SUSPECT_AFTER = 2  # redeliveries after which a message is read alone: its neighbours must not die with it
+IMMEDIATE = 3  # re-runs in process after a deadlock, serialization failure or lock timeout
+LADDER = (10, 60, 600, 3600, 21600)  # seconds until the next try, after an unexpected failure; then parked
+_AGAIN = ("40001", "40P01", "55P03")  # PostgreSQL: serialization failure, deadlock, lock not available
+log = structlog.get_logger(__name__)
+
+
+class BatchRunner:
+    """Takes deliveries to recorded outcomes. With an embedded `consumer` they leave the queue in the same commit."""
+
+    def __init__(self, hub: Hub, lane: str, consumer: EmbeddedConsumer | None) -> None:
+        self._hub = hub
+        self._lane = lane
+        self._consumer = consumer
+
+    def run(self, deliveries: Sequence[Delivery]) -> list[Result]:
+        """Every delivery ends in an outcome, a retry row, the suspect lane or parked. Raises `Transient` when nothing could be done."""
+        innocent = self._set_suspects_aside(deliveries)
+        try:
+            return self._attempt(innocent) if innocent else []
+        except Transient:
+            raise
+        except Exception as error:
+            if len(innocent) == 1:
+                self._fail(innocent[0], error)
+                return []
+            log.warning("batch_one_by_one", lane=self._lane, error=f"{type(error).__name__}: {error}")
+        results: list[Result] = []
+        for delivery in innocent:
+            try:
+                results += self._attempt([delivery])
+            except Transient:
+                raise
+            except Exception as error:
+                self._fail(delivery, error)
+        return results
+
+    def _attempt(self, deliveries: Sequence[Delivery]) -> list[Result]:
+        """The whole transaction function, re-run at once when the database says that it lost a race."""
+        for attempt in range(IMMEDIATE + 1):
+            try:
+                return self._process(deliveries)
+            except DBAPIError as error:
+                if _lost_race(error) and attempt < IMMEDIATE:
+                    continue
+                if _is_down(error):
+                    raise Unavailable(f"the database does not answer: {error.orig}") from error
+                raise
+        raise Transient("the database kept refusing this batch")
+
+    def _process(self, deliveries: Sequence[Delivery]) -> list[Result]:
+        with self._hub.database.reading() as connection:
+            unpacked = unpack(connection, deliveries)
+        if unpacked.hopeless:
+            self._park([(d, str(error), type(error).__name__) for d, error in unpacked.hopeless])
+        if not unpacked.messages:
+            return []
+        store = self._hub.store(actor="hub", lane=self._lane.removesuffix(".suspect"))
+        store.stored = unpacked.stored
+        if self._consumer is not None:
+            consumer, mine = self._consumer, [d for d, _ in unpacked.messages]
+            store.settle = lambda connection: consumer.settle_within(connection, mine)
+        failpoints.hit("intake:before-process")
+        return process([message for _, message in unpacked.messages], self._hub.sources, store)
+
+    def _set_suspects_aside(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Move what was redelivered too often to the suspect lane, unparsed and in a commit of its own."""
+        if lanes.is_suspect(self._lane):
+            return list(deliveries)
+        suspects = [d for d in deliveries if d.redeliveries >= SUSPECT_AFTER]
+        if not suspects:
+            return list(deliveries)
+        self._hub.ids.reserve(len(suspects))
+        with self._hub.database.transaction() as connection:
+            moved = [(0, _on_lane(d.envelope, lanes.suspect(self._lane))) for d in suspects]
+            outbox.put(connection, self._hub.ids, moved, now())
+            failpoints.hit("suspect:before-commit")
+        failpoints.hit("suspect:after-commit")
+        return [d for d in deliveries if d.redeliveries < SUSPECT_AFTER]
+
+    def _fail(self, delivery: Delivery, error: Exception) -> None:
+        """A message that cannot be processed for a technical reason: a later try, or parked for good."""
+        log.error(
+            "message_failed",
+            lane=self._lane,
+            message_id=delivery.envelope.message_id,
+            error=f"{type(error).__name__}: {error}",
+        )
+        at, hub = now(), self._hub
+        hub.ids.reserve(5)
+        reason = "".join(traceback.format_exception_only(error)).strip()
+        with hub.database.transaction() as connection:
+            uid = delivery.envelope.message_id
+            tries = outbox.attempts_of(connection, uid)
+            administration_id = _administration_id(connection, delivery.envelope.administration)
+            note_attempt(connection, hub.ids, administration_id, uid, self._lane, error, at)
+            if isinstance(error, Permanent) or tries >= len(LADDER):
+                park(
+                    connection,
+                    hub.ids,
+                    administration_id,
+                    delivery.envelope,
+                    delivery.envelope.body,
+                    reason,
+                    type(error).__name__,
+                    at,
+                )
+                return
+            later = at + _delay(LADDER[tries], error)
+            again = _on_lane(delivery.envelope, self._lane.removesuffix(".suspect"))
+            outbox.put(connection, hub.ids, [(administration_id or 0, again)], at, not_before=later)
+
+    def _park(self, failed: Sequence[tuple[Delivery, str, str]]) -> None:
+        at, hub = now(), self._hub
+        hub.ids.reserve(len(failed))
+        with hub.database.transaction() as connection:
+            for delivery, reason, error_class in failed:
+                envelope = _named(delivery.envelope)
+                administration_id = _administration_id(connection, envelope.administration)
+                park(connection, hub.ids, administration_id, envelope, envelope.body, reason, error_class, at)
+
+    def park_dead(self, deliveries: Sequence[Delivery]) -> None:
+        """The broker gave up on these: they killed their workers time and again."""
+        reason = "it was handed out again and again and never finished: its worker died each time (delivery limit)"
+        self._park([(d, reason, "Poison") for d in deliveries])
+
+
+def _named(envelope: Envelope) -> Envelope:
+    """An outside message without id gets the one its contents give it, so that it can be found and sent again."""
+    if envelope.message_id:
+        return envelope
+
+    uid = content_id(envelope.administration, hashlib.sha256(envelope.body).hexdigest())
+    return Envelope(
+        envelope.lane,
+        uid,
+        envelope.administration,
+        envelope.body,
+        envelope.content_type,
+        envelope.type,
+        envelope.headers,
+    )
+
+
+def _on_lane(envelope: Envelope, lane: str) -> Envelope:
+    named = _named(envelope)
+    return Envelope(
+        lane, named.message_id, named.administration, named.body, named.content_type, named.type, named.headers
+    )
+
+
+def _administration_id(connection: Connection, code: str) -> int | None:
+    books = load_books(connection, [code]).get(code)
+    return books.id if books else None
+
+
+def _delay(seconds: int, error: Exception) -> timedelta:
+    """The rung with ±20 % jitter; a later Retry-After wins."""
+    asked = error.retry_after_seconds if isinstance(error, Throttled) else 0.0
+    return timedelta(seconds=max(seconds * random.uniform(0.8, 1.2), asked))
+
+
+def _lost_race(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in _AGAIN or "database is locked" in str(error.orig)
+
+
+def _is_down(error: DBAPIError) -> bool:
+    """Connection lost, server restarting or disk full: a state of the world, not of the message."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return (
+        error.connection_invalidated
+        or isinstance(error, OperationalError | InterfaceError)
+        or state[:2] in ("08", "53", "57")
+    )

@@ -1,0 +1,138 @@
+"""Intake: messages from a lane to their outcomes. One transaction per batch, then one acknowledgement.
+
+    receive ▸ suspects aside ▸ unpack ▸ read ▸ look up ▸ book ▸ record ▸ settle
+
+Whatever goes wrong, a message is settled only after a commit that says what became of it (RELIABILITY 2.6, 2.14).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+
+import structlog
+
+from hub import failpoints
+from hub.bootstrap import Hub
+from hub.errors import Transient
+from hub.model.envelope import Delivery
+from hub.model.result import Result
+from hub.ports import Consumer
+from hub.transport import lanes as lane_names
+from hub.transport.embedded import EmbeddedConsumer
+from hub.workers.batch import BatchRunner
+from hub.workers.pause import Pause
+
+EMPTY_SECONDS = 0.6  # how long `--once` waits for a message before it believes that the lane is empty
+DEAD_EVERY_SECONDS = 1.0
+log = structlog.get_logger(__name__)
+
+
+def work(
+    hub: Hub, lanes: Sequence[str] = ("invoice",), *, once: bool = False, stop: threading.Event | None = None
+) -> int:
+    """Consume lanes until `stop` is set, or with `once` until they are empty. The number of messages settled."""
+    worker = IntakeWorker(hub, lanes, stop or threading.Event())
+    try:
+        return worker.run(once=once)
+    finally:
+        worker.close()
+
+
+class IntakeWorker:
+    """One thread over its lanes, each with its suspects, and the lane of the dead."""
+
+    def __init__(self, hub: Hub, lanes: Sequence[str], ended: threading.Event) -> None:
+        self._hub = hub
+        self._ended = ended
+        self._pause = Pause()
+        self._lanes = [lane for lane in lanes for lane in (lane, lane_names.suspect(lane))]
+        for lane in self._lanes:
+            lane_names.require(lane, lane_names.all_lanes())
+        self._consumers: dict[str, Consumer] = {}
+        self._dead_at = 0.0
+        self.results: list[Result] | None = None  # kept only when somebody asks for them (tests, benches)
+
+    def run(self, *, once: bool) -> int:
+        """The loop. A world that is down is waited for; nothing received is forgotten meanwhile."""
+        settled = 0
+        while not self._ended.is_set():
+            try:
+                done = sum(self._round(lane, once) for lane in self._lanes) + self._bury()
+            except Transient as error:
+                log.warning("intake_waits", reason=str(error))
+                self._pause.wait(self._ended)
+                continue
+            self._pause.reset()
+            settled += done
+            if once and not done and self._empty():
+                break
+        return settled
+
+    def close(self) -> None:
+        """Finish acknowledgements and give back what was prefetched."""
+        for consumer in self._consumers.values():
+            consumer.close()
+        self._consumers.clear()
+
+    def _consumer(self, lane: str) -> Consumer:
+        if lane not in self._consumers:
+            prefetch = 1 if lane_names.is_suspect(lane) else self._hub.settings.prefetch
+            self._consumers[lane] = self._hub.transport.consume(lane, prefetch=prefetch)
+        return self._consumers[lane]
+
+    def _round(self, lane: str, once: bool) -> int:
+        """One batch of a lane; suspects come one by one."""
+        suspects = lane_names.is_suspect(lane)
+        size = 1 if suspects else self._hub.settings.batch
+        wait = 0.0 if suspects else (EMPTY_SECONDS if once else max(self._hub.settings.linger_seconds, 0.05))
+        consumer = self._consumer(lane)
+        deliveries = consumer.receive(size, wait)
+        if not deliveries:
+            return 0
+        failpoints.hit("intake:received")
+        self._until_done(consumer, deliveries, lane)
+        return len(deliveries)
+
+    def _until_done(self, consumer: Consumer, deliveries: list[Delivery], lane: str) -> None:
+        """Run the whole transaction function until the world lets it commit; the batch is kept in hand meanwhile."""
+        pause = Pause()
+        while True:
+            try:
+                runner = BatchRunner(self._hub, lane, consumer if isinstance(consumer, EmbeddedConsumer) else None)
+                results = runner.run(deliveries)
+                break
+            except Transient as error:
+                log.warning("batch_waits", lane=lane, messages=len(deliveries), reason=str(error))
+                if self._ended.is_set():
+                    consumer.release(deliveries)
+                    return
+                pause.wait(self._ended)
+        if self.results is not None:
+            self.results.extend(results)
+        failpoints.hit("intake:before-settle")
+        consumer.settle(deliveries)
+        failpoints.hit("intake:after-settle")
+
+    def _bury(self) -> int:
+        """The lane of the dead, now and then: into the parked table, where people see them."""
+        if time.monotonic() - self._dead_at < DEAD_EVERY_SECONDS:
+            return 0
+        self._dead_at = time.monotonic()
+        if lane_names.DEAD not in self._consumers:
+            self._consumers[lane_names.DEAD] = self._hub.transport.consume(lane_names.DEAD, prefetch=10)
+        consumer = self._consumers[lane_names.DEAD]
+        deliveries = consumer.receive(10, 0.0)
+        if deliveries:
+            BatchRunner(self._hub, lane_names.DEAD, None).park_dead(deliveries)
+            failpoints.hit("intake:dead-parked")
+            consumer.settle(deliveries)
+        return len(deliveries)
+
+    def _empty(self) -> bool:
+        """Whether `--once` is done: nothing waits on the lanes, their suspects or among the dead."""
+        if any(self._hub.transport.depth(lane) for lane in (*self._lanes, lane_names.DEAD)):
+            self._dead_at = 0.0
+            return False
+        return True

@@ -1,0 +1,85 @@
+"""Publish: documents to a lane. Stored first with their outbox row, in one commit; the relay moves them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from hub import failpoints
+from hub.bootstrap import Hub
+from hub.errors import NotFound
+from hub.model.message import Message
+from hub.store import outbox
+from hub.store.administrations import load_books
+from hub.store.messages import store_arrivals
+from hub.store.store import actor_of, now
+from hub.transport import lanes
+from hub.workers.identity import new_id
+
+CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes to publish. `external_id` makes it idempotent at the door; "" = every time is a new arrival."""
+
+    body: bytes
+    file_name: str = ""
+    media_type: str = "application/xml"
+    external_id: str = ""
+    wished: str = ""
+
+
+def publish(
+    hub: Hub, administration: str, documents: Iterable[Document], lane: str, *, channel: str = "cli"
+) -> Iterator[str]:
+    """Store and queue documents in chunks; yields the message ids of each chunk once it is committed.
+
+    Raises `NotFound` for an unknown lane or administration, before anything is stored.
+    """
+    lanes.require(lane, lanes.all_lanes())
+    with hub.database.reading() as connection:
+        books = load_books(connection, [administration]).get(administration)
+    if books is None:
+        raise NotFound(f"there is no administration {administration!r}")
+    actor_id = actor_of(hub.database, hub.ids, hub.actor, now())
+    rest = iter(documents)
+    while chunk := list(islice(rest, CHUNK)):
+        yield from _store_chunk(hub, books.id, administration, chunk, lane, channel, actor_id)
+
+
+def _store_chunk(
+    hub: Hub,
+    administration_id: int,
+    administration: str,
+    chunk: Sequence[Document],
+    lane: str,
+    channel: str,
+    actor_id: int,
+) -> list[str]:
+    """T1: originals, messages and outbox rows in one commit; what was there already is not queued again."""
+    at = now()
+    messages = [_message(administration, document, channel) for document in chunk]
+    hub.ids.reserve(2 * len(messages))
+    with hub.database.transaction() as connection:
+        new = store_arrivals(connection, hub.ids, lane, [(administration_id, m) for m in messages], actor_id)
+        claims = [
+            (administration_id, outbox.claim_envelope(lane, m.id, administration, m.sha256, len(m.body), m.media_type))
+            for m in messages
+            if m.id in new
+        ]
+        outbox.put(connection, hub.ids, claims, at)
+        failpoints.hit("publish:before-commit")
+    failpoints.hit("publish:after-commit")
+    return [m.id for m in messages]
+
+
+def _message(administration: str, document: Document, channel: str) -> Message:
+    uid = new_id()
+    sha256 = hashlib.sha256(document.body).hexdigest()
+    return Message(
+        uid, administration, channel, document.external_id or uid, document.media_type, document.body, sha256, now(), document.file_name,
+        document.wished,
+    )  # fmt: skip

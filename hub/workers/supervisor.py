@@ -1,0 +1,105 @@
+"""Supervisor: everything in one command. Starts workers and a relay, and starts again whatever dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+
+import structlog
+
+from hub.bootstrap import Hub
+from hub.transport.lanes import WORK_LANES
+
+DRAIN_SECONDS = 30.0
+QUICK_DEATH_SECONDS = 2.0
+LONGEST_PAUSE_SECONDS = 10.0
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Child:
+    """One process that must be there."""
+
+    name: str
+    arguments: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    quick_deaths: int = 0
+    start_after: float = field(default=0.0)
+
+
+def run(hub: Hub, *, lanes: Sequence[str] = WORK_LANES, stop: threading.Event | None = None) -> int:
+    """Keep workers and relay running until SIGTERM or SIGINT; then let them finish, at most 30 seconds. Returns 0."""
+    ended = stop or threading.Event()
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: ended.set())
+    children = _children(hub, lanes)
+    try:
+        while not ended.is_set():
+            for child in children:
+                _keep_alive(child, hub)
+            ended.wait(0.2)
+    finally:
+        _stop(children)
+    return 0
+
+
+def _children(hub: Hub, lanes: Sequence[str]) -> list[Child]:
+    """One worker embedded, one per core in production; one relay."""
+    count = hub.settings.workers or (1 if hub.settings.embedded_queue else os.cpu_count() or 1)
+    asked = [part for lane in lanes for part in ("--lane", lane)]
+    workers = [Child(f"worker-{number}", ["worker", *asked]) for number in range(1, count + 1)]
+    return [*workers, Child("relay", ["relay"])]
+
+
+def _keep_alive(child: Child, hub: Hub) -> None:
+    now = time.monotonic()
+    if child.process is not None:
+        code = child.process.poll()
+        if code is None:
+            return
+        quick = now - child.started_at < QUICK_DEATH_SECONDS
+        child.quick_deaths = child.quick_deaths + 1 if quick else 0
+        pause = min(0.1 * 2**child.quick_deaths, LONGEST_PAUSE_SECONDS) if quick else 0.0
+        log.warning("child_ended", child=child.name, exit_code=code, again_in_seconds=round(pause, 1))
+        child.process, child.start_after = None, now + pause
+    if now < child.start_after:
+        return
+    environment = {**os.environ, "HUB_HOME": str(hub.settings.home), "HUB_ACTOR": hub.actor}
+    child.process = subprocess.Popen([sys.executable, "-m", "hub.cli.main", *child.arguments], env=environment)
+    child.started_at = now
+    log.info("child_started", child=child.name, pid=child.process.pid)
+
+
+def _stop(children: Sequence[Child]) -> None:
+    """SIGTERM to all; whoever has not finished in time is killed, which is a supported way to stop."""
+    running = [child.process for child in children if child.process is not None and child.process.poll() is None]
+    for process in running:
+        process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + DRAIN_SECONDS
+    for process in running:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def stop_on_signals(ended: threading.Event) -> None:
+    """First SIGTERM or SIGINT: finish what is in hand. Second: exit now; nothing is lost by design."""
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        if ended.is_set():
+            os._exit(1)
+        ended.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)

@@ -1,0 +1,5 @@
+"""Fixtures of the readers."""
+
+from tests.formats.canary import canary
+
+__all__ = ["canary"]
