@@ -13,7 +13,7 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m tests.services ensure
-	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-slow: setup
 	$(BIN)/python -m tests.services ensure

@@ -64,7 +64,7 @@ def book_all(messages: Sequence[Message], readings: Sequence[Reading], facts: An
         mark = fingerprint(reading.document) if reading.document else ""
         booking = _decide(message, reading, known, mark)
         memory.remember(message, reading.document, booking, mark)
-        cases.append(Case(message, reading.document, reading.format, reading.profile, known, booking))
+        cases.append(Case(message, reading.document, reading.format, reading.profile, known, booking, mark))
     return cases
 
 

@@ -1,4 +1,4 @@
-"""The Peppol envelope (Standard Business Document Header): what it says, and whether the document agrees (DOMAIN 15.1)."""
+"""The Peppol envelope (Standard Business Document Header): what it says, and whether the document agrees."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def read_header(envelope: etree._Element) -> TransportHeader:
 
 
 def check_header(header: TransportHeader, payload: etree._Element, invoice: Invoice | None, log: Log) -> None:
-    """Findings HUB-SBDH-01 … -04: what the header leaves out, and where it and the document disagree."""
+    """Findings HUB-SBDH-01 … -04 (DOMAIN 15.1): what the header leaves out, and where it and the document disagree."""
     for name in _REQUIRED:
         if not getattr(header, name):
             log.add("HUB-SBDH-01", "warning", None, None, name, who="network")

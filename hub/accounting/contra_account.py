@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from hub.model.keys import normalised
 from hub.model.administration import Account, Administration, Direction, MappingRule
 from hub.model.decision import Decision
 from hub.model.finding import Finding
 from hub.model.invoice import Invoice, Line
+from hub.model.keys import normalised
 from hub.model.relation import Relation
+
+PREPAYMENT = "386"  # UNTDID 1001
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +27,48 @@ class Choice:
 def choose_account(
     line: Line, invoice: Invoice, relation: Relation, administration: Administration, direction: Direction
 ) -> Choice:
-    """Accounting cost naming an account open to documents ▸ mapping rule ▸ fixed account ▸ default ▸ a person."""
+    """Prepayment ▸ accounting cost open to documents ▸ mapping rule ▸ fixed account ▸ default ▸ a person.
+
+    BT-133 and BT-19 are words of the buyer about the buyer's books, so a sales invoice never chooses by them.
+    An account that a rule or the relation names and that cannot be used is never passed over in silence.
+    """
+    if invoice.type_code == PREPAYMENT:
+        return _prepayment(line, administration, direction)
     fixed, policy = _fixed(relation, direction)
-    named = _named_by_document(line, invoice, administration)
+    named = _named_by_document(line, invoice, administration) if direction == "purchase" else None
     if named is not None:
         return _checked(named, fixed, policy, relation, line)
     rule = _first_rule(line, relation, administration)
-    if rule is not None and rule.account in administration.accounts:
-        words = (("rule", rule.name),)
-        found = Choice(
-            administration.accounts[rule.account],
-            Decision("contra_account", rule.account, "mapping_rule", line.id, words),
-        )
-        return _checked(found, fixed, policy, relation, line)
-    if fixed and fixed in administration.accounts:
-        words = (("relation", relation.code),)
-        return Choice(
-            administration.accounts[fixed], Decision("contra_account", fixed, "fixed_contra_account", line.id, words)
-        )
-    default = (
-        administration.default_purchase_account if direction == "purchase" else administration.default_sales_account
-    )
-    if default and default in administration.accounts:
-        return Choice(administration.accounts[default], Decision("contra_account", default, "default_account", line.id))
+    if rule is not None:
+        found = _choice(rule.account, "mapping_rule", line, administration, rule=rule.name)
+        return _checked(found, fixed, policy, relation, line) if found.account else found
+    if fixed:
+        return _choice(fixed, "fixed_contra_account", line, administration, relation=relation.code)
+    default = default_account(administration, direction)
+    if default:
+        return _choice(default, "default_account", line, administration)
     details = (("line", line.id), ("item", line.item_name))
     return Choice(None, finding=Finding("HUB-ACC-01", "fatal", "hub", f"line {line.id}", who="us", details=details))
+
+
+def default_account(administration: Administration, direction: Direction) -> str:
+    """The account of what nothing else gives an account; empty = a person chooses."""
+    return administration.default_purchase_account if direction == "purchase" else administration.default_sales_account
+
+
+def _prepayment(line: Line, administration: Administration, direction: Direction) -> Choice:
+    """The net of a prepayment invoice (386) is no cost or revenue yet (DOMAIN 10.6 no. 11)."""
+    role = "prepayments_made" if direction == "purchase" else "prepayments_received"
+    return _choice(administration.accounts_named[role], "prepayment_invoice", line, administration)
+
+
+def _choice(code: str, why: str, line: Line, administration: Administration, **words: str) -> Choice:
+    """The account `code`, or the finding that our own set-up names one that is not there or is a control account."""
+    account = administration.accounts.get(code)
+    if account is None or account.control:
+        details = (("line", line.id), ("why", why), *words.items())
+        return Choice(None, finding=Finding("HUB-ACC-04", "fatal", "hub", f"line {line.id}", code, None, "us", details))
+    return Choice(account, Decision("contra_account", code, why, line.id, tuple(words.items())))
 
 
 def _fixed(relation: Relation, direction: Direction) -> tuple[str, str]:

@@ -12,27 +12,21 @@ from datetime import date
 from decimal import Decimal
 
 from hub.accounting.allocation import allocate
+from hub.accounting.buckets import Bucket
 from hub.accounting.currency import Conversion
 from hub.accounting.groups import GroupKey
 from hub.accounting.open_items import Parts
 from hub.accounting.totals import Posted
 from hub.accounting.vat import Treatment
-from hub.model.administration import Account, Administration, Direction
+from hub.model.administration import Administration, Direction
+from hub.model.finding import Finding
 from hub.model.invoice import Invoice, VatGroup
 from hub.model.journal import JournalEntry, Posting, VatLine
-from hub.model.money import Money, round_half_up
+from hub.model.money import Money, is_exact, round_half_up
 
 ZERO = Decimal(0)
+LARGEST_DEVIATION = Decimal("0.05")  # of BT-111 from the ECB rate: senders may use a monthly or a customs rate
 PostingKey = tuple[str, str, int | None, str]  # account, VAT code, open item, part
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """Net amount of the lines of one account in one VAT group."""
-
-    account: Account
-    group: GroupKey
-    net: Decimal
 
 
 @dataclass(slots=True)
@@ -73,14 +67,23 @@ class EntryPlan:
 
 
 def stated_tax_in_base(
-    invoice: Invoice, groups: dict[GroupKey, VatGroup], base_currency: str
-) -> dict[GroupKey, Decimal]:
-    """BT-111 divided over the groups, when the document is in another currency and BT-6 is ours; else empty."""
-    stated = invoice.totals.vat_accounting
-    if stated is None or invoice.currency == base_currency or invoice.vat_currency != base_currency:
-        return {}
-    shares = allocate(stated, [group.tax_amount for group in groups.values()], base_currency)
-    return dict(zip(groups, shares, strict=True))
+    invoice: Invoice, groups: dict[GroupKey, VatGroup], conversion: Conversion
+) -> tuple[dict[GroupKey, Decimal], Finding | None]:
+    """BT-111 divided over the groups, when the document is in another currency and BT-6 is ours; else empty.
+
+    A BT-111 far from BT-110 at the ECB rate is a finding; with another sign it is not used at all.
+    """
+    stated, base = invoice.totals.vat_accounting, conversion.base_currency
+    if stated is None or invoice.currency == base or invoice.vat_currency != base or not is_exact(stated, base):
+        return {}, None
+    expected = conversion.to_base(sum((group.tax_amount for group in groups.values()), ZERO))
+    finding = None
+    if abs(stated - expected) > max(abs(expected) * LARGEST_DEVIATION, Decimal(1)):
+        finding = Finding("HUB-VAT-13", "warning", "hub", "BT-111", str(stated), str(expected))
+    if stated * expected <= 0:
+        return {}, finding
+    shares = allocate(stated, [group.tax_amount for group in groups.values()], base)
+    return dict(zip(groups, shares, strict=True)), finding
 
 
 def invoice_entry(plan: EntryPlan) -> JournalEntry:
@@ -106,21 +109,24 @@ def _book_group(draft: _Draft, plan: EntryPlan, key: GroupKey, group: VatGroup) 
     """Net amounts, the tax that may be deducted, the rest into the cost, and both reverse-charge legs."""
     treatment = plan.treatments[key]
     code = treatment.code
-    mine = [bucket for bucket in plan.buckets if bucket.group == key]
+    mine = [bucket for bucket in plan.buckets if bucket.group == key] or _bearer(plan, key)
     tax = treatment.charged if treatment.charged is not None else group.tax_amount
     lost = _non_deductible(mine, tax, treatment, plan)
     for bucket, share in zip(mine, lost, strict=True):
         draft.debit(bucket.account.code, bucket.net + share, code.code)
     not_deducted = sum(lost, ZERO)
-    if not mine and tax and plan.direction == "purchase" and not treatment.deductible:
-        not_deducted = tax  # a group of rounding only: there is no line whose cost it could join
-        draft.debit(plan.administration.default_purchase_account, tax, code.code)
     deducted = tax - not_deducted
     if deducted:
         _book_tax(draft, plan, key, deducted, tax)
     if treatment.charged is not None:
         draft.credit(code.due_account, treatment.charged, code.code)
     return _vat_line(plan, key, tax, not_deducted)
+
+
+def _bearer(plan: EntryPlan, key: GroupKey) -> list[Bucket]:
+    """A group of rounding only has no line whose cost its lost tax could join: the largest bucket bears it."""
+    largest = max(plan.buckets, key=lambda bucket: abs(bucket.net), default=None)
+    return [Bucket(largest.account, key, ZERO)] if largest else []
 
 
 def _book_tax(draft: _Draft, plan: EntryPlan, key: GroupKey, deducted: Decimal, tax: Decimal) -> None:
@@ -140,8 +146,10 @@ def _non_deductible(buckets: Sequence[Bucket], tax: Decimal, treatment: Treatmen
     """Per bucket the part of the group's tax that joins its cost (DOMAIN 10.6 no. 1). Sales deduct nothing."""
     if plan.direction == "sales" or not tax or not buckets:
         return [ZERO] * len(buckets)
-    weights = [bucket.net for bucket in buckets]
     currency = plan.invoice.currency
+    weights = [bucket.net for bucket in buckets]
+    if not sum(weights, ZERO):  # nothing but corrections that cancel out: each bears by its size
+        weights = [abs(weight) for weight in weights]
     if not treatment.deductible:
         return allocate(tax, weights, currency)
     whole = plan.administration.deduction_percentage / 100
@@ -149,11 +157,10 @@ def _non_deductible(buckets: Sequence[Bucket], tax: Decimal, treatment: Treatmen
     if not any(shares):
         return [ZERO] * len(buckets)
     net = sum(weights, ZERO)
-    if not net or len(set(shares)) == 1:
-        lost = round_half_up(tax * shares[0], currency)
-        return allocate(lost, weights, currency)
-    exact = [tax * weight / net * share for weight, share in zip(weights, shares, strict=True)]
-    return allocate(round_half_up(sum(exact, ZERO), currency), exact, currency)
+    if len(set(shares)) == 1 or not net:
+        return allocate(round_half_up(tax * max(shares), currency), weights, currency)
+    lost = [weight * share for weight, share in zip(weights, shares, strict=True)]
+    return allocate(round_half_up(tax * sum(lost, ZERO) / net, currency), lost, currency)
 
 
 def _book_control(draft: _Draft, plan: EntryPlan) -> None:

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hub.model.keys import normalised
 from hub.accounting.payment_terms import Due
 from hub.accounting.totals import Posted
 from hub.model.administration import Direction
@@ -14,7 +13,8 @@ from hub.model.decision import Decision
 from hub.model.finding import Finding
 from hub.model.invoice import Invoice, PaymentMeans
 from hub.model.journal import NewOpenItem
-from hub.model.money import round_half_up
+from hub.model.keys import normalised
+from hub.model.money import is_exact, round_half_up
 from hub.model.relation import Relation
 
 G_MEANS = "GACCOUNT"  # the payment means id that the Dutch extension prescribes (BR-GA-7)
@@ -36,11 +36,9 @@ def is_g_iban(iban: str) -> bool:
     return bool(_G_IBAN.match(normalised(iban)))
 
 
-def split_due(
-    invoice: Invoice, relation: Relation, new: bool, due: Due, posted: Posted, direction: Direction, reversed_vat: bool
-) -> Parts:
+def split_due(invoice: Invoice, relation: Relation, new: bool, due: Due, posted: Posted, direction: Direction) -> Parts:
     """One open item, or two when an amount or an agreed percentage for the G-account is known; never a guess."""
-    g_amount, decision, finding = _g_amount(invoice, relation, posted, reversed_vat)
+    g_amount, decision, finding = _g_amount(invoice, relation, posted)
     means = next((m for m in invoice.payment_means if m.account and not _is_g(m)), None)
     g_means = next((m for m in invoice.payment_means if _is_g(m)), None)
     blocks, findings = _iban_checks(invoice, relation, new, direction)
@@ -48,7 +46,8 @@ def split_due(
     found = tuple(f for f in (finding, *findings) if f)
     if g_amount is None:
         return Parts((normal,), (posted.due,), (), found)
-    g_part = _item("g_account", invoice, due, direction, g_means, blocks, relation.g_iban)
+    g_iban = relation.g_iban if direction == "purchase" else ""
+    g_part = _item("g_account", invoice, due, direction, g_means, blocks, g_iban)
     assert decision is not None
     return Parts((normal, g_part), (posted.due - g_amount, g_amount), (decision,), found)
 
@@ -82,7 +81,7 @@ def _is_g(means: PaymentMeans) -> bool:
 
 
 def _g_amount(
-    invoice: Invoice, relation: Relation, posted: Posted, reversed_vat: bool
+    invoice: Invoice, relation: Relation, posted: Posted
 ) -> tuple[Decimal | None, Decision | None, Finding | None]:
     """The G-part from the extension's PaymentTerms/Amount, else an agreed percentage (DOMAIN 10.6 no. 16)."""
     stated = [t.amount for t in invoice.payment_terms if t.means_id == G_MEANS and t.amount is not None]
@@ -91,9 +90,12 @@ def _g_amount(
         if total != posted.due:
             return None, None, Finding("HUB-G-02", "fatal", "hub", "BR-GA-3", str(total), str(posted.due))
         amount = sum(stated, Decimal(0))
+        if not is_exact(amount, invoice.currency):
+            return None, None, Finding("HUB-TOT-02", "fatal", "hub", "BR-GA-3", str(amount), invoice.currency)
         return amount, Decision("g_account", str(amount), "g_extension"), None
+    reversed_vat = any(group.category == "AE" for group in invoice.vat_groups)  # whoever of us owes it
     percentage = relation.g_percentage_reversed if reversed_vat else relation.g_percentage
-    if percentage:
+    if percentage and posted.due:
         amount = round_half_up(posted.due * percentage / 100, invoice.currency)
         words = (("percentage", f"{percentage:f}"), ("relation", relation.code))
         return amount, Decision("g_account", str(amount), "g_agreed_percentage", words=words), None

@@ -26,11 +26,15 @@ class Due:
 
 
 def due_date(term: PaymentTerm, start: date) -> date:
-    """`start` + days; with end-of-month then the last day of that month + extra days."""
-    due = start + timedelta(days=term.days)
+    """`start` + days; with end-of-month then the last day of that month + extra days. Never after the year 9999."""
+    due = _later(start, term.days)
     if term.end_of_month:
-        due = due.replace(day=calendar.monthrange(due.year, due.month)[1]) + timedelta(days=term.extra_days)
+        due = _later(due.replace(day=calendar.monthrange(due.year, due.month)[1]), term.extra_days)
     return due
+
+
+def _later(start: date, days: int) -> date:
+    return date.max if days > (date.max - start).days else start + timedelta(days=days)
 
 
 def stated_due_date(invoice: Invoice) -> date | None:
@@ -41,7 +45,7 @@ def stated_due_date(invoice: Invoice) -> date | None:
 def _term_of(relation: Relation, administration: Administration, direction: Direction) -> PaymentTerm | None:
     own = relation.purchase_term if direction == "purchase" else relation.sales_term
     default = administration.default_purchase_term if direction == "purchase" else administration.default_sales_term
-    return administration.payment_terms.get(own or default)
+    return administration.payment_terms.get(own) or administration.payment_terms.get(default)
 
 
 def choose_due(invoice: Invoice, relation: Relation, administration: Administration, direction: Direction) -> Due:
@@ -59,7 +63,7 @@ def choose_due(invoice: Invoice, relation: Relation, administration: Administrat
         return _with_discount(
             Due(agreed, Decision("due_date", str(agreed), "payment_term", words=words)), term, invoice.issue_date
         )
-    own_term = bool(relation.purchase_term if direction == "purchase" else relation.sales_term)
+    own_term = term.code == (relation.purchase_term if direction == "purchase" else relation.sales_term)
     finding = None
     if own_term and stated != agreed:
         finding = Finding("HUB-TERM-01", "warning", "hub", "BT-9", str(stated), str(agreed), "us", words)
@@ -70,4 +74,4 @@ def choose_due(invoice: Invoice, relation: Relation, administration: Administrat
 def _with_discount(due: Due, term: PaymentTerm, start: date) -> Due:
     if not term.discount_percentage:
         return due
-    return Due(due.on, due.decision, due.finding, start + timedelta(days=term.discount_days), term.discount_percentage)
+    return Due(due.on, due.decision, due.finding, _later(start, term.discount_days), term.discount_percentage)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from hub.accounting.contra_account import PREPAYMENT
 from hub.model.booking import EarlierDocument, Facts
 from hub.model.finding import Finding
 from hub.model.invoice import Invoice, normalised_number
 from hub.model.relation import Relation
 
 CORRECTED = "384"
-PREPAYMENT = "386"
 
 
 def check_preceding(invoice: Invoice, facts: Facts, relation: Relation) -> tuple[Finding, ...]:

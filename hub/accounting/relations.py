@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.model.keys import LEGAL_SCHEMES, name_key, relation_keys, scheme_of
 from hub.model.decision import Decision
 from hub.model.finding import Finding
+from hub.model.keys import LEGAL_SCHEMES, iban_key, name_key, relation_keys, scheme_of
 from hub.model.party import Identifier, Party
 from hub.model.relation import Relation
 
@@ -38,33 +38,53 @@ def _other_vat(relation: Relation, keys: Sequence[str]) -> bool:
 
 
 def match_relation(party: Party, keys: Sequence[str], relations: Iterable[Relation]) -> Match:
-    """Find the relation of `party`, whose strong keys are `keys` (strongest first), among `relations`."""
+    """Find the relation of `party`, whose strong keys are `keys` (strongest first), among `relations`.
+
+    A key that several relations share (the VAT id of a fiscal unity) decides nothing but contradicts nothing:
+    what every known key agrees on is the relation.
+    """
     known = [relation for relation in relations if not _contradicts(relation, keys)]
-    by_key: dict[str, list[Relation]] = {}
+    by_key: dict[str, dict[str, Relation]] = {}
     for relation in known:
-        only_legal = _other_vat(relation, keys)
-        for key in relation_keys(relation):
-            if only_legal and scheme_of(key) not in LEGAL_SCHEMES:
-                continue
-            by_key.setdefault(key, []).append(relation)
+        for key in _proving_keys(relation, keys):
+            by_key.setdefault(key, {})[relation.code] = relation
     hits = [(key, by_key[key]) for key in keys if key in by_key]
     if not hits:
         return _unknown(party, keys, known)
-    candidates = {relation.code: relation for _, found in hits for relation in found}
     key, strongest = hits[0]
-    if len(candidates) == 1:
-        words = (("key", key), ("relation", strongest[0].code))
-        added = tuple(k for k in keys if k not in by_key and not k.startswith("IBAN:"))
-        return Match(
-            strongest[0], new_keys=added, decision=Decision("relation", strongest[0].code, "strong_key", words=words)
-        )
-    return Match(finding=_doubt(party, hits, candidates))
+    agreed = [code for code in strongest if all(code in found for _, found in hits)]
+    if len(agreed) != 1:
+        return Match(finding=_doubt(party, hits))
+    relation = strongest[agreed[0]]
+    words = (("key", key), ("relation", relation.code))
+    return Match(
+        relation,
+        new_keys=_added(keys, key, by_key),
+        decision=Decision("relation", relation.code, "strong_key", words=words),
+    )
 
 
-def _doubt(party: Party, hits: list[tuple[str, list[Relation]]], candidates: dict[str, Relation]) -> Finding:
+def _proving_keys(relation: Relation, keys: Sequence[str]) -> Iterable[str]:
+    """The keys that prove a relation. Many suppliers are paid on one account of their factor, so that proves nothing."""
+    factors = {iban_key(iban) for iban in relation.factor_ibans}
+    only_legal = _other_vat(relation, keys)
+    return [
+        k for k in relation_keys(relation) if k not in factors and (not only_legal or scheme_of(k) in LEGAL_SCHEMES)
+    ]
+
+
+def _added(keys: Sequence[str], proof: str, by_key: Mapping[str, object]) -> tuple[str, ...]:
+    """Keys to learn. Nobody gets a new identity because a document names his bank account (fraud)."""
+    if scheme_of(proof) == "IBAN":
+        return ()
+    return tuple(key for key in keys if key not in by_key and scheme_of(key) != "IBAN")
+
+
+def _doubt(party: Party, hits: Sequence[tuple[str, Mapping[str, Relation]]]) -> Finding:
     """Several candidates, or two keys that disagree: a person chooses."""
-    names = ", ".join(f"{r.code} {r.name}" for r in sorted(candidates.values(), key=lambda r: r.code))
-    keys = "; ".join(f"{key} → {'/'.join(sorted(r.code for r in found))}" for key, found in hits)
+    candidates = {code: relation for _, found in hits for code, relation in found.items()}
+    names = ", ".join(f"{code} {candidates[code].name}" for code in sorted(candidates))
+    keys = "; ".join(f"{key} → {'/'.join(sorted(found))}" for key, found in hits)
     return Finding(
         "HUB-REL-02", "fatal", "hub", found=keys, who="us", details=(("name", party.name), ("candidates", names))
     )
@@ -72,6 +92,8 @@ def _doubt(party: Party, hits: list[tuple[str, list[Relation]]], candidates: dic
 
 def _unknown(party: Party, keys: Sequence[str], known: Sequence[Relation]) -> Match:
     """Unknown: to be created when the document carries a name and a strong key, else held with suggestions."""
+    factors = {iban_key(iban) for relation in known for iban in relation.factor_ibans}
+    keys = [key for key in keys if key not in factors]
     if party.name and keys:
         identifiers = tuple(_identifier(key) for key in keys if not key.startswith("IBAN:"))
         ibans = tuple(key.removeprefix("IBAN:") for key in keys if key.startswith("IBAN:"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.model.keys import own_keys, party_keys, transfer_ibans
 from hub.model.administration import Administration, Direction
 from hub.model.decision import Decision
 from hub.model.finding import Finding
 from hub.model.invoice import Invoice
+from hub.model.keys import LEGAL_SCHEMES, iban_key, own_keys, party_keys, scheme_of, transfer_ibans
 from hub.model.party import Party
 
 
@@ -22,11 +22,22 @@ class Sides:
     finding: Finding | None = None
 
 
+def _ours(party: Party, ours: frozenset[str]) -> list[str]:
+    """Our own keys that a party bears; none when its number in a legal register is another's (VAT id of a fiscal unity)."""
+    keys = party_keys(party)
+    legal = {scheme_of(key) for key in ours} & {scheme_of(key) for key in keys} & set(LEGAL_SCHEMES)
+    if any(scheme_of(key) in legal for key in keys) and not any(k in ours for k in keys if scheme_of(k) in legal):
+        return []
+    return [key for key in keys if key in ours]
+
+
 def choose_side(invoice: Invoice, administration: Administration, wished: Direction | None) -> Sides:
     """Compare both parties' strong keys with our own; `wished` (the `--as` flag) decides only where neither is ours."""
     ours = own_keys(administration.identifiers, administration.ibans, administration.country)
-    seller = [key for key in party_keys(invoice.seller, transfer_ibans(invoice)) if key in ours]
-    buyer = [key for key in party_keys(invoice.buyer) if key in ours]
+    seller = _ours(invoice.seller, ours)
+    buyer = _ours(invoice.buyer, ours)
+    if not buyer and not seller:  # the weakest key: a supplier's credit note may name our account to refund to
+        seller = [key for key in map(iban_key, transfer_ibans(invoice)) if key in ours]
     if seller and buyer:
         words = (("seller", invoice.seller.name), ("buyer", invoice.buyer.name))
         return Sides(

@@ -15,6 +15,8 @@ from hub.model.invoice import Invoice, VatGroup
 from hub.model.money import is_exact
 
 ZERO = Decimal(0)
+# Ten million million. Minor units are kept in 64 bits, which even thousands of such amounts together do not fill.
+LARGEST_AMOUNT = Decimal(10**13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,9 @@ def check_totals(
         ("BT-115", stated.due, posted.due),
     )
     wrong = [(term, found, made) for term, found, made in terms if found is not None and found != made]
-    inexact = _inexact(invoice)
-    if inexact:
-        return posted, inexact
+    unbookable = _unbookable(invoice)
+    if unbookable:
+        return posted, unbookable
     if not wrong:
         return posted, ()
     allowed = _allowed_difference(invoice, posted, administration, wrong)
@@ -76,20 +78,32 @@ def _finding(term: str, found: Decimal, made: Decimal, severity: str = "fatal") 
     return Finding("HUB-TOT-01", severity, "hub", term, str(found), str(made), "sender", details)  # type: ignore[arg-type]
 
 
-def _inexact(invoice: Invoice) -> tuple[Finding, ...]:
-    """Amounts that cannot be written in the currency's decimals cannot be booked to the cent."""
-    amounts = [(f"BT-131 line {line.id}", line.net_amount) for line in invoice.lines]
-    amounts += [("BT-92" if not a.is_charge else "BT-99", a.amount) for a in invoice.allowances_charges]
-    amounts += [("BT-117", g.tax_amount) for g in invoice.vat_groups]
-    totals = invoice.totals
-    amounts += [
-        (term, v) for term, v in (("BT-113", totals.prepaid), ("BT-114", totals.rounding), ("BT-115", totals.due)) if v
-    ]
-    return tuple(
-        Finding("HUB-TOT-02", "fatal", "hub", term, str(amount), invoice.currency)
-        for term, amount in amounts
-        if not is_exact(amount, invoice.currency)
+def _amounts(invoice: Invoice) -> list[tuple[str, Decimal, str]]:
+    """Every amount that is booked or kept with the entry: its term, the amount, its currency."""
+    totals, own = invoice.totals, invoice.currency
+    amounts = [(f"BT-131 line {line.id}", line.net_amount, own) for line in invoice.lines]
+    amounts += [("BT-99" if a.is_charge else "BT-92", a.amount, own) for a in invoice.allowances_charges]
+    for group in invoice.vat_groups:
+        amounts += [("BT-116", group.taxable_amount, own), ("BT-117", group.tax_amount, own)]
+    stated = (
+        ("BT-111", totals.vat_accounting, invoice.vat_currency or own),
+        ("BT-112", totals.with_vat, own),
+        ("BT-113", totals.prepaid, own),
+        ("BT-114", totals.rounding, own),
+        ("BT-115", totals.due, own),
     )
+    return amounts + [(term, amount, currency) for term, amount, currency in stated if amount is not None]
+
+
+def _unbookable(invoice: Invoice) -> tuple[Finding, ...]:
+    """Amounts that cannot be written in the currency's decimals, or that no ledger can add up."""
+    found = []
+    for term, amount, currency in _amounts(invoice):
+        if abs(amount) >= LARGEST_AMOUNT:
+            found.append(Finding("HUB-TOT-03", "fatal", "hub", term, str(amount), f"< {LARGEST_AMOUNT}"))
+        elif not is_exact(amount, currency):
+            found.append(Finding("HUB-TOT-02", "fatal", "hub", term, str(amount), currency))
+    return tuple(found)
 
 
 def _allowed_difference(
@@ -100,7 +114,7 @@ def _allowed_difference(
         return None
     due = invoice.totals.due if invoice.totals.due is not None else posted.due
     difference = due - posted.due
-    if abs(difference) > administration.difference_maximum:
+    if any(abs(found - made) > administration.difference_maximum for _, found, made in wrong):
         return None
     findings = tuple(_finding(term, found, made, "warning") for term, found, made in wrong)
     kept = Posted(

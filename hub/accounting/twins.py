@@ -9,6 +9,8 @@ from hub.model.booking import EarlierDocument, Facts
 from hub.model.finding import Finding
 from hub.model.invoice import Invoice, normalised_number
 
+SELF_BILLED = ("389", "261")  # UNTDID 1001
+
 
 @dataclass(frozen=True, slots=True)
 class Twin:
@@ -19,7 +21,7 @@ class Twin:
     finding: Finding
 
 
-def find_twin(invoice: Invoice, identity: str, facts: Facts, fingerprint: str, relation_key: str) -> Twin | None:
+def find_twin(invoice: Invoice, identity: str, facts: Facts, fingerprint: str) -> Twin | None:
     """Look among earlier documents; the same number and total in another year is a doubtful duplicate (a person decides)."""
     for earlier in facts.earlier:
         if earlier.identity != identity:
@@ -32,12 +34,31 @@ def find_twin(invoice: Invoice, identity: str, facts: Facts, fingerprint: str, r
         stated = str(invoice.totals.with_vat), str(earlier.total)
         finding = Finding("HUB-DUP-02", "fatal", "hub", "BT-1", stated[0], stated[1], "sender", _details(earlier))
         return Twin("conflict", earlier, finding)
-    number = normalised_number(invoice.number)
     for earlier in facts.earlier:
-        alike = (earlier.relation_key, earlier.number_key, earlier.kind) == (relation_key, number, invoice.kind)
-        if alike and earlier.total == invoice.totals.with_vat and earlier.currency == invoice.currency:
+        same_amount = (earlier.total, earlier.currency) == (invoice.totals.with_vat, invoice.currency)
+        if same_amount and _but_year(earlier.identity) == _but_year(identity):
             finding = Finding("HUB-DUP-03", "fatal", "hub", "BT-1", invoice.number, who="us", details=_details(earlier))
             return Twin("doubtful", earlier, finding)
+    return None
+
+
+def _but_year(identity: str) -> str:
+    return identity.rpartition("|")[0]
+
+
+def number_used_before(invoice: Invoice, identity: str, facts: Facts) -> Finding | None:
+    """A sales invoice of our own that bears a number we gave to another customer in the same year.
+
+    Our numbering is one series in which a number occurs once (art. 35a Wet OB); an invoice that the buyer
+    issued for us bears the buyer's number and is left out.
+    """
+    if invoice.self_billed:
+        return None
+    mine = ("sales", normalised_number(invoice.number), invoice.kind, invoice.issue_date.year)
+    for earlier in facts.earlier:
+        theirs = (earlier.direction, earlier.number_key, earlier.kind, earlier.issue_date.year)
+        if theirs == mine and earlier.identity != identity and earlier.type_code not in SELF_BILLED:
+            return Finding("HUB-DUP-04", "fatal", "hub", "BT-1", invoice.number, who="us", details=_details(earlier))
     return None
 
 

@@ -1,4 +1,4 @@
-"""Layer `xsd`: is a UBL document what the official UBL 2.1 schema says? Fast yes in lxml, readable no in `xsd_reasons`."""
+"""Layer `xsd`: is a document what the official UBL 2.1 schema says? Fast yes in lxml, readable no in `xsd_reasons`."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def check(root: etree._Element, *, explain: bool | None = None) -> tuple[Finding
         subject = _trimmed(root)
         if schema.validate(subject):
             return ()
-        findings = from_log(subject, schema.error_log)
+        findings = from_log(subject, schema.error_log, MAX_FINDINGS)
     if explain if explain is not None else os.environ.get("HUB_EXPLAIN", "1") != "0":
         findings = _with_expected(_explained(subject), findings) or findings
-    return findings[:MAX_FINDINGS]
+    return findings
 
 
 def _with_expected(explained: tuple[Finding, ...], logged: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -92,15 +92,21 @@ def _trimmed(root: etree._Element) -> etree._Element:
         return root
     trimmed = copy.deepcopy(root)
     for element in filter(_is_padded, trimmed.iter(etree.Element)):
-        element.text = (element.text or "").strip(_BLANKS)
+        text = _whole_text(element).strip(_BLANKS)
+        del element[:]  # comments only
+        element.text = text
     return trimmed
 
 
 def _is_padded(element: etree._Element) -> bool:
-    text = element.text
-    if not text or (text[0] not in _BLANKS and text[-1] not in _BLANKS) or len(element):
+    if not local_name(element.tag).endswith(("Date", "Time")) or any(isinstance(c.tag, str) for c in element):
         return False
-    return local_name(element.tag).endswith(("Date", "Time"))
+    text = _whole_text(element)
+    return text != text.strip(_BLANKS)
+
+
+def _whole_text(element: etree._Element) -> str:
+    return "".join([element.text or "", *(child.tail or "" for child in element)])
 
 
 def _no_schema(root: etree._Element) -> Finding:

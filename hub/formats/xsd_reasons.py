@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,16 @@ _EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*?) ?\)\.$", re.DOTALL)
 _ATTRIBUTE = re.compile(r"[Tt]he attribute '([^']+)'|attribute '([^']+)'")
 
 
-def from_log(root: etree._Element, log: Iterable[Any]) -> tuple[Finding, ...]:
-    """Findings from the error log that libxml2 left after validating `root`, one per code and place."""
-    locator = Locator(root)
+def from_log(root: etree._Element, log: Iterable[Any], most: int) -> tuple[Finding, ...]:
+    """Findings from the error log that libxml2 left after validating `root`: one per code and place, at most `most`."""
+    locator, at_path = Locator(root), cache(partial(_at_path, root))
     findings: dict[tuple[str, str], Finding] = {}
     for entry in log:
-        element = _at_path(root, entry.path or "")
+        element = at_path(entry.path or "")
         finding = _from_entry(entry, f"line {entry.line}" if element is None else locator.of(element), element)
         findings.setdefault((finding.code, finding.location), finding)
+        if len(findings) >= most:
+            break
     return tuple(findings.values())
 
 

@@ -1,4 +1,4 @@
-"""Zip archives read member by member without trusting a header: each member is its bytes or a refusal (RELIABILITY 6)."""
+"""Zip archives read without trusting a header: each member is its bytes or a refusal (RELIABILITY 6)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def members(data: bytes) -> Iterator[Member]:
         return
     overlapping, budget = _overlapping(data, archive, entries), _Budget()
     for entry in entries:
-        if not entry.is_dir():
+        if entry.file_size or not entry.orig_filename.endswith("/"):  # a folder has no contents
             yield _member(archive, entry, entry.header_offset in overlapping, budget)
 
 
@@ -166,6 +166,8 @@ def name_fault(name: str) -> str:
     parts = name.replace("\\", "/").split("/")
     if not name or _CONTROL.search(name):
         return "empty name or control character"
+    if parts[-1] == "":
+        return "name of a folder"
     if parts[0] == "" or re.match(r"[A-Za-z]:", name):
         return "absolute name"
     if ".." in [part.strip() for part in parts]:

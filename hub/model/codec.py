@@ -39,6 +39,12 @@ def plain(value: Any) -> Any:
     raise TypeError(f"{kind.__name__} has no JSON form")
 
 
+def plain_but(value: Any, *left_out: str) -> dict[str, Any]:
+    """A dataclass as `plain` makes it, without some of its fields."""
+    kept = ((name, default) for name, default in _fields(type(value)) if name not in left_out)
+    return {name: plain(item) for name, default in kept if (item := getattr(value, name)) != default}
+
+
 def from_json(kind: type[T], text: str | bytes) -> T:
     """The value that `to_json` wrote."""
     return restore(kind, json.loads(text))  # type: ignore[no-any-return]

@@ -7,6 +7,7 @@ zero are different things in EN 16931. Nothing here is computed: these are the d
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -168,12 +169,16 @@ class Unmapped:
     text: str
 
 
-_NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 
 def normalised_number(number: str) -> str:
-    """An invoice number for comparison: upper case, letters and digits only. Never empty for a non-empty number."""
-    return _NOT_ALPHANUMERIC.sub("", number.upper()) or number.strip()
+    """An invoice number for comparison: upper case, letters and digits only. Never empty for a non-empty number.
+
+    What is too long for an index ends in its hash.
+    """
+    plain = _NOT_ALPHANUMERIC.sub("", number.upper()) or number.strip()
+    return plain if len(plain) <= 100 else plain[:60] + hashlib.sha256(plain.encode()).hexdigest()[:40]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _OLD_NAMES = {
     "KVK": "0106",
     "OIN": "0190",
 }
+_LONGEST = 100  # characters; no register gives out longer numbers, and an index cannot hold any length
 _VAT_PREFIX = re.compile(r"^[A-Z]{2}[0-9A-Z+*]{2,13}$")
 
 
@@ -64,7 +65,7 @@ def iban_key(iban: str) -> str:
 
 
 def _unique(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for key in keys if key))
+    return tuple(dict.fromkeys(key for key in keys if key and len(key) <= _LONGEST))
 
 
 def party_keys(party: Party, ibans: Iterable[str] = ()) -> tuple[str, ...]:
@@ -105,7 +106,7 @@ def name_key(name: str) -> str:
     """A company name for *suggesting* only: lower case, without legal form, punctuation and blanks."""
     words = re.findall(r"[^\W_]+", name.casefold())
     plain = [word for word in words if word not in _LEGAL_FORMS]
-    return "".join(plain or words)
+    return "".join(plain or words)[:_LONGEST]
 
 
 _LEGAL_FORMS = frozenset(

@@ -38,3 +38,4 @@ class Case:
     profile: str
     facts: Facts
     booking: Booking
+    fingerprint: str = ""  # of the invoice's contents

@@ -76,7 +76,7 @@ def judge(document: Document, contexts: Sequence[Context], layer: str) -> list[F
                 try:
                     failure = test(node, document)
                 except Undecidable as reason:
-                    findings.append(undecided(rule, document, node, str(reason), layer))
+                    findings.append(undecided(rule, document, node, str(reason)))
                     continue
                 if failure is not None:
                     findings.append(finding(rule, document, node, failure, layer))
@@ -93,7 +93,9 @@ def finding(rule: Rule, document: Document, node: Any, failure: Failure, layer: 
     return Finding(rule.code, rule.severity, layer, where, failure.found, failure.expected, "sender", details)
 
 
-def undecided(rule: Rule, document: Document, node: Any, reason: str, layer: str) -> Finding:
-    """The condition under which the official artefact would stop without a report."""
+def undecided(rule: Rule, document: Document, node: Any, reason: str) -> Finding:
+    """The condition under which the official artefact would stop without a report; ours, so of layer `hub`."""
     details = (("rule", rule.code), ("reason", reason))
-    return Finding(UNDECIDABLE, "fatal", layer, document.locations.of(element_of(node)), reason, None, "sender", details)
+    return Finding(
+        UNDECIDABLE, "fatal", "hub", document.locations.of(element_of(node)), reason, None, "sender", details
+    )

@@ -9,10 +9,13 @@ from hub.rules.tree import BLANKS, Document, Node, select
 
 _COMMON = {"cbc:ID", "cbc:Name", "cbc:CompanyID", "cbc:Note", "cbc:Amount"}
 """Names that nearly every document has, so their presence tells nothing."""
+_PAYEES = 20
 
 
 def filled(*path: str) -> Test:
     """Exactly one value with something other than blanks in it."""
+    if len(path) == 1:
+        return _filled_child(path[0])
 
     def test(node: Node, _: Document) -> Failure | None:
         found: Any = node
@@ -24,6 +27,17 @@ def filled(*path: str) -> Test:
                 return None if (_only_text(select(node, *path), path) or "").strip(BLANKS) else ABSENT
             found = children[0]
         return None if (found.text or "").strip(BLANKS) else ABSENT
+
+    return test
+
+
+def _filled_child(name: str) -> Test:
+    def test(node: Node, _: Document) -> Failure | None:
+        leaves = node.get(name)
+        if leaves is None:
+            return ABSENT
+        text = leaves[0].text if len(leaves) == 1 else _only_text(leaves, (name,))
+        return None if text and text.strip(BLANKS) else ABSENT
 
     return test
 
@@ -125,6 +139,12 @@ def two_decimals(name: str) -> Test:
 def never(code: str, terms: str) -> Rule:
     """A rule that the official artefact publishes but that cannot fire; equality means silence."""
     return Rule(code, terms, lambda _, __: None, needs="nothing has this name")
+
+
+def not_a_crowd(document: Document) -> None:
+    """Payees are compared with sellers; the schema allows one, and thousands would take minutes. Raises Undecidable."""
+    if len(document.named["cac:PayeeParty"]) > _PAYEES:
+        raise Undecidable(f"more than {_PAYEES} cac:PayeeParty")
 
 
 def one_text(node: Node, *path: str) -> str | None:

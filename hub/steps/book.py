@@ -6,30 +6,31 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from hub.accounting.booking_date import choose_booking_date
-from hub.accounting.contra_account import choose_account
+from hub.accounting.buckets import collect_buckets
 from hub.accounting.currency import Conversion, choose_rate
-from hub.accounting.groups import Breakdown, GroupKey, breakdown, group_key
-from hub.accounting.invoice_entry import Bucket, EntryPlan, invoice_entry, stated_tax_in_base
-from hub.model.keys import party_keys, transfer_ibans
+from hub.accounting.groups import Breakdown, GroupKey, breakdown
+from hub.accounting.invoice_entry import EntryPlan, invoice_entry, stated_tax_in_base
 from hub.accounting.open_items import split_due
 from hub.accounting.payment_terms import choose_due
 from hub.accounting.preceding import check_preceding
 from hub.accounting.relations import Match, match_relation
 from hub.accounting.sides import Sides, choose_side
 from hub.accounting.totals import check_totals, posted_amounts
-from hub.accounting.twins import find_twin
+from hub.accounting.twins import find_twin, number_used_before
 from hub.accounting.vat import Treatment, treat
-from hub.model.administration import Account, Direction
+from hub.model.administration import Direction
 from hub.model.booking import Booking, Facts
 from hub.model.decision import Decision
 from hub.model.finding import Finding
-from hub.model.invoice import AllowanceCharge, Invoice, Line
+from hub.model.invoice import Invoice
+from hub.model.keys import normalised, party_keys, transfer_ibans
+from hub.model.message import OutcomeKind
 from hub.model.relation import Relation
 from hub.ports import Reading
 from hub.steps.judge import judge
 
-ZERO = Decimal(0)
 PRO_FORMA = "325"  # UNTDID 1001: never booked (DOMAIN 10.6 no. 12)
+NEVER_ACCEPTED = frozenset(("HUB-TYPE-01",))
 
 
 def book(reading: Reading, facts: Facts, fingerprint: str = "") -> Booking:
@@ -63,6 +64,8 @@ class _Case:
 
     def decide(self) -> Booking:
         """Side ▸ relation ▸ twin ▸ entry; stops at the first step that a person must decide."""
+        if self.invoice.type_code == PRO_FORMA:
+            self._note(None, Finding("HUB-TYPE-01", "fatal", "hub", "BT-3", PRO_FORMA, who="us"))
         sides = choose_side(self.invoice, self.administration, self.facts.wished)
         self._note(sides.decision, sides.finding)
         if sides.direction is None or sides.other is None:
@@ -72,7 +75,7 @@ class _Case:
         if relation is None:
             return self._held()
         self.identity = self.invoice.identity(sides.direction, relation.key)
-        twin = find_twin(self.invoice, self.identity, self.facts, self.fingerprint, relation.key)
+        twin = find_twin(self.invoice, self.identity, self.facts, self.fingerprint)
         if twin is not None:
             self._note(None, twin.finding)
             if twin.outcome in ("duplicate", "conflict"):
@@ -84,6 +87,8 @@ class _Case:
                     findings=tuple(self.findings),
                     earlier=twin.earlier,
                 )
+        if sides.decision is not None and sides.decision.why == "seller_is_ours":
+            self._note(None, number_used_before(self.invoice, self.identity, self.facts))
         self._note(None, *check_preceding(self.invoice, self.facts, relation))
         return self._entry(sides.direction, relation)
 
@@ -94,14 +99,16 @@ class _Case:
 
     def _blocked(self) -> bool:
         """Whether some fatal finding of our own, not accepted by a person, keeps this from being posted."""
-        released = self.facts.released
-        return self.waits or any(f.fatal and f.layer == "hub" and f.code not in released for f in self.findings)
+        accepted = set(self.facts.released) - NEVER_ACCEPTED
+        return self.waits or any(f.fatal and f.layer == "hub" and f.code not in accepted for f in self.findings)
 
     def _held(self) -> Booking:
-        outcome = judge(self.findings, policy=self.facts.policy, released=self.facts.released) or "held"
-        return self._booking("refused" if outcome == "refused" else "held")
+        """Held, or refused where the sender must mend it."""
+        named, facts = bool(self.invoice.specification), self.facts
+        outcome = judge(self.findings, policy=facts.policy, named_specification=named, released=facts.released)
+        return self._booking(outcome or "held")
 
-    def _booking(self, outcome: str) -> Booking:
+    def _booking(self, outcome: OutcomeKind) -> Booking:
         claimed = self.identity if outcome in ("posted", "held") else ""
         return Booking(
             outcome,
@@ -109,61 +116,53 @@ class _Case:
             self.match.relation,
             self.match.new,
             self.match.new_keys,
-            claimed,  # type: ignore[arg-type]
+            claimed,
             decisions=tuple(self.decisions),
             findings=tuple(self.findings),
         )
 
     def _relation(self, sides: Sides) -> Relation | None:
         assert sides.other is not None
-        ibans = transfer_ibans(self.invoice) if sides.direction == "purchase" and self.invoice.payee is None else ()
-        self.match = match_relation(sides.other, party_keys(sides.other, ibans), self.facts.relations)
+        keys = party_keys(sides.other, self._their_ibans(sides))
+        self.match = match_relation(sides.other, keys, self.facts.relations)
         self._note(self.match.decision, self.match.finding)
         return self.match.relation
+
+    def _their_ibans(self, sides: Sides) -> tuple[str, ...]:
+        """BT-84 where it is the seller's own: not the payee's (factor), not ours (where a credit note is refunded to)."""
+        if sides.direction != "purchase" or self.invoice.payee is not None:
+            return ()
+        ours = {normalised(iban) for iban in self.administration.ibans}
+        return tuple(iban for iban in transfer_ibans(self.invoice) if normalised(iban) not in ours)
 
     def _entry(self, direction: Direction, relation: Relation) -> Booking:
         """Amounts ▸ accounts ▸ VAT ▸ terms ▸ entry; collects every finding before it stops."""
         invoice, administration = self.invoice, self.administration
-        if invoice.type_code == PRO_FORMA:
-            self._note(None, Finding("HUB-TYPE-01", "fatal", "hub", "BT-3", "325", who="us"))
-        broken = breakdown(invoice)
-        self._note(None, broken.finding)
+        broken = breakdown(invoice, direction)
+        self._note(None, *broken.findings)
         posted, wrong = check_totals(invoice, posted_amounts(invoice, broken.groups), administration)
         self._note(None, *wrong)
-        buckets = self._buckets(direction, relation, broken)
+        if not broken.groups and invoice.lines:  # refused, and there is nothing to hang the lines on
+            return self._held()
+        buckets = collect_buckets(invoice, broken, relation, administration, direction)
+        self.decisions += buckets.decisions
+        self._note(None, *buckets.findings)
         treatments = self._treatments(direction, relation, broken)
-        conversion = self._conversion()
+        conversion, stated = self._conversion(broken)
         due = choose_due(invoice, relation, administration, direction)
         self._note(due.decision, due.finding)
-        reversed_vat = any(t.charged is not None for t in treatments.values())
-        parts = split_due(invoice, relation, self.match.new, due, posted, direction, reversed_vat)
+        parts = split_due(invoice, relation, self.match.new, due, posted, direction)
         self._note(None, *parts.findings)
-        self.decisions.extend(parts.decisions)
+        self.decisions += parts.decisions
         when = choose_booking_date(invoice.issue_date, administration, self.facts.closed, self.facts.received_on)
         self._note(when.decision, when.finding)
-        if (
-            self._blocked()
-            or buckets is None
-            or conversion is None
-            or when.on is None
-            or len(treatments) < len(broken.groups)
-        ):
+        undecided = not buckets.complete or len(treatments) < len(broken.groups)
+        if self._blocked() or undecided or conversion is None or when.on is None:
             return self._held()
-        stated = stated_tax_in_base(invoice, broken.groups, administration.currency)
         plan = EntryPlan(
-            invoice,
-            direction,
-            administration,
-            relation.name,
-            buckets,
-            broken.groups,
-            treatments,
-            posted,
-            parts,
-            conversion,
-            when.on,
-            stated,
-        )
+            invoice, direction, administration, relation.name, buckets.all, broken.groups, treatments, posted, parts, conversion,
+            when.on, stated,
+        )  # fmt: skip
         return self._posted(plan)
 
     def _posted(self, plan: EntryPlan) -> Booking:
@@ -180,16 +179,20 @@ class _Case:
             done.findings,
         )
 
-    def _conversion(self) -> Conversion | None:
+    def _conversion(self, broken: Breakdown) -> tuple[Conversion | None, dict[GroupKey, Decimal]]:
+        """The rate, and the VAT that the document itself states in our currency (BT-111)."""
         invoice, base = self.invoice, self.administration.currency
         conversion = choose_rate(invoice.currency, base, invoice.issue_date, self.facts.rates)
         if conversion is None:
             details = (("currency", invoice.currency), ("date", str(invoice.issue_date)))
             self._note(None, Finding("HUB-RATE-01", "fatal", "hub", "BT-5", invoice.currency, base, "us", details))
-        elif invoice.currency != base:
-            words = (("currency", invoice.currency), ("date", str(conversion.on)))
-            self._note(Decision("rate", f"{conversion.rate:f}", "ecb_rate", words=words))
-        return conversion
+            return None, {}
+        if invoice.currency == base:
+            return conversion, {}
+        words = (("currency", invoice.currency), ("date", str(conversion.on)))
+        stated, finding = stated_tax_in_base(invoice, broken.groups, conversion)
+        self._note(Decision("rate", f"{conversion.rate:f}", "ecb_rate", words=words), finding)
+        return conversion, stated
 
     def _treatments(self, direction: Direction, relation: Relation, broken: Breakdown) -> dict[GroupKey, Treatment]:
         done: dict[GroupKey, Treatment] = {}
@@ -201,71 +204,3 @@ class _Case:
                 self._note(treatment.decision, *treatment.findings)
                 done[key] = treatment
         return done
-
-    def _buckets(self, direction: Direction, relation: Relation, broken: Breakdown) -> list[Bucket] | None:
-        """Net amounts per account and VAT group: the lines, then document allowances and charges."""
-        sums: dict[tuple[str, GroupKey], Decimal] = {}
-        accounts: dict[str, Account] = {}
-        largest: dict[GroupKey, tuple[Decimal, str]] = {}
-        missing = False
-        for line in self.invoice.lines:
-            choice = choose_account(line, self.invoice, relation, self.administration, direction)
-            self._note(choice.decision, choice.finding)
-            key = self._group_of(line, broken)
-            if choice.account is None or key is None:
-                missing = True
-                continue
-            code = choice.account.code
-            accounts[code] = choice.account
-            sums[code, key] = sums.get((code, key), ZERO) + line.net_amount
-            if key not in largest or abs(line.net_amount) > largest[key][0]:
-                largest[key] = (abs(line.net_amount), code)
-        for item in self.invoice.allowances_charges:
-            missing |= not self._add_allowance(item, broken, sums, accounts, largest, direction)
-        if missing:
-            return None
-        return [Bucket(accounts[code], key, net) for (code, key), net in sums.items()]
-
-    def _add_allowance(
-        self,
-        item: AllowanceCharge,
-        broken: Breakdown,
-        sums: dict[tuple[str, GroupKey], Decimal],
-        accounts: dict[str, Account],
-        largest: dict[GroupKey, tuple[Decimal, str]],
-        direction: Direction,
-    ) -> bool:
-        """A document allowance or charge goes to the account of the largest line in its VAT group, unless a role names one."""
-        named = self.administration.accounts_named.get(
-            "document_charges" if item.is_charge else "document_allowances", ""
-        )
-        default = (
-            self.administration.default_purchase_account
-            if direction == "purchase"
-            else self.administration.default_sales_account
-        )
-        key = self._group_of(item, broken)
-        if key is None:
-            return False
-        biggest = max(largest.values(), default=(ZERO, default))
-        code = named or largest.get(key, biggest)[1]
-        account = accounts.get(code) or self.administration.accounts.get(code)
-        if account is None:
-            self._note(None, Finding("HUB-ACC-01", "fatal", "hub", "BG-21" if item.is_charge else "BG-20", who="us"))
-            return False
-        accounts[code] = account
-        sums[code, key] = sums.get((code, key), ZERO) + (item.amount if item.is_charge else -item.amount)
-        why = "named_allowance_account" if named else "largest_line_in_group"
-        self._note(Decision("contra_account", code, why, "BG-21" if item.is_charge else "BG-20"))
-        return True
-
-    def _group_of(self, item: Line | AllowanceCharge, broken: Breakdown) -> GroupKey | None:
-        """The VAT group of a line, allowance or charge; the only one where the document has just one."""
-        key = group_key(item.vat_category or "O", item.vat_rate)
-        if key in broken.groups:
-            return key
-        if len(broken.groups) == 1:
-            return next(iter(broken.groups))
-        found = f"{item.vat_category} {item.vat_rate}".strip()
-        self._note(None, Finding("HUB-VAT-08", "fatal", "hub", "BG-23", found))
-        return None

@@ -15,6 +15,7 @@ from hub.errors import NotFound
 from hub.model.administration import Administration
 from hub.model.codec import from_json, to_json
 from hub.store import tables as t
+from hub.store.cache import cache_of
 from hub.store.ids import Ids
 
 
@@ -30,9 +31,6 @@ class Books:
     closed: tuple[tuple[date, date], ...] = ()
 
 
-_CACHE: dict[tuple[int, str], Books] = {}
-
-
 def chart_hash(administration: Administration) -> str:
     """The hash under which a snapshot is kept: of its canonical JSON."""
     return hashlib.sha256(to_json(administration).encode()).hexdigest()
@@ -43,6 +41,7 @@ def load_books(connection: Connection, codes: Iterable[str]) -> dict[str, Books]
     a, p = t.administration, t.period
     joined = a.outerjoin(p, and_(p.c.administration_id == a.c.id, p.c.state != "open"))
     query = select(a.c.id, a.c.code, a.c.chart_hash, p.c.first_day, p.c.last_day).select_from(joined)
+    cache = cache_of(connection, "books")
     closed: dict[str, list[tuple[date, date]]] = {}
     keys: dict[str, tuple[int, str]] = {}
     for row in connection.execute(query.where(a.c.code.in_(sorted(set(codes))))):
@@ -52,7 +51,7 @@ def load_books(connection: Connection, codes: Iterable[str]) -> dict[str, Books]
             days.append((row.first_day, row.last_day))
     found = {}
     for code, key in keys.items():
-        books = _CACHE.get(key) or _load(connection, *key)
+        books = cache.get(key) or _load(connection, *key)
         days_closed = tuple(sorted(closed[code]))
         found[code] = (
             books
@@ -76,7 +75,7 @@ def _load(connection: Connection, administration_id: int, hash_: str) -> Books:
         {r.code: r.id for r in accounts},
         {r.code: r.id for r in journals},
     )
-    _CACHE[administration_id, hash_] = books
+    cache_of(connection, "books")[administration_id, hash_] = books
     return books
 
 
@@ -90,6 +89,16 @@ def snapshot_of(connection: Connection, administration_id: int, hash_: str) -> A
     if hashlib.sha256(text).hexdigest() != hash_:
         raise NotFound(f"chart snapshot {hash_[:12]} of administration {administration_id} was changed")
     return from_json(Administration, text)
+
+
+def known_administrations(connection: Connection, codes: Iterable[str]) -> set[str]:
+    """Those of `codes` that exist; asks the database only for codes it has not seen (they never go away)."""
+    wanted, seen = set(codes), cache_of(connection, "codes")
+    unseen = wanted - seen.keys()
+    if unseen:
+        query = select(t.administration.c.code).where(t.administration.c.code.in_(sorted(unseen)))
+        seen.update((code, True) for code in connection.execute(query).scalars())
+    return wanted & seen.keys()
 
 
 def administration_codes(connection: Connection) -> list[str]:

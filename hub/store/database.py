@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from hub.errors import Unavailable
@@ -37,6 +38,7 @@ class Database:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.dialect: str = parsed.get_backend_name()
         self.url = parsed
+        self.actors: dict[str, int] = {}  # user ids by name; they never change
         self._thread_lock = threading.RLock()
         self._lock_file: Path | None = None
         if self.dialect == "sqlite":
@@ -45,14 +47,16 @@ class Database:
             self._lock_file = path.parent / "write.lock"
             self.engine: Engine = create_engine(parsed, poolclass=QueuePool, pool_size=pool_size, max_overflow=20)
             event.listen(self.engine, "connect", _configure_sqlite)
+            self._reader = self.engine
         else:
             self.engine = create_engine(
                 parsed,
                 poolclass=QueuePool,
                 pool_size=pool_size,
-                pool_pre_ping=True,
                 connect_args={"connect_timeout": 5},
             )
+            # Reading needs no transaction: without BEGIN and ROLLBACK a look-up costs one round trip a query.
+            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def is_sqlite(self) -> bool:
@@ -81,31 +85,30 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One connection for reading; a consistent snapshot per statement. Nothing written here is kept."""
-        with self._connected() as connection:
-            if self.is_sqlite:
-                connection.exec_driver_sql("PRAGMA query_only=ON")
+        with self._connected(self._reader) as connection:
+            if not self.is_sqlite:
+                yield connection
+                return
+            connection.exec_driver_sql("PRAGMA query_only=ON")
             try:
                 yield connection
             finally:
-                if self.is_sqlite:
-                    connection.exec_driver_sql("PRAGMA query_only=OFF")
-                else:
-                    connection.rollback()
+                connection.exec_driver_sql("PRAGMA query_only=OFF")
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        from sqlalchemy.exc import OperationalError
-
+    def _connected(self, engine: Engine | None = None) -> Iterator[Connection]:
+        """A connection; a database that is down, restarting or full is `Unavailable`, wherever it shows."""
         try:
-            connection = self.engine.connect()
-        except OperationalError as error:
-            raise Unavailable(f"the database cannot be reached: {error.orig}") from error
-        with connection:
-            yield connection
+            with (engine or self.engine).connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            if is_down(error):
+                raise Unavailable(f"the database does not answer: {error.orig}") from error
+            raise
 
     @contextmanager
     def _file_lock(self) -> Iterator[None]:
@@ -117,6 +120,28 @@ class Database:
                 yield
             finally:
                 os.close(handle)  # closing releases the lock, also when the process is killed
+
+
+def is_down(error: DBAPIError) -> bool:
+    """Connection lost, server restarting or disk full: a state of the world, not of what was asked."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state[:2] in ("08", "53", "57") or error.connection_invalidated:
+        return True
+    text = str(error.orig)
+    return isinstance(error, OperationalError | InterfaceError) and (
+        not state and any(words in text for words in _DOWN)
+    )
+
+
+_DOWN = (
+    "connection",
+    "server closed",
+    "disk I/O",
+    "database or disk is full",
+    "unable to open",
+    "timeout expired",
+    "could not",
+)
 
 
 def _roll_back(connection: Connection) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.model.booking import Booking, Facts
-from hub.model.codec import plain
+from hub.model.codec import plain, plain_but
 from hub.model.journal import JournalEntry
 from hub.store import tables as t
 from hub.store.administrations import Books
@@ -46,9 +46,7 @@ class EntryToSeal:
 
 def facts_json(facts: Facts) -> dict[str, Any]:
     """What `book` was given, without the administration's snapshot, which is kept under its hash."""
-    full: dict[str, Any] = plain(facts)
-    full.pop("administration", None)
-    return full
+    return plain_but(facts, "administration")
 
 
 def packed(data: Any) -> bytes:
@@ -94,8 +92,8 @@ def seal(connection: Connection, ids: Ids, entries: Sequence[EntryToSeal]) -> No
 
 def header_values(e: EntryToSeal) -> Row:
     """What of a header goes into its digest: everything but the instant and the internal ids of year and period."""
-    return (e.books.id, e.entry_id, e.books.journals[e.entry.journal], e.number, str(e.entry.booking_date), e.message_uid,
-            e.document_id, e.reversal_of, e.entry.description)  # fmt: skip
+    return (e.books.id, e.entry_id, e.books.journals[e.entry.journal], e.number, str(e.entry.booking_date), e.actor_id,
+            e.message_uid, e.document_id, e.reversal_of, e.entry.description)  # fmt: skip
 
 
 def entry_digest(

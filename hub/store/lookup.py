@@ -53,7 +53,8 @@ def look_up(connection: Connection, arrivals: Sequence[tuple[Message, Invoice | 
     prepaid = any(invoice and invoice.totals.prepaid for _, invoice in arrivals)
     earlier = find_earlier(connection, ids, numbers, with_prepayments=prepaid) if numbers else []
     rates = _rates(connection, arrivals, books)
-    released = find_released(connection, [message.id for message, _ in arrivals])
+    decided = [message.id for message, _ in arrivals if message.decided]
+    released = find_released(connection, decided) if decided else {}
     by_key = _Relations(relations)
     facts = [
         _facts(

@@ -57,7 +57,9 @@ def store_arrivals(
 def load_messages(connection: Connection, uids: Iterable[str]) -> dict[str, Message]:
     """Messages with their bytes, by id. One query."""
     query = f"""
-        SELECT m.uid, a.code, m.channel, m.external_id, m.media_type, m.file_name, m.sha256, m.received_at, m.wished, o.body
+        SELECT m.uid, a.code, m.channel, m.external_id, m.media_type, m.file_name, m.sha256, m.received_at, m.wished, o.body,
+               EXISTS (SELECT 1 FROM message_decision d
+                       WHERE d.administration_id = m.administration_id AND d.message_uid = m.uid) AS decided
         FROM message m JOIN administration a ON a.id = m.administration_id
         JOIN original o ON o.administration_id = m.administration_id AND o.sha256 = m.sha256
         WHERE {within(connection, "m.uid", "uids")}"""
@@ -73,6 +75,7 @@ def load_messages(connection: Connection, uids: Iterable[str]) -> dict[str, Mess
             row.sha256,
             as_instant(row.received_at),
             row.file_name,
+            decided=bool(row.decided),
             wished=row.wished or "",
         )
     return found

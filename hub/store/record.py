@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from hub import failpoints
 from hub.errors import StaleFacts
-from hub.model.fingerprint import fingerprint
 from hub.model.invoice import Invoice, normalised_number
 from hub.model.keys import name_key, relation_keys
 from hub.model.money import is_exact, to_minor
@@ -50,10 +49,12 @@ class Recorder:
     def record(self, cases: Sequence[Case]) -> list[Result]:
         """All or nothing. Raises `StaleFacts` when a guard fails; the caller then decides the batch again."""
         failpoints.hit("record:begin")
-        new = self._inbox(cases)
-        self._check_again([case for case in cases if case.message.id not in new])
-        mine = [case for case in cases if case.message.id in new]
+        first = {case.message.id: case for case in reversed(cases)}  # a batch may hold one message twice
+        new = self._inbox(list(first.values()))
+        mine = [case for case in cases if case.message.id in new and case is first[case.message.id]]
+        fresh = {id(case) for case in mine}
         self._arrivals(mine)
+        self._check_again([case for case in cases if id(case) not in fresh])
         self._create_relations(mine)
         documents = self._documents(mine)
         self._findings(mine)
@@ -62,7 +63,7 @@ class Recorder:
         failpoints.hit("record:before-seal")
         seal(self.connection, self.ids, list(entries.values()))
         failpoints.hit("record:end")
-        return [self._result(case, case.message.id not in new, entries.get(case.message.id)) for case in cases]
+        return [self._result(first[c.message.id], id(c) not in fresh, entries.get(c.message.id)) for c in cases]
 
     def _books(self, case: Case) -> Books:
         return self.lookup.books[case.message.administration]
@@ -143,7 +144,7 @@ class Recorder:
             self._books(case).id, document_id, message.id, case.format, case.profile, invoice.kind, booking.direction or "",
             invoice.type_code, invoice.number, normalised_number(invoice.number), invoice.issue_date, self._relation_id(case),
             invoice.currency, _minor(invoice.totals.with_vat, invoice.currency), _minor(invoice.totals.due, invoice.currency),
-            json.dumps(shown, ensure_ascii=False), booking.identity or None, message.sha256, fingerprint(invoice), booking.outcome,
+            json.dumps(shown, ensure_ascii=False), booking.identity or None, message.sha256, case.fingerprint, booking.outcome,
             earlier, decided,
         )  # fmt: skip
 

@@ -94,21 +94,19 @@ def _versions_text(rules: str, mapping: str) -> str:
     return json.dumps({"code": __version__, "mapping": mapping, "rules": rules}, sort_keys=True)
 
 
-_ACTORS: dict[tuple[int, str], int] = {}
-
-
 def actor_of(database: Database, ids: Ids, name: str, at: datetime, role: str = "operator") -> int:
     """The id of a user, who is created when first seen (local installations know people by name)."""
-    key = (id(database.engine), name)
-    if key not in _ACTORS:
-        with database.reading() as connection:
-            found = connection.execute(select(t.app_user.c.id).where(t.app_user.c.name == name)).scalar()
-        if found is None:
-            new_id = ids.take()
-            with database.transaction() as connection:
-                found = connection.execute(select(t.app_user.c.id).where(t.app_user.c.name == name)).scalar()
-                if found is None:
-                    connection.execute(insert(t.app_user).values(id=new_id, name=name, role=role, created_at=at))
-                    found = new_id
-        _ACTORS[key] = int(found)
-    return _ACTORS[key]
+    with_name = select(t.app_user.c.id).where(t.app_user.c.name == name)
+    if name in database.actors:
+        return database.actors[name]
+    with database.reading() as connection:
+        found = connection.execute(with_name).scalar()
+    if found is None:
+        new_id = ids.take()
+        with database.transaction() as connection:
+            found = connection.execute(with_name).scalar()
+            if found is None:
+                connection.execute(insert(t.app_user).values(id=new_id, name=name, role=role, created_at=at))
+                found = new_id
+    database.actors[name] = int(found)
+    return database.actors[name]

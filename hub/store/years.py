@@ -9,23 +9,23 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from hub.store import tables as t
+from hub.store.cache import cache_of
 from hub.store.ids import Ids
 from hub.store.rows import insert_rows
 
 YearKey = tuple[int, int]  # administration id, calendar year
-_KNOWN: dict[YearKey, tuple[int, dict[int, int]]] = {}  # fiscal year id, period id per month; never change once made
+YearIds = tuple[int, dict[int, int]]  # fiscal year id, period id per month; they never change once made
 
 
-def ensure_years(
-    connection: Connection, ids: Ids, wanted: Iterable[YearKey]
-) -> dict[YearKey, tuple[int, dict[int, int]]]:
+def ensure_years(connection: Connection, ids: Ids, wanted: Iterable[YearKey]) -> dict[YearKey, YearIds]:
     """Ids of fiscal years and their monthly periods; those that do not exist are opened.
 
     What this transaction opens is not remembered before it is seen again, because it may roll back.
     """
+    remembered: dict[YearKey, YearIds] = cache_of(connection, "years")
     keys = sorted(set(wanted))
-    missing = [key for key in keys if key not in _KNOWN]
-    found = {key: _KNOWN[key] for key in keys if key in _KNOWN}
+    missing = [key for key in keys if key not in remembered]
+    found = {key: remembered[key] for key in keys if key in remembered}
     for key in missing:
         known = _read(connection, key)
         if known is None:
@@ -33,7 +33,7 @@ def ensure_years(
             known = _read(connection, key)
             assert known is not None
         else:
-            _KNOWN[key] = known
+            remembered[key] = known
         found[key] = known
     return found
 

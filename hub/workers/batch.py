@@ -10,11 +10,11 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from hub import failpoints
 from hub.bootstrap import Hub
-from hub.errors import Permanent, Throttled, Transient, Unavailable
+from hub.errors import Permanent, Throttled, Transient
 from hub.model.envelope import Delivery, Envelope
 from hub.model.result import Result
 from hub.pipeline import process
@@ -72,8 +72,6 @@ class BatchRunner:
             except DBAPIError as error:
                 if _lost_race(error) and attempt < IMMEDIATE:
                     continue
-                if _is_down(error):
-                    raise Unavailable(f"the database does not answer: {error.orig}") from error
                 raise
         raise Transient("the database kept refusing this batch")
 
@@ -191,13 +189,3 @@ def _delay(seconds: int, error: Exception) -> timedelta:
 
 def _lost_race(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _AGAIN or "database is locked" in str(error.orig)
-
-
-def _is_down(error: DBAPIError) -> bool:
-    """Connection lost, server restarting or disk full: a state of the world, not of the message."""
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return (
-        error.connection_invalidated
-        or isinstance(error, OperationalError | InterfaceError)
-        or state[:2] in ("08", "53", "57")
-    )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from hub.errors import Permanent
 from hub.model.envelope import Delivery, Envelope
 from hub.model.message import Message
-from hub.store.administrations import load_books
+from hub.store.administrations import known_administrations
 from hub.store.messages import find_arrivals, load_messages
 from hub.store.outbox import CLAIM
 from hub.store.store import now
@@ -31,7 +31,7 @@ def unpack(connection: Connection, deliveries: Sequence[Delivery]) -> Unpacked:
     """One query for all claim checks and one for the administrations they name."""
     claims = {d.envelope.message_id for d in deliveries if d.envelope.content_type == CLAIM}
     known = load_messages(connection, claims) if claims else {}
-    books = load_books(connection, {d.envelope.administration for d in deliveries})
+    known_codes = known_administrations(connection, {d.envelope.administration for d in deliveries})
     taken = find_arrivals(
         connection, {d.envelope.message_id for d in deliveries if d.envelope.content_type != CLAIM} - {""}
     )
@@ -40,7 +40,7 @@ def unpack(connection: Connection, deliveries: Sequence[Delivery]) -> Unpacked:
     for delivery in deliveries:
         envelope = delivery.envelope
         message = known.get(envelope.message_id) if envelope.content_type == CLAIM else None
-        if envelope.administration not in books:
+        if envelope.administration not in known_codes:
             hopeless.append((delivery, _no_administration(envelope)))
         elif message is None and envelope.content_type == CLAIM:
             hopeless.append((delivery, Permanent(f"no stored message {envelope.message_id} for this claim check")))
@@ -73,5 +73,5 @@ def _outside_message(envelope: Envelope, taken: Mapping[str, tuple[str, str]]) -
     name, wished = envelope.headers.get("file_name", ""), envelope.headers.get("direction", "")
     return Message(
         uid, envelope.administration, "amqp", uid, envelope.content_type, envelope.body, sha256, now(), name, collides,
-        wished if wished in ("purchase", "sales") else "",
+        wished=wished if wished in ("purchase", "sales") else "",
     )  # fmt: skip

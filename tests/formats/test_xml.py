@@ -193,9 +193,13 @@ print(int(peak) // 1024, time.process_time() - start)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize(
-    "data", ["b'<r>' + b'<a/>' * 3_000_000 + b'</r>'", "b'<r>' + b'<a/>' * 1_499_998 + b'</r>'",
-             "b'<r>' + (b'<a ' + b' '.join(b'a%d=\"\"' % i for i in range(240_000)) + b'/>') * 2 + b'</r>'"]
-)  # fmt: skip
+    "data",
+    [
+        "b'<r>' + b'<a/>' * 3_000_000 + b'</r>'",
+        "b'<r>' + b'<a/>' * 1_499_998 + b'</r>'",
+        "b'<r>' + (b'<a ' + b' '.join(b'a%d=\"\"' % i for i in range(240_000)) + b'/>') * 2 + b'</r>'",
+    ],
+)
 def test_tiny_elements_and_attributes_stay_within_memory(data: str) -> None:
     out = subprocess.run(
         [sys.executable, "-c", _MEASURE, data], capture_output=True, text=True, check=True
@@ -213,11 +217,12 @@ def test_tiny_elements_and_attributes_stay_within_memory(data: str) -> None:
         "<!DOCTYPE a PUBLIC '-//X//Y' '{url}/a.dtd'><a/>",
         "<!DOCTYPE a [<!ENTITY % p SYSTEM '{url}/p'> %p;]><a/>",
         "<!DOCTYPE a [<!ENTITY x SYSTEM '{file}'><!ATTLIST a b CDATA '&x;'>]><a/>",
-        "<!DOCTYPE a [<!ENTITY b 'bbbbbbbbbb'>" + "".join(f"<!ENTITY b{i} '{'&b%s;' % (i - 1 or '') * 10}'>" for i in range(1, 9))
+        "<!DOCTYPE a [<!ENTITY b 'bbbbbbbbbb'>"
+        + "".join(f"<!ENTITY b{i} '{'&b%s;' % (i - 1 or '') * 10}'>" for i in range(1, 9))
         + "]><a>&b8;</a>",
         "<!DOCTYPE a [<!ENTITY x '" + "y" * 50_000 + "'>]><a>" + "&x;" * 5_000 + "</a>",
     ],
-)  # fmt: skip
+)
 def test_entities_and_dtds_are_refused_and_nothing_is_fetched(document: str, canary: Canary) -> None:
     data = document.replace("{url}", canary.url).replace("{file}", canary.file.as_uri()).encode()
     for encoded in (data, data.decode().encode("utf-16")):
@@ -251,9 +256,31 @@ def test_canary_sings_when_it_is_called(canary: Canary) -> None:
 
 
 _NASTY = st.sampled_from(
-    [b"<a>", b"</a>", b"<?xml version='1.0'", b" encoding='utf-16'", b"?>", b"<!DOCTYPE a [", b"]>", b"&a;", b"<![CDATA[", b"]]>",
-     b"<!--", b"-->", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\0", b"<\0a\0", b" ", b"x='y'", b"xmlns:p='u'", b"<p:q", b"/>"]
-)  # fmt: skip
+    [
+        b"<a>",
+        b"</a>",
+        b"<?xml version='1.0'",
+        b" encoding='utf-16'",
+        b"?>",
+        b"<!DOCTYPE a [",
+        b"]>",
+        b"&a;",
+        b"<![CDATA[",
+        b"]]>",
+        b"<!--",
+        b"-->",
+        b"\xff\xfe",
+        b"\xfe\xff",
+        b"\xef\xbb\xbf",
+        b"\0",
+        b"<\0a\0",
+        b" ",
+        b"x='y'",
+        b"xmlns:p='u'",
+        b"<p:q",
+        b"/>",
+    ]
+)
 
 
 def outcome(data: bytes) -> str:

@@ -10,32 +10,31 @@ from hub.rules.tree import Document, Node, content
 def rate_zero(category: Node, _: Document) -> Failure | None:
     """The rate is there and is zero."""
     rate = rate_of(category)
-    return None if rate == 0 else Failure(_rate_text(category), "0")
+    return None if rate == 0 else _wrong_rate(category, "0")
 
 
 def rate_above_zero(category: Node, _: Document) -> Failure | None:
     """The rate is there and above zero."""
     rate = rate_of(category)
-    return None if rate is not None and rate > 0 else Failure(_rate_text(category), "> 0")
+    return None if rate is not None and rate > 0 else _wrong_rate(category, "> 0")
 
 
 def rate_not_negative(category: Node, _: Document) -> Failure | None:
     """The rate is there and not below zero."""
     rate = rate_of(category)
-    return None if rate is not None and rate >= 0 else Failure(_rate_text(category), ">= 0")
+    return None if rate is not None and rate >= 0 else _wrong_rate(category, ">= 0")
 
 
 def rate_absent(category: Node, _: Document) -> Failure | None:
     """No rate is given at all."""
-    return Failure(_rate_text(category), None) if "cbc:Percent" in category else None
+    return _wrong_rate(category, None) if "cbc:Percent" in category else None
 
 
-def _rate_text(category: Node) -> str | None:
+def _wrong_rate(category: Node, expected: str | None) -> Failure:
     leaves = category.get("cbc:Percent")
-    return content(leaves[0]) if leaves else None
-
-
-# ---- the exemption reason (rule 10) ---------------------------------------------------------------------------
+    if not leaves:
+        return Failure(None, expected, None, (("variant", "absent"),))
+    return Failure(content(leaves[0]), expected, leaves[0])
 
 
 def reason_given(category: Node, _: Document) -> Failure | None:

@@ -17,11 +17,19 @@ def minutes_of(text: str) -> int:
     if match is None:
         raise Undecidable(f"not a date: {text[:40]!r}")
     year, month, day, zone = int(match[1]), int(match[2]), int(match[3]), match[4]
+    if not (1 <= month <= 12 and 1 <= day <= _length(year, month)):
+        raise Undecidable(f"not a date: {text[:40]!r}")
     minutes = _days(year, month, day) * 1440
     if zone is None or zone == "Z":
         return minutes
     offset = int(zone[1:3]) * 60 + int(zone[4:6])
     return minutes - offset if zone[0] == "+" else minutes + offset
+
+
+def _length(year: int, month: int) -> int:
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
 
 
 def _days(year: int, month: int, day: int) -> int:

@@ -10,6 +10,8 @@ from hub.rules.numbers import ZERO, decimal
 from hub.rules.rule import Undecidable
 from hub.rules.tree import Document, Node, normal
 
+_LINE_AMOUNT = "cbc:LineExtensionAmount"
+
 
 class Category(NamedTuple):
     """One VAT category element: its code without outer blanks, and whether its scheme is VAT."""
@@ -138,7 +140,7 @@ class Facts:
 
     __slots__ = (
         "breakdown", "charges", "classified", "classified_codes", "classified_vat", "document", "subtotals",
-        "used", "vat_codes", "_known", "_sums",
+        "used", "vat_codes", "_beside", "_known", "_line_total", "_sums",
     )  # fmt: skip
 
     def __init__(self, document: Document) -> None:
@@ -154,6 +156,8 @@ class Facts:
         self.vat_codes = self._vat_codes()
         self.used |= self.vat_codes
         self._sums: Sums | None = None
+        self._line_total: Decimal | None = None
+        self._beside: dict[tuple[int, bool], Decimal | None] = {}
 
     def _vat_codes(self) -> set[str]:
         """Categories under scheme VAT in any `TaxCategory` or `ClassifiedTaxCategory` of the document."""
@@ -171,6 +175,24 @@ class Facts:
         return codes
 
     @property
+    def line_total(self) -> Decimal:
+        """The net amounts of all lines together. Raises Undecidable."""
+        if self._line_total is None:
+            self._line_total = sum((amount_of(line, _LINE_AMOUNT) for line in self.document.lines), ZERO)
+        return self._line_total
+
+    def charge_total(self, parent: Node | None, charge: bool) -> Decimal | None:
+        """The charges (or allowances) directly in `parent` together; None when there are none. Raises Undecidable.
+
+        Kept, so that a document with thousands of totals is not added up thousands of times.
+        """
+        key = id(parent), charge
+        if key not in self._beside:
+            nodes = [each.node for each in self.charges if each.charge is charge and each.node.parent is parent]
+            self._beside[key] = sum((amount_of(node, "cbc:Amount") for node in nodes), ZERO) if nodes else None
+        return self._beside[key]
+
+    @property
     def sums(self) -> Sums:
         """Raises Undecidable when an amount or rate is no number."""
         if self._sums is None:
@@ -178,17 +200,19 @@ class Facts:
         return self._sums
 
     def _of_line(self, line: Node) -> list[Category]:
-        known = self._known
-        items = line.get("cac:Item", ())
+        known, items = self._known, line.get("cac:Item", ())
+        if len(items) == 1:
+            found = items[0].get("cac:ClassifiedTaxCategory", ())
+            return [known[id(found[0])]] if len(found) == 1 else [known[id(each)] for each in found]
         return [known[id(each)] for item in items for each in item.get("cac:ClassifiedTaxCategory", ())]
 
     def _add_up(self) -> Sums:
         sums = Sums(Basis(), Basis(), Basis(), Basis())
         root = self.document.root
         for name, basis in (("cac:InvoiceLine", sums.invoice_lines), ("cac:CreditNoteLine", sums.credit_lines)):
+            add = basis.add
             for line in self.document.named.get(name, ()):
-                amount = amount_of(line, "cbc:LineExtensionAmount") if line.parent is root else ZERO
-                basis.add(self._of_line(line), amount)
+                add(self._of_line(line), amount_of(line, _LINE_AMOUNT) if line.parent is root else ZERO)
         for charge in self.charges:
             sums.anywhere.add(charge.categories, ZERO)
             if charge.of_document and charge.charge is not None:

@@ -7,7 +7,7 @@ from hub.rules.en16931.dates import in_order
 from hub.rules.en16931.facts import scheme_is_vat
 from hub.rules.numbers import double
 from hub.rules.rule import ABSENT, Failure
-from hub.rules.shapes import one_text
+from hub.rules.shapes import not_a_crowd, one_text
 from hub.rules.tree import Document, Node, content, normal, select
 
 SELLER = ("cac:AccountingSupplierParty", "cac:Party")
@@ -21,10 +21,13 @@ def br_04(root: Node, _: Document) -> Failure | None:
 
 def br_53(root: Node, document: Document) -> Failure | None:
     """With a VAT accounting currency (BT-6) some VAT total is stated in it (BT-111)."""
-    for currency in root.get("cbc:TaxCurrencyCode", ()):
-        totals = document.named.get("cac:TaxTotal", ())
-        amounts = [each for total in totals for each in total.get("cbc:TaxAmount", ())]
-        if not any(each.get("currencyID") == content(currency) for each in amounts):
+    currencies = root.get("cbc:TaxCurrencyCode")
+    if currencies is None:
+        return None
+    totals = document.named.get("cac:TaxTotal", ())
+    stated = {each.get("currencyID") for total in totals for each in total.get("cbc:TaxAmount", ())}
+    for currency in currencies:
+        if content(currency) not in stated:
             return Failure(None, content(currency), currency)
     return None
 
@@ -103,8 +106,9 @@ def br_48(subtotal: Node, _: Document) -> Failure | None:
     return ABSENT
 
 
-def br_17(payee: Node, _: Document) -> Failure | None:
+def br_17(payee: Node, document: Document) -> Failure | None:
     """A payee (BG-10) has a name (BT-59), and neither name nor identifier of the seller."""
+    not_a_crowd(document)
     names = {content(each) for each in select(payee, "cac:PartyName", "cbc:Name")}
     if not names:
         return ABSENT

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hub.rules.rule import ABSENT, Failure, Test
-from hub.rules.shapes import too_many
+from hub.rules.shapes import not_a_crowd, too_many
 from hub.rules.tree import CAC, Document, Node, content, select
 
 CATEGORY = ("cac:Item", "cac:ClassifiedTaxCategory")
@@ -127,7 +127,8 @@ def ubl_sr_48(line: Node, _: Document) -> Failure | None:
 def not_the_seller(*path: str, sepa: bool = True) -> Test:
     """Something occurs once, and the payee bears another name than the seller. Without both names it fails too."""
 
-    def test(payee: Node, _: Document) -> Failure | None:
+    def test(payee: Node, document: Document) -> Failure | None:
+        not_a_crowd(document)
         found = select(payee, *path)
         if not sepa:
             found = [each for each in found if (each.get("schemeID") or "").upper() != "SEPA"]
@@ -135,7 +136,8 @@ def not_the_seller(*path: str, sepa: bool = True) -> Test:
             return too_many(found)
         sellers = select(payee.parent or Node(), *SELLER, "cac:PartyLegalEntity", "cbc:RegistrationName")
         names = [content(each) for each in select(payee, "cac:PartyName", "cbc:Name")]
-        different = any(name != content(seller) for name in names for seller in sellers)
+        # "Another name" compares every pair, so one pair that differs is enough; no pair at all is not.
+        different = bool(names and sellers) and len({*names, *map(content, sellers)}) > 1
         return None if different else Failure(names[0] if names else None, None, None, (("variant", "same"),))
 
     return test

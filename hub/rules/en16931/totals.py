@@ -7,6 +7,7 @@ from decimal import Decimal
 from hub.rules.en16931.facts import amount_of, facts, scheme_is_vat
 from hub.rules.numbers import ONE, ZERO, cents, decimal, shown, whole
 from hub.rules.rule import Failure, Undecidable
+from hub.rules.shapes import one_text
 from hub.rules.tree import Document, Node
 
 HUNDRED = Decimal(100)
@@ -39,18 +40,18 @@ def unknown(name: str) -> Failure:
 
 def br_co_10(totals: Node, document: Document) -> Failure | None:
     """BT-106 is the sum of the line net amounts BT-131, rounded to cents."""
-    expected = cents(sum((amount_of(line, "cbc:LineExtensionAmount") for line in document.lines), ZERO))
+    expected = cents(facts(document).line_total)
     found = number(totals, "cbc:LineExtensionAmount")
     return None if found == expected else wrong(totals, "cbc:LineExtensionAmount", expected)
 
 
 def _charges_add_up(totals: Node, document: Document, name: str, charge: bool) -> Failure | None:
     # The rule looks beside the totals, so only at the allowances and charges of the document.
-    beside = [each for each in facts(document).charges if each.charge is charge and each.node.parent is totals.parent]
+    beside = facts(document).charge_total(totals.parent, charge)
     found = number(totals, name)
-    if found is None and not beside:
+    if found is None and beside is None:
         return None
-    expected = cents(sum((amount_of(each.node, "cbc:Amount") for each in beside), ZERO))
+    expected = cents(beside or ZERO)
     return None if found == expected else wrong(totals, name, expected)
 
 
@@ -91,11 +92,8 @@ def br_co_14(total: Node, _: Document) -> Failure | None:
 
 def br_co_15(root: Node, _: Document) -> Failure | None:
     """BT-112 = BT-109 + BT-110, where exactly one VAT total is in the document currency BT-5."""
-    for currency in root.get("cbc:DocumentCurrencyCode", ()):
-        failure = _with_vat(root, currency.text or "")
-        if failure is not None:
-            return failure
-    return None
+    currency = one_text(root, "cbc:DocumentCurrencyCode")
+    return None if currency is None else _with_vat(root, currency)
 
 
 def _with_vat(root: Node, currency: str) -> Failure | None:

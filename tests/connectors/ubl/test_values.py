@@ -13,9 +13,17 @@ from tests.connectors.ubl.build import CURRENCY, HEAD, LINE, TAX, codes, read, r
 
 @pytest.mark.parametrize(
     ("written", "amount"),
-    [("121.00", "121.00"), (" 121.00\n", "121.00"), ("+1", "1"), ("-0.00", "-0.00"), ("5.", "5"), (".5", "0.5"),
-     ("12<!-- euro -->1.00", "121.00"), ("1" * 40, "1" * 40)],
-)  # fmt: skip
+    [
+        ("121.00", "121.00"),
+        (" 121.00\n", "121.00"),
+        ("+1", "1"),
+        ("-0.00", "-0.00"),
+        ("5.", "5"),
+        (".5", "0.5"),
+        ("12<!-- euro -->1.00", "121.00"),
+        ("1" * 40, "1" * 40),
+    ],
+)
 def test_amount_is_exact_when_it_is_a_plain_decimal(written: str, amount: str) -> None:
     reading = read(HEAD, CURRENCY, TAX, totals(Payable=written), LINE)
     assert reading.document is not None
@@ -25,9 +33,29 @@ def test_amount_is_exact_when_it_is_a_plain_decimal(written: str, amount: str) -
 
 @pytest.mark.parametrize(
     "written",
-    ["NaN", "INF", "-INF", "1e2", "1E+2", "1,00", "1.000,00", "1 000.00", "1_000", "€ 1", "", " ", "1.2.3", "--1", "+",
-     ".", "0x10", "١٢", "1\u00a0", "9" * 61],
-)  # fmt: skip
+    [
+        "NaN",
+        "INF",
+        "-INF",
+        "1e2",
+        "1E+2",
+        "1,00",
+        "1.000,00",
+        "1 000.00",
+        "1_000",
+        "€ 1",
+        "",
+        " ",
+        "1.2.3",
+        "--1",
+        "+",
+        ".",
+        "0x10",
+        "١٢",
+        "1\u00a0",
+        "9" * 61,
+    ],
+)
 def test_amount_is_a_fatal_finding_naming_the_element_when_it_is_no_plain_decimal(written: str) -> None:
     reading = read(HEAD, CURRENCY, TAX, totals(LineExtension=written, Payable="121.00"), LINE)
     finding = next(finding for finding in reading.findings if finding.code == "HUB-UBL-07")
@@ -53,9 +81,14 @@ def test_amount_stated_twice_is_fatal_and_the_first_is_kept() -> None:
 
 @pytest.mark.parametrize(
     ("written", "found"),
-    [("2026-06-30", []), (" 2026-06-30 ", []), ("2026-06-30Z", ["HUB-UBL-09"]), ("2026-06-30+02:00", ["HUB-UBL-09"]),
-     ("2026-06-30T12:00:00", ["HUB-UBL-09"])],
-)  # fmt: skip
+    [
+        ("2026-06-30", []),
+        (" 2026-06-30 ", []),
+        ("2026-06-30Z", ["HUB-UBL-09"]),
+        ("2026-06-30+02:00", ["HUB-UBL-09"]),
+        ("2026-06-30T12:00:00", ["HUB-UBL-09"]),
+    ],
+)
 def test_date_is_read_as_written_when_a_zone_follows(written: str, found: list[str]) -> None:
     reading = read(HEAD, f"<cbc:DueDate>{written}</cbc:DueDate>", CURRENCY, TAX, totals(Payable="1"), LINE)
     assert reading.document is not None
@@ -92,8 +125,10 @@ def test_second_text_of_a_single_term_is_kept_as_unmapped() -> None:
 
 
 def test_element_without_a_term_is_kept_with_all_texts_and_attributes_below_it() -> None:
-    document = read_with('<cac:BuyerCustomerParty><cac:Party><cbc:WebsiteURI languageID="nl">w.nl</cbc:WebsiteURI>'
-                         "<cbc:EndpointID>7</cbc:EndpointID></cac:Party></cac:BuyerCustomerParty>")  # fmt: skip
+    document = read_with(
+        '<cac:BuyerCustomerParty><cac:Party><cbc:WebsiteURI languageID="nl">w.nl</cbc:WebsiteURI>'
+        "<cbc:EndpointID>7</cbc:EndpointID></cac:Party></cac:BuyerCustomerParty>"
+    )
     above = "/Invoice[1]/BuyerCustomerParty[1]/Party[1]/"
     assert [(u.location, u.text) for u in document.unmapped] == [
         (above + "WebsiteURI[1]", "w.nl"),
@@ -103,6 +138,8 @@ def test_element_without_a_term_is_kept_with_all_texts_and_attributes_below_it()
 
 
 def test_identifier_keeps_its_scheme() -> None:
-    document = read_with('<cac:AccountingSupplierParty><cac:Party><cbc:EndpointID schemeID="0106">12345678</cbc:EndpointID>'
-                         "</cac:Party></cac:AccountingSupplierParty>")  # fmt: skip
+    document = read_with(
+        '<cac:AccountingSupplierParty><cac:Party><cbc:EndpointID schemeID="0106">12345678</cbc:EndpointID>'
+        "</cac:Party></cac:AccountingSupplierParty>"
+    )
     assert document.seller.endpoint == Identifier("12345678", "0106")

@@ -1,0 +1,55 @@
+-- Who may do what in PostgreSQL, part 2: the tables. Run as hub_owner after each `hub init` that changed the schema:
+--     psql --username hub_owner --dbname hub --file postgres-grants.sql
+-- It takes everything away first and gives back what is listed, in one transaction; it may run while the hub works.
+-- Nobody is granted UPDATE or DELETE on what is booked, and the triggers refuse it even to the owner.
+
+BEGIN;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, hub_worker, hub_relay, hub_bookkeeper, hub_report;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, hub_worker, hub_relay, hub_bookkeeper, hub_report;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+
+-- Every role may ask which version of the schema this is.
+GRANT SELECT ON alembic_version TO hub_worker, hub_relay, hub_report;
+
+-- Worker: the books are set up by the owner (`hub init`) and only read here.
+GRANT SELECT ON administration, chart, account, vat_code, journal, fiscal_year, period, number_series, relation, relation_key,
+  exchange_rate, original, message, inbox, document, finding, message_decision, attachment, entry, open_item, open_item_block,
+  posting, vat_line, entry_facts, outbox, attempt, parked, activity, app_user, id_block TO hub_worker;
+
+-- Worker: what a message leaves behind. The ledger, in the order in which it is sealed:
+GRANT INSERT ON open_item, open_item_block, posting, vat_line, entry_facts, entry TO hub_worker;
+-- what came in, and what became of it:
+GRANT INSERT ON original, message, inbox, document, finding, attachment, outbox, attempt, parked TO hub_worker;
+-- what a document brings with it: a relation with its keys, the first entry of a year, an actor seen for the first time
+GRANT INSERT ON relation, relation_key, fiscal_year, period, number_series, app_user TO hub_worker;
+-- and the only things that change:
+GRANT UPDATE (next) ON id_block TO hub_worker;                    -- blocks of keys
+GRANT UPDATE (last) ON number_series TO hub_worker;               -- entry numbers without gaps
+GRANT UPDATE (next_relation) ON administration TO hub_worker;     -- C0001, C0002 …
+
+-- Relay: unsent rows, marked as sent, and forgotten a week later.
+GRANT SELECT, DELETE ON outbox TO hub_relay;
+GRANT UPDATE (sent_at) ON outbox TO hub_relay;
+
+-- Bookkeeper, beside what a worker may: decisions about what is held …
+GRANT INSERT ON message_decision, activity, exchange_rate TO hub_bookkeeper;
+GRANT DELETE ON exchange_rate TO hub_bookkeeper; -- the demo's made-up rates make place; entries keep the rate they used
+GRANT UPDATE (outcome, claim) ON document TO hub_bookkeeper;
+GRANT UPDATE (outcome) ON inbox TO hub_bookkeeper;
+-- (a held outcome makes place when it is decided again; a foreign key keeps the document of an entry)
+GRANT DELETE ON document, inbox, finding, attachment TO hub_bookkeeper;
+-- … about what was parked, about relations, periods and payment blocks.
+GRANT UPDATE (state, ended_at, ended_by, replayed_as) ON parked TO hub_bookkeeper;
+GRANT UPDATE (settings, name) ON relation TO hub_bookkeeper;
+GRANT UPDATE (confirmed) ON relation_key TO hub_bookkeeper;
+GRANT UPDATE (state) ON period TO hub_bookkeeper;
+GRANT UPDATE (lifted_at, lifted_by) ON open_item_block TO hub_bookkeeper;
+
+-- Report: reads all of it, also what a later version adds. queue_message is the embedded queue, empty here: readable for backups.
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO hub_report;
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO hub_report;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO hub_report;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON SEQUENCES TO hub_report;
+
+COMMIT;

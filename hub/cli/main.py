@@ -1,0 +1,147 @@
+"""The command `hub`. Importing this loads typer and nothing of the hub's insides: each command loads what it needs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from hub import __version__
+from hub.cli import (
+    books,
+    connectors,
+    demo,
+    doctor,
+    intake,
+    messages,
+    periods,
+    queue,
+    rates,
+    relations,
+    rules,
+    setup,
+    validate,
+)
+from hub.errors import Conflict, HubError, NotFound, Transient, Usage
+
+OK, UNEXPECTED, USAGE, FATAL, NOT_FOUND, CONFLICT, UNAVAILABLE, PARTLY = range(8)
+INTERRUPTED = 130
+_CODES = ((NotFound, NOT_FOUND), (Conflict, CONFLICT), (Usage, USAGE), (Transient, UNAVAILABLE))
+
+app = typer.Typer(
+    name="hub",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""E-invoices in, balanced bookings out.
+
+\b
+First steps:
+  hub demo                              see it work, on made-up documents
+  hub init                              a database and a starter administration
+  hub intake invoices/ --dry-run        what would be booked, without booking
+  hub intake invoices/                  book it
+  hub trial-balance                     see what stands where
+
+Settings come from flags, HUB_... variables and hub.toml in HUB_HOME (default ./hub-data).
+Exit codes: 0 ok, 1 unexpected, 2 usage, 3 fatal findings, 4 not found, 5 conflict, 6 unavailable, 7 partly done.""",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hub {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log everything on stderr, with tracebacks. Works anywhere.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+for _name, _command in (
+    ("demo", demo.demo),
+    ("init", setup.init),
+    ("doctor", doctor.doctor),
+    ("validate", validate.validate),
+    ("intake", intake.intake),
+    ("publish", queue.publish),
+    ("worker", queue.worker),
+    ("relay", queue.relay),
+    ("run", queue.run),
+    ("entries", books.entries),
+    ("trial-balance", books.trial_balance),
+    ("open-items", books.open_items),
+    ("ageing", books.ageing),
+    ("history", books.history),
+    ("verify", books.verify),
+):
+    app.command(_name)(_command)
+for _name, _group in (
+    ("messages", messages.messages),
+    ("groups", messages.groups),
+    ("relations", relations.app),
+    ("periods", periods.app),
+    ("rates", rates.app),
+    ("rules", rules.app),
+    ("connectors", connectors.app),
+):
+    app.add_typer(_group, name=_name)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the exit code."""
+    given = list(arguments)
+    end = given.index("--") if "--" in given else len(given)
+    if any(flag in ("-v", "--verbose") for flag in given[:end]):
+        given = [a for i, a in enumerate(given) if i >= end or a not in ("-v", "--verbose")]
+        os.environ["HUB_LOG_LEVEL"] = "debug"
+    try:
+        result: Any = typer.main.get_command(app).main(given, prog_name="hub", standalone_mode=True)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else UNEXPECTED if stop.code else OK
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its own exit
+        return OK
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        return _failed(error)
+    return result if isinstance(result, int) else OK
+
+
+def _failed(error: Exception) -> int:
+    """One sentence on stderr, and what to do; the traceback only for who asks."""
+    code = next((code for kind, code in _CODES if isinstance(error, kind)), UNEXPECTED)
+    told = str(error) if isinstance(error, HubError) else f"{type(error).__name__}: {error}"
+    typer.echo(f"hub: {told}", err=True)
+    debug = os.environ.get("HUB_LOG_LEVEL", "").lower() == "debug"
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    elif code == UNEXPECTED:
+        typer.echo("This should not happen. Run it again with -v for the details, and report them.", err=True)
+    elif code == UNAVAILABLE:
+        typer.echo("Nothing was lost; try again, or ask `hub doctor` what is down.", err=True)
+    return code
+
+
+def run() -> None:
+    """Entry point of the command."""
+    sys.exit(main(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,65 @@
+"""What every command needs first: settings in force, a log on stderr, and the hub opened and closed again."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from hub.cli.options import Language
+from hub.cli.output import Output
+from hub.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
+
+QUIET = "critical"  # what people read says it all; the log adds to it only when asked for
+
+
+def settings_of(language: Language | None = None, actor: str = "", administration: str = "") -> Settings:
+    """Flags before variables before the file."""
+    return load_settings(language=language.value if language else "", actor=actor, administration=administration)
+
+
+def output_of(settings: Settings, as_json: bool) -> Output:
+    """Where this command shows what it finds."""
+    return Output(as_json, settings.language)
+
+
+@contextmanager
+def opened(settings: Settings, *, log_level: str = QUIET, require: bool = True) -> Iterator[Hub]:
+    """The hub, closed again at the end. Raises `Usage` when the database was not set up."""
+    from hub.bootstrap import Hub
+    from hub.store import schema
+
+    configure_log(settings.log_level if settings.log_level == "debug" else log_level)
+    hub = Hub(settings)
+    try:
+        if require:
+            schema.require(hub.database)
+        yield hub
+    finally:
+        hub.close()
+
+
+def configure_log(level: str) -> None:
+    """structlog to stderr, never to stdout: lines of JSON, or for people on a terminal."""
+    import structlog
+
+    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    people = sys.stderr.isatty()
+    renderer = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer()
+    steps = [] if people else [structlog.processors.format_exc_info]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *steps,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )

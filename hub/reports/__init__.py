@@ -1,0 +1,1 @@
+"""Read-only queries over the books: what stands where, who owes what, and whether all of it is true."""

@@ -1,0 +1,150 @@
+"""Taking arrivals to their outcomes in this process, through the pipeline; or judging each alone and recording nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from hub.bootstrap import Hub
+from hub.errors import Transient, Unavailable, Usage
+from hub.intake import Arrival
+from hub.model.booking import Booking, Facts
+from hub.model.finding import Finding
+from hub.model.message import Message
+from hub.model.result import Case, Result
+from hub.pipeline import book_all, process, read
+from hub.ports import Reading
+from hub.steps.recognise import as_finding
+from hub.store.store import SqlStore
+from hub.workers.identity import new_id
+
+BATCH_BYTES = 16_000_000  # a batch ends at this size, so that fifty large files are not in memory at once
+NEW_RELATION = "new"  # stands for the code that a relation would get
+_OURS = ("HUB-FILE-01", "HUB-FILE-02", "HUB-FILE-03")  # whoever handed it in must act, not the sender
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One arrival with what became of it. `recorded` is false for a dry run and for what the door refused."""
+
+    name: str
+    result: Result
+    recorded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _OneFact:
+    facts: Sequence[Facts]
+
+
+class Taking:
+    """Takes arrivals for one administration. With `dry_run` nothing is recorded and each is judged alone."""
+
+    def __init__(
+        self, hub: Hub, administration: str, *, channel: str = "cli", wished: str = "", dry_run: bool = False
+    ) -> None:
+        self._sources = hub.sources
+        self._batch = hub.settings.batch
+        self._store: SqlStore = hub.store()
+        self._administration = administration
+        self._channel = channel
+        self._wished = wished
+        self._dry_run = dry_run
+
+    def take(self, arrivals: Iterable[Arrival]) -> Iterator[Taken]:
+        """A `Taken` per arrival, in order. Raises `Transient` when the database is gone; what was yielded is recorded."""
+        for batch in _batches(arrivals, self._batch):
+            messages = [self._message(arrival) for arrival in batch]
+            made = self._judge_batch(batch, messages) if self._dry_run else self._record_batch(batch, messages)
+            yield from (made[message.id] for message in messages)
+
+    def _message(self, arrival: Arrival) -> Message:
+        body, uid = arrival.body, new_id()
+        return Message(
+            uid, self._administration, self._channel, uid, arrival.media_type, body, hashlib.sha256(body).hexdigest(),
+            datetime.now(UTC), arrival.file_name, wished=self._wished,
+        )  # fmt: skip
+
+    def _judge_batch(self, batch: Sequence[Arrival], messages: Sequence[Message]) -> dict[str, Taken]:
+        readings = [
+            _refusal(arrival) or read(message, self._sources) for arrival, message in zip(batch, messages, strict=True)
+        ]
+        facts = self._store.look_up([(m, r.document) for m, r in zip(messages, readings, strict=True)])
+        judged = {}
+        for arrival, message, reading, known in zip(batch, messages, readings, facts.facts, strict=True):
+            assert known is not None
+            case = book_all([message], [reading], _OneFact((known,)))[0]
+            judged[message.id] = Taken(arrival.name, _unrecorded(case), recorded=False)
+        return judged
+
+    def _record_batch(self, batch: Sequence[Arrival], messages: Sequence[Message]) -> dict[str, Taken]:
+        """What the door refuses (a bad zip member, a link) goes back to whoever brought it; the rest is recorded."""
+        made: dict[str, Taken] = {}
+        readable: list[tuple[Arrival, Message]] = []
+        for arrival, message in zip(batch, messages, strict=True):
+            reading = _refusal(arrival)
+            if reading is None:
+                readable.append((arrival, message))
+            else:
+                made[message.id] = Taken(arrival.name, _refused(message, reading.findings), recorded=False)
+        return made | self._process(readable)
+
+    def _process(self, pairs: Sequence[tuple[Arrival, Message]]) -> dict[str, Taken]:
+        """The pipeline; should a batch break on something of our making, one by one, so that no file stops the others."""
+        if not pairs:
+            return {}
+        names = {message.id: arrival.name for arrival, message in pairs}
+        try:
+            results = process([message for _, message in pairs], self._sources, self._store)
+        except (Transient, Usage):
+            raise
+        except OperationalError as error:
+            raise Unavailable(f"the database does not answer: {error.orig}") from error
+        except Exception as error:
+            log.error("batch_failed", messages=len(pairs), error=type(error).__name__, exc_info=error)
+            if len(pairs) > 1:
+                return {uid: taken for pair in pairs for uid, taken in self._process([pair]).items()}
+            bug = Finding("HUB-BUG", "fatal", "hub", found=f"{type(error).__name__}: {error}"[:300], who="us")
+            arrival, message = pairs[0]
+            return {message.id: Taken(arrival.name, _refused(message, (bug,)), recorded=False)}
+        return {r.message.id: Taken(names[r.message.id], r, recorded=True) for r in results}
+
+
+def _refused(message: Message, findings: tuple[Finding, ...]) -> Result:
+    return Result(message, "refused", Booking("refused", findings=findings), format="unknown")
+
+
+def _batches(arrivals: Iterable[Arrival], most: int) -> Iterator[list[Arrival]]:
+    batch: list[Arrival] = []
+    size = 0
+    for arrival in arrivals:
+        batch.append(arrival)
+        size += len(arrival.body)
+        if len(batch) >= most or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _refusal(arrival: Arrival) -> Reading | None:
+    if arrival.refusal is None:
+        return None
+    finding = as_finding(arrival.refusal)
+    return Reading("unknown", findings=(replace(finding, who="us") if finding.code in _OURS else finding,))
+
+
+def _unrecorded(case: Case) -> Result:
+    """What would be recorded: no number, and `new` for the code of a relation that would be created."""
+    booking = case.booking
+    period = f"{booking.entry.booking_date:%Y-%m}" if booking.entry else ""
+    code = "" if booking.relation is None else NEW_RELATION if booking.new_relation else booking.relation.code
+    return Result(
+        case.message, booking.outcome, booking, case.invoice, case.format, case.profile, None, period, code
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""deploy/: what an operator installs is tried on real servers."""

@@ -1,0 +1,34 @@
+"""deploy/hub.toml names every setting with its default, so it is documentation that cannot go stale."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+from hub.settings import Settings, load_settings
+from tests.deploy.conftest import DEPLOY
+
+TEXT = (DEPLOY / "hub.toml").read_text()
+UNCOMMENTED = re.sub(r"^# (?=[a-z_]+ = )", "", TEXT, flags=re.MULTILINE)
+
+
+def test_file_names_every_setting_and_no_other_with_its_default() -> None:
+    assert tomllib.loads(UNCOMMENTED) == {f.name: f.default for f in fields(Settings) if f.name != "home"}
+
+
+def test_file_changes_nothing_when_it_is_installed_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "hub.toml").write_text(TEXT)
+    assert load_settings({"HUB_HOME": str(tmp_path)}) == Settings(home=tmp_path)
+
+
+def test_file_is_accepted_when_every_line_is_switched_on(tmp_path: Path) -> None:
+    (tmp_path / "hub.toml").write_text(UNCOMMENTED)
+    assert load_settings({"HUB_HOME": str(tmp_path)}) == Settings(home=tmp_path)
+
+
+def test_every_setting_is_explained_in_the_comment_above_it() -> None:
+    for name in (f.name for f in fields(Settings) if f.name != "home"):
+        above = TEXT[: TEXT.index(f"# {name} = ")].rstrip("\n").rsplit("\n\n", 1)[-1]
+        assert len(above) > 40, name

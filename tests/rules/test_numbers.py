@@ -1,0 +1,67 @@
+"""Numbers and dates as the official rules see them."""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.rules.en16931.dates import minutes_of
+from hub.rules.en16931.runs import codes
+from hub.rules.numbers import EXACT, cents, decimal, double, shown, whole
+from hub.rules.rule import Undecidable
+from hub.rules.tree import normal
+
+
+@pytest.mark.parametrize(("value", "rounded"), [("2.5", 3), ("-2.5", -2), ("-2.51", -3), ("0.4", 0), ("-0.5", 0)])
+def test_halves_go_towards_plus_infinity_when_rounding(value: str, rounded: int) -> None:
+    assert whole(Decimal(value)) == rounded
+
+
+@given(st.decimals(min_value=-(10**9), max_value=10**9, places=4))
+def test_cents_are_the_nearest_when_rounding(value: Decimal) -> None:
+    with localcontext(EXACT):
+        assert -Decimal("0.005") < cents(value) - value <= Decimal("0.005")
+
+
+@pytest.mark.parametrize("text", ["1_0", "1e3", "", "INF", "NaN", "1,0", "\u0661", "1 0", "\u00a01", None])
+def test_decimal_refuses_when_python_would_be_kinder(text: str | None) -> None:
+    with pytest.raises(Undecidable):
+        decimal(text)
+
+
+@pytest.mark.parametrize("text", ["5.", ".5", "+5", "-0.00", " 5\n"])
+def test_decimal_accepts_when_the_schema_does(text: str) -> None:
+    assert decimal(text) == Decimal(text.strip())
+
+
+def test_double_reads_exponents_and_infinity_when_given() -> None:
+    assert double("1e9") == 1e9
+    assert double("-INF") < 0
+
+
+def test_shown_keeps_two_decimals_or_more_when_needed() -> None:
+    assert [shown(Decimal(text)) for text in ("1", "1.50", "1.505", "1E+3", "-0.1")] == [
+        "1.00",
+        "1.50",
+        "1.505",
+        "1000.00",
+        "-0.10",
+    ]
+
+
+def test_blanks_are_normalised_when_xml_calls_them_blank() -> None:
+    assert normal("  a \t\n b ") == "a b"
+    assert normal("\u00a0a\u00a0") == "\u00a0a\u00a0"
+
+
+@pytest.mark.parametrize("text", ["2026-13-01", "2026-1-1", "20261101", "2026-02-30"])
+def test_a_date_is_refused_when_it_does_not_exist(text: str) -> None:
+    with pytest.raises(Undecidable):
+        minutes_of(text)
+
+
+def test_runs_are_unfolded_when_a_list_is_read() -> None:
+    assert codes("7 0008..0011 AAA..AAC") == {"7", "0008", "0009", "0010", "0011", "AAA", "AAB", "AAC"}
