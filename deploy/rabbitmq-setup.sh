@@ -12,7 +12,7 @@
 #   worker    nothing     nothing          hub.v1.*    hub-worker@: consumes lanes, never publishes
 #   relay     nothing     hub.v1.work      nothing     hub-relay: publishes, never consumes
 #
-# A program of others that publishes documents gets a user of its own with the rights of the relay: see add_publisher in README.md.
+# A program of others that publishes documents gets a user of its own with the rights of the relay (README.md).
 set -eu
 umask 077
 vhost=${1:-hub}

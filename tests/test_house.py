@@ -229,3 +229,13 @@ def test_nothing_is_left_for_later_in_a_comment(word: str) -> None:
     pattern = re.compile(rf"#.*\b{word}\b")
     texts = [(name, text) for name, text in _texts() if name.startswith(("hub/", "connectors/", "deploy/"))]
     assert [name for name, text in texts if pattern.search(text)] == []
+
+
+@pytest.mark.parametrize("page", [name for name in _files() if name.endswith(".md")])
+def test_pages_name_files_that_exist(page: str) -> None:
+    """A page that points at nothing has stopped being true."""
+    text, folder = (ROOT / page).read_text("utf-8"), (ROOT / page).parent
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    paths = re.findall(r"`((?:hub|tests|connectors|mappings|deploy)/[\w./-]+)`", text)
+    missing = [link for link in links if not (folder / link).exists()]
+    assert missing + [path for path in paths if not (ROOT / path).exists()] == []

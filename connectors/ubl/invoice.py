@@ -119,9 +119,11 @@ def _currency(values: Values, log: Log) -> str:
 
 
 def _judge_currencies(currency: str, log: Log) -> None:
+    """EN 16931 has one invoice currency (BT-5), so a stray attribute is a warning; amounts in none of it are not."""
+    stray = currency in log.currencies
     for code, element in log.currencies.items():
         if code and currency and code != currency:
-            log.add("HUB-UBL-18", "fatal", element, code, currency)
+            log.add("HUB-UBL-24" if stray else "HUB-UBL-18", "warning" if stray else "fatal", element, code, currency)
 
 
 def _report_missing(root: etree._Element, values: Values, log: Log) -> None:

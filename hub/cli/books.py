@@ -132,7 +132,9 @@ def open_items(
 
 def ageing(
     side: Annotated[WhichSide, typer.Option("--side", help="Owed to us, by us, or both.")] = WhichSide.receivable,
-    buckets: Annotated[str, typer.Option("--buckets", metavar="DAYS", help="Upper limits, in days overdue.")] = "30,60,90",
+    buckets: Annotated[
+        str, typer.Option("--buckets", metavar="DAYS", help="Upper limits, in days overdue.")
+    ] = "30,60,90",
     as_of: AsOf = None,
     known_at: KnownAt = None,
     administration: ForAdministration = "",
@@ -149,7 +151,9 @@ def ageing(
     with reading(administration, as_json, language) as (connection, administration_id, output):
         from hub.reports.ageing import ageing as report
 
-        rows = list(report(connection, administration_id, side=side.value, buckets=limits, as_of=as_of, known_at=known_at))
+        rows = list(
+            report(connection, administration_id, side=side.value, buckets=limits, as_of=as_of, known_at=known_at)
+        )
         show_ageing(rows, limits, output)
 
 
@@ -243,4 +247,3 @@ def show_verify(hub: Any, output: Output, codes: list[str] | None) -> bool:
                 output.say("verify_failure", check=result.check, failure=failure)
         output.say("verify_ok" if all(r.ok for r in results) else "verify_not_ok")
     return all(result.ok for result in results)
-

@@ -113,7 +113,7 @@ def _show_books(hub: Hub, code: str, output: Output) -> bool:
         for side in ("payable", "receivable"):
             output.say(f"demo_ageing_{side}", day=day)
             limits = (30, 60, 90)
-            aged = list(ageing(connection, administration_id, side=side, buckets=limits, as_of=DAY))  # type: ignore[arg-type]
+            aged = list(ageing(connection, administration_id, side=side, buckets=limits, as_of=DAY))
             books.show_ageing(aged, limits, output)
     output.say("demo_verify", ok=sum(c.ok for c in checks), all=len(checks), checked=sum(c.checked for c in checks))
     for check in checks:

@@ -80,7 +80,9 @@ def _database(hub: Hub) -> str:
 
     with hub.database.reading() as connection:
         connection.execute(text("SELECT 1"))
-        version = connection.execute(text("SELECT sqlite_version()" if hub.database.is_sqlite else "SHOW server_version"))
+        version = connection.execute(
+            text("SELECT sqlite_version()" if hub.database.is_sqlite else "SHOW server_version")
+        )
         return f"{hub.database.dialect} {version.scalar()}, {hub.database.url.render_as_string(hide_password=True)}"
 
 
@@ -121,7 +123,9 @@ def _waiting(hub: Hub) -> str:
         unsent, _ = outbox.unsent(connection)
         parked = len(list_parked(connection))
     if parked:
-        raise _Wrong(f"{parked} messages parked, {unsent} in the outbox", "see `hub groups list`, then `hub groups retry GROUP`")
+        raise _Wrong(
+            f"{parked} messages parked, {unsent} in the outbox", "see `hub groups list`, then `hub groups retry GROUP`"
+        )
     return f"nothing parked, {unsent} in the outbox"
 
 
@@ -142,7 +146,9 @@ def _mappings(_hub: Hub) -> str:
     from hub.formats.administration_file import read_administration
 
     folder = data_folder("mappings")
-    made = read_administration((folder / "starter.toml").read_bytes(), (folder / "ubl.toml").read_bytes(), "starter.toml")
+    made = read_administration(
+        (folder / "starter.toml").read_bytes(), (folder / "ubl.toml").read_bytes(), "starter.toml"
+    )
     return f"starter with {len(made.accounts)} accounts, ubl {made.mapping_version}"
 
 

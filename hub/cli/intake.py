@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -31,7 +31,7 @@ COLUMNS = (
 )
 
 
-class Side(str, Enum):
+class Side(StrEnum):
     """What `--as` may say."""
 
     purchase = "purchase"

@@ -10,21 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from hub import __version__
-from hub.cli import (
-    books,
-    connectors,
-    demo,
-    doctor,
-    intake,
-    messages,
-    periods,
-    queue,
-    rates,
-    relations,
-    rules,
-    setup,
-    validate,
-)
+from hub.cli.commands import LazyGroup
 from hub.errors import Conflict, HubError, NotFound, Transient, Usage
 
 OK, UNEXPECTED, USAGE, FATAL, NOT_FOUND, CONFLICT, UNAVAILABLE, PARTLY = range(8)
@@ -33,6 +19,7 @@ _CODES = ((NotFound, NOT_FOUND), (Conflict, CONFLICT), (Usage, USAGE), (Transien
 
 app = typer.Typer(
     name="hub",
+    cls=LazyGroup,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
@@ -68,36 +55,6 @@ def root(
     ] = False,
 ) -> None:
     """Options before the command."""
-
-
-for _name, _command in (
-    ("demo", demo.demo),
-    ("init", setup.init),
-    ("doctor", doctor.doctor),
-    ("validate", validate.validate),
-    ("intake", intake.intake),
-    ("publish", queue.publish),
-    ("worker", queue.worker),
-    ("relay", queue.relay),
-    ("run", queue.run),
-    ("entries", books.entries),
-    ("trial-balance", books.trial_balance),
-    ("open-items", books.open_items),
-    ("ageing", books.ageing),
-    ("history", books.history),
-    ("verify", books.verify),
-):
-    app.command(_name)(_command)
-for _name, _group in (
-    ("messages", messages.messages),
-    ("groups", messages.groups),
-    ("relations", relations.app),
-    ("periods", periods.app),
-    ("rates", rates.app),
-    ("rules", rules.app),
-    ("connectors", connectors.app),
-):
-    app.add_typer(_group, name=_name)
 
 
 def main(arguments: Sequence[str]) -> int:

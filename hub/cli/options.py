@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 
-class Language(str, Enum):
+class Language(StrEnum):
     """Languages that sentences come in."""
 
     nl = "nl"
     en = "en"
 
 
-class WhichSide(str, Enum):
+class WhichSide(StrEnum):
     """Sides of the sub-ledger."""
 
     receivable = "receivable"
@@ -50,7 +50,9 @@ AsOf = Annotated[
 ]
 KnownAt = Annotated[
     datetime | None,
-    typer.Option("--known-at", parser=_instant, metavar="INSTANT", help="As known at this instant.", show_default=False),
+    typer.Option(
+        "--known-at", parser=_instant, metavar="INSTANT", help="As known at this instant.", show_default=False
+    ),
 ]
 From = Annotated[
     date | None, typer.Option("--from", parser=_day, metavar="DATE", help="First day.", show_default=False)

@@ -10,9 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from hub.texts.catalogue import message
-from hub.texts.forms import FORMS, Reader
-
 Row = Mapping[str, Any]
 
 
@@ -43,13 +40,20 @@ class Output:
     def rows(self, rows: Iterable[Row], columns: Sequence[Column], *, empty: str = "nothing_found") -> int:
         """JSON lines, or a table; says so when there is nothing. The number of rows."""
         if self.as_json:
-            return sum(1 for row in rows if self.line(row) is None)
+            return self._lines(rows)
         found = list(rows)
         if found:
             self.table(found, columns)
         else:
             self.note(empty)
         return len(found)
+
+    def _lines(self, rows: Iterable[Row]) -> int:
+        count = 0
+        for row in rows:
+            self.line(row)
+            count += 1
+        return count
 
     def table(
         self,
@@ -78,6 +82,8 @@ class Output:
 
     def text(self, key: str, **values: object) -> str:
         """A message of the catalogue in the reader's language."""
+        from hub.texts.catalogue import message
+
         return message(key, self.language, **values)
 
     def _cell(self, row: Row, column: Column) -> str:
@@ -88,6 +94,8 @@ class Output:
             return self.text("yes" if value else "no")
         if isinstance(value, list | tuple):
             return ", ".join(str(item) for item in value)
+        from hub.texts.forms import FORMS, Reader
+
         text = str(value)
         form = FORMS.get(column.form)
         return form(text, Reader(self.language, "", {})) if form and text else text

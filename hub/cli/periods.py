@@ -11,7 +11,9 @@ from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Lang
 from hub.cli.output import Column
 from hub.cli.session import opened, output_of, settings_of
 
-app = typer.Typer(help="Periods: list, close, open, lock.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Periods: list, close, open, lock.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
 _LIST = (Column("period"), Column("first_day", "date"), Column("last_day", "date"), Column("state", "word"))
 Period = Annotated[str, typer.Argument(metavar="PERIOD", help="Year and month, as 2026-11.")]
 

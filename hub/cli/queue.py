@@ -46,7 +46,9 @@ def publish(
     output = output_of(settings, as_json)
     with opened(settings) as hub, output.progress("progress_publish") as advance:
         rows: list[dict[str, Any]] = []
-        for row in _published(hub, hub.administration_code(administration), arrivals(paths), lane, channel, settings.language):
+        for row in _published(
+            hub, hub.administration_code(administration), arrivals(paths), lane, channel, settings.language
+        ):
             advance(1)
             rows.append(row)
             if as_json:
@@ -87,7 +89,9 @@ def _published(
 
 
 def worker(
-    lane: Annotated[list[str] | None, typer.Option("--lane", help="A lane to consume; may be given several times.")] = None,
+    lane: Annotated[
+        list[str] | None, typer.Option("--lane", help="A lane to consume; may be given several times.")
+    ] = None,
     once: Once = False,
     as_json: AsJson = False,
     language: InLanguage = None,

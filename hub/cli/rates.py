@@ -11,7 +11,7 @@ from hub.cli.options import AsJson, ByActor, InLanguage
 from hub.cli.session import opened, output_of, settings_of
 
 DEMO_SOURCE = "demo"
-app = typer.Typer(help="Exchange rates: import.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Exchange rates: import.", no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 
 @app.callback()

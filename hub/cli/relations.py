@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,12 +16,14 @@ from hub.cli.session import opened, output_of, settings_of
 if TYPE_CHECKING:
     from hub.model.administration import Administration
 
-app = typer.Typer(help="Relations: list, show, set, confirm-iban.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Relations: list, show, set, confirm-iban.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
 _LIST = (Column("code"), Column("name"), Column("country"), Column("key"))
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The relation's code, as C0007.")]
 
 
-class Policy(str, Enum):
+class Policy(StrEnum):
     """What happens when a booking deviates from the fixed contra-account."""
 
     free = "free"
@@ -29,7 +31,7 @@ class Policy(str, Enum):
     block = "block"
 
 
-class Box(str, Enum):
+class Box(StrEnum):
     """Box of the VAT return for reverse-charged purchases."""
 
     domestic = "2a"
@@ -49,6 +51,10 @@ def _percentage(text: str) -> Decimal:
 
 def _percentage_option(name: str, text: str) -> Any:
     return typer.Option(name, parser=_percentage, metavar="PERCENT", help=text, show_default=False)
+
+
+def _text_option(name: str, text: str) -> Any:
+    return typer.Option(name, help=text, show_default=False)
 
 
 @app.command("list")
@@ -89,25 +95,38 @@ def show(
         output.table([{"field": k, "value": v} for k, v in shown.items() if v], (Column("field"), Column("value")))
 
 
+PurchaseAccount = Annotated[str | None, _text_option("--purchase-account", 'Fixed contra-account; "" = none.')]
+PurchasePolicy = Annotated[Policy | None, _text_option("--policy", "What a deviation from it is.")]
+SalesAccount = Annotated[str | None, _text_option("--sales-account", 'Fixed contra-account of sales; "" = none.')]
+SalesPolicy = Annotated[Policy | None, _text_option("--sales-policy", "What a deviation from it is.")]
+PurchaseTerm = Annotated[str | None, _text_option("--purchase-term", "Payment term we get.")]
+SalesTerm = Annotated[str | None, _text_option("--sales-term", "Payment term we give.")]
+ReverseRate = Annotated[Decimal | None, _percentage_option("--reverse-charge-rate", "Rate of reverse-charged VAT.")]
+ReverseBox = Annotated[Box | None, _text_option("--reverse-charge-box", "Its box of the VAT return.")]
+GPercentage = Annotated[Decimal | None, _percentage_option("--g-percentage", "Agreed share to the G-account.")]
+GReversed = Annotated[Decimal | None, _percentage_option("--g-percentage-reversed", "Share when VAT is reversed.")]
+GIban = Annotated[str | None, _text_option("--g-iban", "The G-account.")]
+
+
 @app.command("set")
 def change(
     code: Code,
-    purchase_account: Annotated[str | None, typer.Option("--purchase-account", help='Fixed contra-account; "" = none.', show_default=False)] = None,
-    policy: Annotated[Policy | None, typer.Option("--policy", help="Deviation from it.", show_default=False)] = None,
-    sales_account: Annotated[str | None, typer.Option("--sales-account", help='Fixed contra-account of sales; "" = none.', show_default=False)] = None,
-    sales_policy: Annotated[Policy | None, typer.Option("--sales-policy", help="Deviation from it.", show_default=False)] = None,
-    purchase_term: Annotated[str | None, typer.Option("--purchase-term", help="Payment term we get.", show_default=False)] = None,
-    sales_term: Annotated[str | None, typer.Option("--sales-term", help="Payment term we give.", show_default=False)] = None,
-    reverse_charge_rate: Annotated[Decimal | None, _percentage_option("--reverse-charge-rate", "Domestic rate of reverse-charged VAT.")] = None,
-    reverse_charge_box: Annotated[Box | None, typer.Option("--reverse-charge-box", help="Box of the VAT return.", show_default=False)] = None,
-    g_percentage: Annotated[Decimal | None, _percentage_option("--g-percentage", "Agreed share to the G-account.")] = None,
-    g_percentage_reversed: Annotated[Decimal | None, _percentage_option("--g-percentage-reversed", "The share when VAT is reverse-charged.")] = None,
-    g_iban: Annotated[str | None, typer.Option("--g-iban", help="The G-account.", show_default=False)] = None,
+    purchase_account: PurchaseAccount = None,
+    policy: PurchasePolicy = None,
+    sales_account: SalesAccount = None,
+    sales_policy: SalesPolicy = None,
+    purchase_term: PurchaseTerm = None,
+    sales_term: SalesTerm = None,
+    reverse_charge_rate: ReverseRate = None,
+    reverse_charge_box: ReverseBox = None,
+    g_percentage: GPercentage = None,
+    g_percentage_reversed: GReversed = None,
+    g_iban: GIban = None,
     administration: ForAdministration = "",
     as_json: AsJson = False,
     language: InLanguage = None,
     actor: ByActor = "",
-) -> None:  # fmt: skip
+) -> None:
     """Change what is agreed with a relation. Old entries stay as they are; new ones follow.
 
     \b

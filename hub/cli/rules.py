@@ -10,7 +10,7 @@ from hub.cli.options import AsJson, InLanguage
 from hub.cli.output import Column
 from hub.cli.session import output_of, settings_of
 
-app = typer.Typer(help="Rules: list, explain.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Rules: list, explain.", no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 _LIST = (Column("code"), Column("layer"), Column("severity", "word"), Column("text"))
 
 

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 
 from hub.cli.options import Language
 from hub.cli.output import Output
-from hub.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
+    from hub.settings import Settings
 
 QUIET = "critical"  # what people read says it all; the log adds to it only when asked for
 
 
 def settings_of(language: Language | None = None, actor: str = "", administration: str = "") -> Settings:
     """Flags before variables before the file."""
+    from hub.settings import load_settings
+
     return load_settings(language=language.value if language else "", actor=actor, administration=administration)
 
 

@@ -22,7 +22,8 @@ _COLUMNS = (Column("code"), Column("severity", "word"), Column("location"), Colu
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, folders, zips, or - for stdin.")],
     layers: Annotated[
-        str, typer.Option("--layers", metavar="LIST", help="Exactly these: xsd,en16931,peppol,peppol-sb,nlcius,gaccount.")
+        str,
+        typer.Option("--layers", metavar="LIST", help="Exactly these: xsd,en16931,peppol,peppol-sb,nlcius,gaccount."),
     ] = "",
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -63,7 +64,14 @@ def _row(arrival: Arrival, layers: list[str] | None, language: str, sources: lis
 
     if arrival.refusal is not None:
         findings = [finding_json(as_finding(arrival.refusal), language)]
-        return {"file": arrival.name, "format": "unknown", "profile": "", "valid": False, "layers": [], "findings": findings}
+        return {
+            "file": arrival.name,
+            "format": "unknown",
+            "profile": "",
+            "valid": False,
+            "layers": [],
+            "findings": findings,
+        }
     return {"file": arrival.name, **asdict(judge(arrival.body, layers, language, sources=sources))}
 
 

@@ -50,7 +50,7 @@ def list_messages(
     return [_listed(connection, row, language) for row in rows]
 
 
-def _listed(connection: Connection, row: Row[Any], language: str) -> dict[str, Any]:
+def _listed(connection: Connection, row: Any, language: str) -> dict[str, Any]:
     findings = load_findings(connection, row.uid)
     first = gravest(findings)
     return {
@@ -98,7 +98,9 @@ def show_message(connection: Connection, administration_id: int, uid: str, langu
     """One message: its document, entries, decisions, findings, attempts and what people decided."""
     d = t.document
     [listed] = list_messages(connection, administration_id, language=language, uids=[uid])
-    document = connection.execute(select(d).where(d.c.administration_id == administration_id, d.c.message_uid == uid)).first()
+    document = connection.execute(
+        select(d).where(d.c.administration_id == administration_id, d.c.message_uid == uid)
+    ).first()
     currency = document.currency if document else ""
     made = {key: listed[key] for key in ("message_id", "file", "channel", "lane", "received_at", "outcome")}
     decisions = _decisions(connection, administration_id, uid, document)
@@ -166,6 +168,12 @@ def _ended(connection: Connection, administration_id: int, uid: str) -> list[dic
         .order_by(m.c.id)
     )
     return [
-        {"decision": r.decision, "codes": json.loads(r.codes), "reason": r.reason, "at": instant_text(r.at), "actor": r.name}
+        {
+            "decision": r.decision,
+            "codes": json.loads(r.codes),
+            "reason": r.reason,
+            "at": instant_text(r.at),
+            "actor": r.name,
+        }
         for r in connection.execute(query)
     ]

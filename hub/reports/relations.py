@@ -40,7 +40,12 @@ def show_relation(connection: Connection, administration_id: int, code: str) -> 
     )
     known = set(relation.ibans) | set(relation.factor_ibans) | {relation.g_iban}
     unconfirmed = sorted(set(connection.execute(waiting).scalars()) - known)
-    made: dict[str, Any] = {"code": relation.code, "name": relation.name, "country": relation.country, "key": relation.key}
+    made: dict[str, Any] = {
+        "code": relation.code,
+        "name": relation.name,
+        "country": relation.country,
+        "key": relation.key,
+    }
     keys = [f"{i.scheme}:{i.value}" for i in relation.identifiers]
     settings = {name: value for name, value in plain(relation).items() if name not in (*made, "identifiers", "ibans")}
     return {**made, "keys": keys, "ibans": list(relation.ibans), "unconfirmed_ibans": unconfirmed, "settings": settings}

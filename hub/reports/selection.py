@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -44,8 +45,13 @@ def by_code_point(connection: Connection, column: Any) -> ColumnElement[Any]:
 
 
 def stream(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
-    """The rows of a long answer, a few at a time on both engines."""
-    yield from connection.execute(query, execution_options={"yield_per": STREAM_ROWS})
+    """The rows of a long answer, a few at a time on both engines.
+
+    PostgreSQL keeps a cursor within a transaction only, and readers have none of their own.
+    """
+    driver: Any = connection.connection.driver_connection
+    with nullcontext() if connection.dialect.name == "sqlite" else driver.transaction():
+        yield from connection.execute(query, execution_options={"yield_per": STREAM_ROWS})
 
 
 def base_currency(connection: Connection, administration_id: int) -> str:

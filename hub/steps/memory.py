@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hub.accounting.contra_account import PREPAYMENT
 from hub.model.booking import Booking, EarlierDocument, Facts
 from hub.model.invoice import Invoice, normalised_number
 from hub.model.keys import party_keys, relation_keys, transfer_ibans
 from hub.model.message import Message
+from hub.model.party import Identifier
 from hub.model.relation import Relation
 
 PROVISIONAL = "*"  # a relation that this batch creates bears `*<key>` until it is recorded and has its code
@@ -17,31 +19,53 @@ class BatchMemory:
     """Makes a batch mean the same as its messages one by one."""
 
     def __init__(self) -> None:
-        self._relations: dict[tuple[str, str], list[Relation]] = {}  # by administration and key
+        self._relations: dict[tuple[str, str], Relation] = {}  # by administration and the relation's own key
+        self._found_by: dict[tuple[str, str], list[str]] = {}  # administration and any strong key: own keys
         self._documents: dict[tuple[str, str], list[EarlierDocument]] = {}  # by administration and number
+        self._prepayments: dict[str, list[EarlierDocument]] = {}  # by administration
 
     def add_to(self, facts: Facts, administration: str, invoice: Invoice | None) -> Facts:
         """The facts, with what this batch has added so far about the parties and numbers of `invoice`."""
         if invoice is None or not (self._relations or self._documents):
             return facts
         keys = (*party_keys(invoice.seller, transfer_ibans(invoice)), *party_keys(invoice.buyer))
-        relations = {r.key: r for key in keys for r in self._relations.get((administration, key), ())}
-        numbers = (invoice.number, *(p.number for p in invoice.preceding))
-        earlier = [d for n in numbers for d in self._documents.get((administration, normalised_number(n)), ())]
-        if not relations and not earlier:
-            return facts
-        return replace(facts, relations=(*facts.relations, *relations.values()), earlier=(*facts.earlier, *earlier))
+        own = dict.fromkeys(own for key in keys for own in self._found_by.get((administration, key), ()))
+        relations = {key: self._relations[administration, key] for key in own}
+        before = tuple(relations.pop(relation.key, relation) for relation in facts.relations)
+        documents = self._earlier(administration, invoice)
+        return replace(facts, relations=(*before, *relations.values()), earlier=(*facts.earlier, *documents))
+
+    def _earlier(self, administration: str, invoice: Invoice) -> list[EarlierDocument]:
+        numbers = dict.fromkeys(map(normalised_number, (invoice.number, *(p.number for p in invoice.preceding))))
+        found = [d for number in numbers for d in self._documents.get((administration, number), ())]
+        if invoice.totals.prepaid:
+            found += [d for d in self._prepayments.get(administration, ()) if d not in found]
+        return found
 
     def remember(self, message: Message, invoice: Invoice | None, booking: Booking, fingerprint: str) -> None:
         """Take note of a booking."""
         if invoice is None or booking.relation is None or booking.outcome not in ("posted", "held"):
             return
-        if booking.new_relation:
-            created = replace(booking.relation, code=PROVISIONAL + booking.relation.key)
-            for key in relation_keys(created):
-                self._relations.setdefault((message.administration, key), []).append(created)
+        self._learn(message.administration, booking, booking.relation)
         earlier = EarlierDocument(
             booking.relation.key, booking.direction or "", normalised_number(invoice.number), invoice.kind, invoice.type_code,
             invoice.issue_date, invoice.totals.with_vat, invoice.currency, message.sha256, fingerprint, message.id, booking.outcome,
         )  # fmt: skip
         self._documents.setdefault((message.administration, earlier.number_key), []).append(earlier)
+        if earlier.type_code == PREPAYMENT:
+            self._prepayments.setdefault(message.administration, []).append(earlier)
+
+    def _learn(self, administration: str, booking: Booking, relation: Relation) -> None:
+        """A relation that this batch creates, or one to which it adds strong keys (only what is posted adds them)."""
+        if booking.new_relation:
+            relation = replace(relation, code=PROVISIONAL + relation.key)
+        elif booking.new_keys and booking.outcome == "posted":
+            added = (Identifier(value, scheme) for scheme, _, value in (key.partition(":") for key in booking.new_keys))
+            relation = replace(relation, identifiers=(*relation.identifiers, *added))
+        else:
+            return
+        self._relations[administration, relation.key] = relation
+        for key in relation_keys(relation):
+            owners = self._found_by.setdefault((administration, key), [])
+            if relation.key not in owners:
+                owners.append(relation.key)

@@ -53,10 +53,16 @@ def test_currency_comes_from_the_amounts_when_all_carry_the_same() -> None:
     assert "HUB-UBL-19" in codes(reading)
 
 
-def test_amount_in_another_currency_is_fatal() -> None:
+def test_stray_currency_on_one_amount_is_a_warning() -> None:
     reading = read(HEAD, CURRENCY, TAX, totals(currency="USD", Payable="121.00"), LINE)
-    finding = next(finding for finding in reading.findings if finding.code == "HUB-UBL-18")
-    assert (finding.severity, finding.found, finding.expected) == ("fatal", "USD", "EUR")
+    finding = next(finding for finding in reading.findings if finding.code == "HUB-UBL-24")
+    assert (finding.severity, finding.found, finding.expected) == ("warning", "USD", "EUR")
+
+
+def test_all_amounts_in_another_currency_are_fatal() -> None:
+    swap = [part.replace('currencyID="EUR"', 'currencyID="USD"') for part in (TAX, LINE)]
+    reading = read(HEAD, CURRENCY, swap[0], totals(currency="USD", Payable="121.00"), swap[1])
+    assert [f.severity for f in reading.findings if f.code == "HUB-UBL-18"][:1] == ["fatal"]
 
 
 def _tax(amount: str, currency: str = "EUR") -> str:
