@@ -48,6 +48,11 @@ def hit(label: str) -> None:
             _act(action, label)
 
 
+def hits(label: str) -> int:
+    """How often an armed failpoint was passed since it was armed."""
+    return _hits.get(label, 0)
+
+
 def hit_document(sha256: str) -> None:
     """Pass the parser with one document."""
     for prefix, action in _poison:

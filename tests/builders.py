@@ -118,7 +118,13 @@ def invoice(
 ) -> Invoice:
     """An invoice of SUPPLIER to US whose totals follow from its lines; without lines one of 100.00 at 21 %."""
     lines = lines or (line("100.00"),)
-    values: dict[str, Any] = {"kind": "invoice", "number": "F-1", "issue_date": DAY, "currency": "EUR", "type_code": "380"}
+    values: dict[str, Any] = {
+        "kind": "invoice",
+        "number": "F-1",
+        "issue_date": DAY,
+        "currency": "EUR",
+        "type_code": "380",
+    }
     values |= {"specification": EN_16931, "lines": lines, "allowances_charges": tuple(allowances), "totals": Totals()}
     values |= {"seller": seller, "buyer": buyer, **changes}
     values["vat_groups"] = groups_of((*lines, *allowances), values["currency"]) if groups is None else tuple(groups)
@@ -151,7 +157,10 @@ def transfer_to(*ibans: str) -> tuple[PaymentMeans, ...]:
 def known(**changes: Any) -> Relation:
     """SUPPLIER as a relation that we know."""
     values: dict[str, Any] = {"code": "C0001", "name": SUPPLIER.name, "key": "0106:00261030", "country": "NL"}
-    values |= {"identifiers": (Identifier("00261030", "0106"), Identifier("NL999992582B01", "VAT")), "ibans": (THEIR_IBAN,)}
+    values |= {
+        "identifiers": (Identifier("00261030", "0106"), Identifier("NL999992582B01", "VAT")),
+        "ibans": (THEIR_IBAN,),
+    }
     return Relation(**{**values, **changes})
 
 

@@ -32,7 +32,7 @@ _PARKED = (
     Column("reason"),
     Column("group"),
 )
-_FINDINGS = (Column("code"), Column("severity", "word"), Column("location"), Column("message"))
+_FINDINGS = (Column("code"), Column("severity", "word"), Column("location", "place"), Column("message"))
 _DECISIONS = (Column("what", "word"), Column("line"), Column("value", "word"), Column("why"))
 _POSTINGS = (Column("account"), Column("debit", "money"), Column("credit", "money"), Column("currency"),
              Column("vat_code"), Column("relation"))  # fmt: skip

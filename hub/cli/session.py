@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,21 +46,7 @@ def opened(settings: Settings, *, log_level: str = QUIET, require: bool = True) 
 
 
 def configure_log(level: str) -> None:
-    """structlog to stderr, never to stdout: lines of JSON, or for people on a terminal."""
-    import structlog
+    """The log on stderr, never on stdout: lines of JSON, or short ones for people on a terminal."""
+    from hub.logs import configure
 
-    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-    people = sys.stderr.isatty()
-    renderer = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer()
-    steps = [] if people else [structlog.processors.format_exc_info]
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *steps,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
+    configure(level, json=not sys.stderr.isatty())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hub.ports import Source
 
 FATAL, PARTLY = 3, 7
-_COLUMNS = (Column("code"), Column("severity", "word"), Column("location"), Column("message"))
+_COLUMNS = (Column("code"), Column("severity", "word"), Column("location", "place"), Column("message"))
 
 
 def validate(
@@ -83,7 +83,8 @@ def _show(output: Output, row: dict[str, Any]) -> None:
         f"{layer['layer']} {layer['version']}".strip() + (f" ({layer['reason']})" if layer["reason"] else "")
         for layer in row["layers"]
     )
-    key = "validate_valid" if row["valid"] else "validate_invalid"
+    fatal = any(finding["severity"] == "fatal" for finding in row["findings"])
+    key = "validate_valid" if row["valid"] else "validate_invalid" if fatal else "validate_unjudged"
     output.say(key, file=row["file"], format=row["format"], layers=judged or "-")
     if row["findings"]:
         output.table(row["findings"], _COLUMNS)

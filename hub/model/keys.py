@@ -40,7 +40,10 @@ def normalised(value: str) -> str:
 
 
 def identifier_key(identifier: Identifier, country: str) -> str:
-    """`0106:12345678`; without scheme the country qualifies: `NL?:12345678`. Empty for an empty value."""
+    """`0106:12345678`; without scheme the country qualifies: `NL?:12345678`.
+
+    Empty for an empty value, and for one that neither a scheme nor a country qualifies: anybody may bear it.
+    """
     value = normalised(identifier.value)
     if not value:
         return ""
@@ -49,7 +52,8 @@ def identifier_key(identifier: Identifier, country: str) -> str:
         return "VAT:" + value
     if scheme == "0106":
         value = value.removeprefix("KVK").zfill(8)
-    return f"{scheme}:{value}" if scheme else f"{country or 'XX'}?:{value}"
+    qualified = scheme or (f"{country}?" if country else "")
+    return f"{qualified}:{value}" if qualified else ""
 
 
 def vat_key(vat_id: str) -> str:
@@ -77,7 +81,7 @@ def party_keys(party: Party, ibans: Iterable[str] = ()) -> tuple[str, ...]:
     known_legal = [key for key in (*endpoint, *others) if key.startswith(("0106:", "0190:"))]
     gln = [key for key in others if key.startswith("0088:")]
     rest = [key for key in others if not key.startswith("0088:")]
-    local = [f"{country}#:{normalised(party.tax_registration_id)}"] if party.tax_registration_id else []
+    local = [f"{country}#:{normalised(party.tax_registration_id)}"] if party.tax_registration_id and country else []
     return _unique([*legal, *known_legal, *endpoint, vat_key(party.vat_id), *gln, *rest, *local, *map(iban_key, ibans)])
 
 

@@ -159,7 +159,14 @@ def _page(
             ],
             "vat_lines": [
                 _vat_json(
-                    v.code, v.base, v.tax, v.non_deductible, v.currency, bool(v.reverse_charge), v.supply_date, v.tax_date
+                    v.code,
+                    v.base,
+                    v.tax,
+                    v.non_deductible,
+                    v.currency,
+                    bool(v.reverse_charge),
+                    v.supply_date,
+                    v.tax_date,
                 )
                 for v in vat_lines.get(row.id, ())
             ],

@@ -66,7 +66,9 @@ def _page(connection: Connection, administration_id: int, rows: Sequence[Any]) -
         rows,
         documents,
         _grouped(connection, t.finding, "message_uid", uids, administration_id, "position"),
-        _grouped(connection, t.attachment, "document_id", [x.id for x in documents.values()], administration_id, "position"),
+        _grouped(
+            connection, t.attachment, "document_id", [x.id for x in documents.values()], administration_id, "position"
+        ),
         {entry.header.message_uid: entry for entry in entries.values()},
         {row.id: row.key for row in keys},
         _grouped(connection, t.open_item_block, "open_item_id", items, administration_id, "reason"),

@@ -43,7 +43,9 @@ def open_items(
     settled_too: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """A row per open item, by relation and due date; `original` is what the invoice's own entry put on it."""
-    balances = item_balances(connection, administration_id, side=side, as_of=as_of, known_at=known_at, all_of=settled_too)
+    balances = item_balances(
+        connection, administration_id, side=side, as_of=as_of, known_at=known_at, all_of=settled_too
+    )
     for item in balances:
         if item.outstanding or settled_too:
             yield _shown(item)

@@ -33,7 +33,9 @@ class SealedEntry:
             h.reversal_of, h.description,
         )  # fmt: skip
         facts = () if f is None else (f.chart_hash, bytes(f.facts), bytes(f.decisions), f.versions)
-        items, postings, vat_lines = ([tuple(row) for row in rows] for rows in (self.items, self.postings, self.vat_lines))
+        items, postings, vat_lines = (
+            [tuple(row) for row in rows] for rows in (self.items, self.postings, self.vat_lines)
+        )
         return entry_digest(header, items, postings, vat_lines, facts)
 
 

@@ -27,7 +27,11 @@ Progress = Callable[[str, int], None]  # name of the check, facts looked at sinc
 _INSIDE = (
     ("originals", "every byte that was received is still what it was, by its sha256", check_originals),
     ("charts", "every chart snapshot is what it was, and the one in force is what the tables say", check_charts),
-    ("seals", "every entry is what it was when it was sealed: header, postings, VAT, open items, facts, reasons", check_seals),
+    (
+        "seals",
+        "every entry is what it was when it was sealed: header, postings, VAT, open items, facts, reasons",
+        check_seals,
+    ),
     ("ageing", "the ageing report equals the control account on the first, the last and days between", check_ageing),
 )
 

@@ -46,7 +46,8 @@ class Derivation:
     )
     entries: Tally = field(
         default_factory=lambda: Tally(
-            "derivation", "every entry follows from its original and the facts it was decided on, to the last cent and reason"
+            "derivation",
+            "every entry follows from its original and the facts it was decided on, to the last cent and reason",
         )
     )
 

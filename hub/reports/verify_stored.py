@@ -33,11 +33,15 @@ def unpacked(body: bytes, sha256: str) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == sha256 else None
 
 
-def check_originals(connection: Connection, administration_id: int, tally: Tally, where: str, progress: Progress) -> None:
+def check_originals(
+    connection: Connection, administration_id: int, tally: Tally, where: str, progress: Progress
+) -> None:
     """Every byte that was received is still what it was."""
     o = t.original
     after = ""
-    query = select(o.c.sha256, o.c.body, o.c.size).where(o.c.administration_id == administration_id).order_by(o.c.sha256)
+    query = (
+        select(o.c.sha256, o.c.body, o.c.size).where(o.c.administration_id == administration_id).order_by(o.c.sha256)
+    )
     while page := connection.execute(query.where(o.c.sha256 > after).limit(_ORIGINALS)).all():
         for row in page:
             data = unpacked(row.body, row.sha256)

@@ -27,7 +27,7 @@ from hub.model.keys import normalised, party_keys, transfer_ibans
 from hub.model.message import OutcomeKind
 from hub.model.relation import Relation
 from hub.ports import Reading
-from hub.steps.judge import judge
+from hub.steps.judge import is_arithmetic, judge
 
 PRO_FORMA = "325"  # UNTDID 1001: never booked (DOMAIN 10.6 no. 12)
 NEVER_ACCEPTED = frozenset(("HUB-TYPE-01",))
@@ -99,8 +99,10 @@ class _Case:
 
     def _blocked(self) -> bool:
         """Whether some fatal finding of our own, not accepted by a person, keeps this from being posted."""
-        accepted = set(self.facts.released) - NEVER_ACCEPTED
-        return self.waits or any(f.fatal and f.layer == "hub" and f.code not in accepted for f in self.findings)
+        return self.waits or any(f.fatal and f.layer == "hub" and not self._accepted(f) for f in self.findings)
+
+    def _accepted(self, finding: Finding) -> bool:
+        return finding.code in self.facts.released and finding.code not in NEVER_ACCEPTED and not is_arithmetic(finding)
 
     def _held(self) -> Booking:
         """Held, or refused where the sender must mend it."""

@@ -100,7 +100,8 @@ def _postgres_insert(table: Table, returning: str) -> str:
     picked = ", ".join(
         f"decode({c.name}, 'base64')" if isinstance(c.type, LargeBinary) else c.name for c in table.columns
     )
-    statement = f"INSERT INTO {table.name} ({names}) SELECT {picked} FROM json_to_recordset(%s::json) AS rows({columns}) ON CONFLICT DO NOTHING"
+    source = f"json_to_recordset(%s::json) AS rows({columns})"
+    statement = f"INSERT INTO {table.name} ({names}) SELECT {picked} FROM {source} ON CONFLICT DO NOTHING"
     return statement + (f" RETURNING {returning}" if returning else "")
 
 

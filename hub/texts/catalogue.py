@@ -42,7 +42,8 @@ def sentence(finding: Finding, language: str = "nl", currency: str = "", *, stri
         return _without_text(finding.code, strict)
     language = language_of(language)
     details = dict(finding.details)
-    template = entry.get(f"{language}_{details.get('variant', '')}") or entry[language]
+    special = (f"{language}_{details.get('variant', '')}", f"{language}_{finding.severity}", language)
+    template = next(entry[key] for key in special if key in entry)
     words = {**details, "location": finding.location or _WHOLE[language], "code": finding.code, "who": finding.who}
     for name in _NEVER_EMPTY:
         value = getattr(finding, name)

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from hub.errors import Unavailable
+from hub.errors import Permanent, Unavailable
 from hub.model.envelope import Envelope
 from hub.transport import lanes
 from hub.transport.rabbit_consumer import RabbitConsumer
@@ -153,8 +153,13 @@ class RabbitTransport:
 
     def _declare_once(self, link: str) -> None:
         with self._lock:
-            if self._declares and not self._is_declared:
+            if not self._declares or self._is_declared:
+                return
+            try:
                 self.declare(link)
+            except Permanent as refused:  # 403: a user of least privilege; its owner declared the topology
+                _log.info("topology_is_not_ours", prefix=self._prefix, reason=str(refused))
+                self._declares = False
 
     def _mend(self) -> bool:
         """Declare again what somebody deleted; False when that is not ours to do."""

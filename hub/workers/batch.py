@@ -7,13 +7,13 @@ import random
 import traceback
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from hub import failpoints
-from hub.bootstrap import Hub
 from hub.errors import Permanent, Throttled, Transient
 from hub.model.envelope import Delivery, Envelope
 from hub.model.result import Result
@@ -26,6 +26,9 @@ from hub.transport import lanes
 from hub.transport.embedded import EmbeddedConsumer
 from hub.workers.identity import content_id
 from hub.workers.unpack import unpack
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
 
 SUSPECT_AFTER = 2  # redeliveries after which a message is read alone: its neighbours must not die with it
 IMMEDIATE = 3  # re-runs in process after a deadlock, serialization failure or lock timeout

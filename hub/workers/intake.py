@@ -10,11 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import structlog
 
 from hub import failpoints
-from hub.bootstrap import Hub
 from hub.errors import Transient
 from hub.model.envelope import Delivery
 from hub.model.result import Result
@@ -23,6 +23,9 @@ from hub.transport import lanes as lane_names
 from hub.transport.embedded import EmbeddedConsumer
 from hub.workers.batch import BatchRunner
 from hub.workers.pause import Pause
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
 
 EMPTY_SECONDS = 0.6  # how long `--once` waits for a message before it believes that the lane is empty
 DEAD_EVERY_SECONDS = 1.0

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from hub import failpoints
-from hub.bootstrap import Hub
 from hub.errors import NotFound
 from hub.model.message import Message
 from hub.store import outbox
@@ -17,6 +17,9 @@ from hub.store.messages import store_arrivals
 from hub.store.store import actor_of, now
 from hub.transport import lanes
 from hub.workers.identity import new_id
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
 
 CHUNK = 200
 

@@ -8,17 +8,20 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import text
 
 from hub import failpoints
-from hub.bootstrap import Hub
 from hub.errors import Transient
 from hub.store import outbox
 from hub.store.store import now
 from hub.transport.embedded import EmbeddedTransport
 from hub.workers.pause import Pause
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
 
 WINDOW = 200
 IDLE_SECONDS = 0.05

@@ -11,11 +11,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import structlog
 
-from hub.bootstrap import Hub
 from hub.transport.lanes import WORK_LANES
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
 
 DRAIN_SECONDS = 30.0
 QUICK_DEATH_SECONDS = 2.0

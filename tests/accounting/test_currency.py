@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.accounting.currency import choose_rate
-from hub.model.administration import Administration
 from hub.model.booking import Rate
 from tests.builders import (
     COST,
@@ -29,7 +28,6 @@ from tests.builders import (
     invoice,
     line,
     posted,
-    starter,
     with_totals,
 )
 
@@ -76,21 +74,14 @@ def test_it_balances_in_both_currencies_and_cents_go_to_exchange_differences() -
     made = invoice(line("33.33"), line("33.33", id="2", rate="9"), currency="USD")
     entry = posted(made, facts(rates=(Rate("USD", DAY, D("1.0837")),)))
     assert entry.rate == "1.0837"
-    assert balances(entry)[CREDITORS] == -made.totals.due if made.totals.due else False
+    assert balances(entry)[CREDITORS] == D("-76.66")
     assert sum(balances(entry).values()) == 0
     assert sum(balances(entry, base=True).values()) == 0
     assert abs(balances(entry, base=True).get(EXCHANGE, D(0))) <= D("0.03")
 
 
-def dollars(vat_in_euro: str | None, **changes: object) -> object:
-    made = invoice(line("1000.00"), currency="USD", vat_currency="EUR")
-    return with_totals(made, vat_accounting=None if vat_in_euro is None else D(vat_in_euro), **changes)
-
-
 def test_vat_is_what_the_document_states_in_our_currency() -> None:
-    made = with_totals(
-        invoice(line("1000.00"), currency="USD", vat_currency="EUR"), vat_accounting=D("168.10")
-    )
+    made = with_totals(invoice(line("1000.00"), currency="USD", vat_currency="EUR"), vat_accounting=D("168.10"))
     entry = posted(made, facts(rates=(DOLLAR,)))
     assert balances(entry, base=True) == {
         COST: D("800.00"),
@@ -102,9 +93,7 @@ def test_vat_is_what_the_document_states_in_our_currency() -> None:
 
 
 def test_the_vat_of_a_credit_note_in_our_currency_lowers_input_vat() -> None:
-    made = with_totals(
-        credit_note(line("1000.00"), currency="USD", vat_currency="EUR"), vat_accounting=D("168.10")
-    )
+    made = with_totals(credit_note(line("1000.00"), currency="USD", vat_currency="EUR"), vat_accounting=D("168.10"))
     entry = posted(made, facts(rates=(DOLLAR,)))
     assert balances(entry, base=True)[INPUT_VAT] == D("-168.10")
     assert entry.vat_lines[0].tax_in_base.amount == D("-168.10")
@@ -145,11 +134,6 @@ def test_yen_have_no_decimals() -> None:
     assert balances(entry)[CREDITORS] == D("-12100")
 
 
-@pytest.fixture(scope="module")
-def swedish() -> Administration:
-    return administration(currency="SEK")
-
-
 @given(st.integers(1, 10**9), st.integers(1, 10**7))
 def test_a_base_amount_is_within_half_a_cent_of_the_rate(minor: int, rate: int) -> None:
     chosen = choose_rate("USD", "EUR", DAY, [Rate("USD", DAY, Decimal(rate) / 1000)])
@@ -158,8 +142,6 @@ def test_a_base_amount_is_within_half_a_cent_of_the_rate(minor: int, rate: int) 
     assert abs(chosen.to_base(amount) - amount / chosen.rate) <= D("0.005")
 
 
-def test_books_in_another_currency_convert_a_euro_invoice(swedish: Administration) -> None:
-    entry = posted(invoice(), facts(swedish, rates=(Rate("SEK", DAY, D("11.5")),)))
+def test_books_in_another_currency_convert_a_euro_invoice() -> None:
+    entry = posted(invoice(), facts(administration(currency="SEK"), rates=(Rate("SEK", DAY, D("11.5")),)))
     assert balances(entry, base=True)[CREDITORS] == D("-1391.50")
-    assert starter().currency == "EUR"
-    assert entry.booking_date == date(2026, 3, 10)

@@ -67,9 +67,7 @@ def test_a_difference_with_the_agreed_term_is_a_finding() -> None:
 
 
 def test_a_due_date_that_is_the_agreed_one_says_nothing() -> None:
-    booking = booked(
-        invoice(due_date=DAY + timedelta(days=30)), facts_of(relations=(known(purchase_term="30"),))
-    )
+    booking = booked(invoice(due_date=DAY + timedelta(days=30)), facts_of(relations=(known(purchase_term="30"),)))
     assert "HUB-TERM-01" not in codes(booking)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pika
@@ -40,20 +41,23 @@ class Vhost:
 
 @pytest.fixture(scope="module")
 def vhost(broker_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vhost]:
-    """Set up twice, because running it again must be safe."""
+    """What the script makes of a broker that is our own."""
     server = services.broker()
     if server.control is None:
         pytest.skip("deploy/rabbitmq-setup.sh needs rabbitmqctl, which a broker given by URL does not offer")
     made = Vhost(f"hub{uuid.uuid4().hex[:8]}", tmp_path_factory.mktemp("secrets"), urlsplit(broker_url).port or 5672)
-    environment = {**server.control["environment"], "RABBITMQCTL": " ".join(server.control["command"])}
-    for _ in range(2):
-        script = [str(DEPLOY / "rabbitmq-setup.sh"), made.name, str(made.secrets)]
-        done = subprocess.run(script, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr or done.stdout
+    _set_up(made)
     yield made
     rabbitmqctl(server.control, "delete_vhost", made.name)
-    for role in ("owner", "worker", "relay"):
-        rabbitmqctl(server.control, "delete_user", f"{made.name}_{role}")
+
+
+def _set_up(vhost: Vhost) -> None:
+    control = services.broker().control
+    assert control is not None
+    environment = {**control["environment"], "RABBITMQCTL": " ".join(control["command"])}
+    script = [str(DEPLOY / "rabbitmq-setup.sh"), vhost.name, str(vhost.secrets)]
+    done = subprocess.run(script, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr or done.stdout
 
 
 @pytest.mark.rabbit
@@ -86,12 +90,13 @@ def test_worker_may_not_publish_and_relay_may_not_consume(vhost: Vhost) -> None:
 @pytest.mark.rabbit
 @pytest.mark.parametrize("role", ["worker", "relay"])
 def test_nobody_creates_or_deletes_anything_at_run_time(vhost: Vhost, role: str) -> None:
-    for forbidden in (
+    attempts: tuple[Callable[[Any], object], ...] = (
         lambda channel: channel.queue_declare("mine"),
         lambda channel: channel.queue_delete("hub.v1.invoice"),
         lambda channel: channel.exchange_delete("hub.v1.work"),
         lambda channel: channel.queue_unbind("hub.v1.invoice", "hub.v1.work", "invoice"),
-    ):
+    )
+    for forbidden in attempts:
         with _channel(vhost.url(role)) as channel, pytest.raises(exceptions.ChannelClosedByBroker) as refused:
             forbidden(channel)
         assert refused.value.reply_code == 403
@@ -102,6 +107,19 @@ def test_owner_declares_the_same_topology_when_it_is_there_already(vhost: Vhost)
     """Other arguments than those of the code would be a `Conflict`."""
     with closing(RabbitTransport(vhost.url("owner"))) as owner:
         owner.declare()
+
+
+@pytest.mark.rabbit
+@pytest.mark.slow
+def test_script_keeps_passwords_and_messages_when_it_runs_again(vhost: Vhost) -> None:
+    with closing(RabbitTransport(vhost.url("relay"), declare=False)) as relay:
+        assert relay.publish(envelopes("kept", lane="bank")) == [True]
+        before = {path.name: path.read_text() for path in vhost.secrets.iterdir()}
+        _set_up(vhost)
+        assert {path.name: path.read_text() for path in vhost.secrets.iterdir()} == before
+        assert relay.publish(envelopes("too", lane="bank")) == [True]
+    with closing(RabbitTransport(vhost.url("worker"), declare=False)) as worker:
+        assert names(receive_exactly(worker.consume("bank", prefetch=10), 2)) == ["kept", "too"]
 
 
 def test_definitions_name_every_lane_with_the_arguments_of_the_code() -> None:

@@ -24,7 +24,7 @@ from tests.builders import SUPPLIER, THEIR_IBAN, D, credit_note, invoice, line
         (Identifier("8710000000017", "GLN"), "NL", "0088:8710000000017"),
         (Identifier("4711", ""), "DE", "DE?:4711"),
         (Identifier("4711", ""), "NL", "NL?:4711"),
-        (Identifier("4711", ""), "", "XX?:4711"),
+        (Identifier("4711", ""), "", ""),
         (Identifier(" . ", "0106"), "NL", ""),
     ],
 )

@@ -22,7 +22,14 @@ def test_a_currency_has_the_decimals_of_iso_4217(currency: str, places: int) -> 
 
 @pytest.mark.parametrize(
     ("amount", "rounded"),
-    [("0.005", "0.01"), ("-0.005", "-0.01"), ("2.345", "2.35"), ("2.3449999", "2.34"), ("1.005", "1.01"), ("0", "0.00")],
+    [
+        ("0.005", "0.01"),
+        ("-0.005", "-0.01"),
+        ("2.345", "2.35"),
+        ("2.3449999", "2.34"),
+        ("1.005", "1.01"),
+        ("0", "0.00"),
+    ],
 )
 def test_rounding_goes_half_away_from_zero(amount: str, rounded: str) -> None:
     assert str(round_half_up(Decimal(amount))) == rounded

@@ -111,7 +111,11 @@ def test_the_demo_documents_age_in_base_currency_and_tie(books: Books) -> None:
         for day in (date(2026, 1, 20), date(2026, 4, 30), date(2026, 12, 31), date(2030, 1, 1)):
             lines, last = _report(books, side, as_of=day)  # type: ignore[arg-type]
             assert last["difference"] == "0.00"
-            assert sum(Decimal(line["total"]) for line in lines) == Decimal(last["total"]) == Decimal(last["control_account"])
+            assert (
+                sum(Decimal(line["total"]) for line in lines)
+                == Decimal(last["total"])
+                == Decimal(last["control_account"])
+            )
     lines, _ = _report(books, as_of=date(2026, 12, 31))
     dollar = next(line for line in lines if line["name"].startswith("Sagebrush"))
     assert dollar["total"] == "1275.86"  # 1480.00 USD

@@ -16,12 +16,17 @@ from hub.store import tables as t
 from tests.books import Books
 from tests.store.raw import raw_entry
 
-POSTED = ("01", "02", "03", "04", "08", "10", "12", "13", "17", "18", "25", "29", "30", "35", "36", "37", "38")
+POSTED = "01 02 03 04 08 10 12 13 17 18 25 29 30 35 36 37 38".split()
 
 
 def _entries(books: Books, **choice: Any) -> list[dict[str, Any]]:
     with books.hub.database.reading() as connection:
         return list(entries(connection, books.id, **choice))
+
+
+def _line(account: str, side: str, amount: str, vat_code: str, relation: str | None = None) -> dict[str, Any]:
+    what = {"account": account, "side": side, "amount": amount, "currency": "EUR"}
+    return {**what, "vat_code": vat_code, "relation": relation}
 
 
 def test_an_entry_has_the_shape_of_the_contract(books: Books) -> None:
@@ -36,9 +41,9 @@ def test_an_entry_has_the_shape_of_the_contract(books: Books) -> None:
             "message_id": result.message.id,
             "reversal_of": None,
             "postings": [
-                {"account": "4990", "side": "debit", "amount": "287.00", "currency": "EUR", "vat_code": "IH", "relation": None},
-                {"account": "1520", "side": "debit", "amount": "60.27", "currency": "EUR", "vat_code": "IH", "relation": None},
-                {"account": "1600", "side": "credit", "amount": "347.27", "currency": "EUR", "vat_code": "", "relation": "C0001"},
+                _line("4990", "debit", "287.00", "IH"),
+                _line("1520", "debit", "60.27", "IH"),
+                _line("1600", "credit", "347.27", "", "C0001"),
             ],
             "vat_lines": [
                 {

@@ -107,7 +107,9 @@ def test_a_new_iban_blocks_until_a_person_lifts_it(books: Books) -> None:
     blocked = {item["invoice"]: (item["blocked"], item["block_reasons"]) for item in _items(books)}
     assert sorted(blocked.values()) == [(False, []), (True, ["new_iban"])]
     at = datetime.now(UTC)
-    books.execute("UPDATE open_item_block SET lifted_at = :at, lifted_by = :by", at=_instant(books, at), by=books.actor_id)
+    books.execute(
+        "UPDATE open_item_block SET lifted_at = :at, lifted_by = :by", at=_instant(books, at), by=books.actor_id
+    )
     assert not any(item["blocked"] for item in _items(books))
     before = _items(books, known_at=at - timedelta(microseconds=1))
     assert sum(item["blocked"] for item in before) == 1

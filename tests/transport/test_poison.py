@@ -24,7 +24,8 @@ def test_only_the_poison_dies_when_suspects_are_read_one_by_one(harness: Harness
         pass
     (dead,) = receive_exactly(harness.consumer(lanes.DEAD), 1)
     assert dead.envelope.message_id == _POISON
-    assert sorted(done) == sorted(f"m{number}" for number in range(_COUNT) if f"m{number}" != _POISON)
+    innocent = {f"m{number}" for number in range(_COUNT)} - {_POISON}
+    assert set(done) == innocent  # some twice: an acknowledgement can be lost with its connection
 
 
 def _work(harness: Harness, lane: str, *, prefetch: int, done: list[str]) -> bool:

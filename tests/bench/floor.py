@@ -1,0 +1,78 @@
+"""The floor: parse, and insert the very same rows into bare copies of the tables, one transaction per batch.
+
+Bare is: primary keys only, no guards, foreign keys or other indexes. Whoever keeps these rows does at least this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Select, Table, select
+
+from connectors.ubl import source
+from hub.formats.content import Content
+from hub.store import tables as t
+from hub.store.database import Database
+from hub.store.rows import insert_rows
+
+Rows = list[tuple[Table, list[tuple[Any, ...]]]]
+_BY_MESSAGE = (t.inbox, t.message, t.document, t.finding, t.entry)
+_BY_ENTRY = (t.open_item, t.posting, t.vat_line, t.entry_facts)
+_bare = MetaData()
+
+
+def _copy(table: Table) -> Table:
+    columns = [Column(c.name, c.type, nullable=c.nullable) for c in table.columns]
+    return Table(f"bare_{table.name}", _bare, *columns, PrimaryKeyConstraint(*(c.name for c in table.primary_key)))
+
+
+_BARE = {table.name: _copy(table) for table in (*_BY_MESSAGE, *_BY_ENTRY, t.original, t.attachment, t.open_item_block)}
+
+
+def make_tables(database: Database) -> None:
+    """Create the bare copies, unless they are there."""
+    _bare.create_all(database.engine)
+
+
+def rows_of(connection: Connection, uids: Sequence[str]) -> Rows:
+    """Everything that was recorded for these messages, per bare table."""
+    found = [_rows(connection, table, select(table).where(_uid(table).in_(uids))) for table in _BY_MESSAGE]
+    entries = select(t.entry.c.id).where(t.entry.c.message_uid.in_(uids))
+    documents = select(t.document.c.id).where(t.document.c.message_uid.in_(uids))
+    items = select(t.open_item.c.id).where(t.open_item.c.entry_id.in_(entries))
+    hashes = select(t.message.c.sha256).where(t.message.c.uid.in_(uids))
+    found += [_rows(connection, table, select(table).where(table.c.entry_id.in_(entries))) for table in _BY_ENTRY]
+    blocks = select(t.open_item_block).where(t.open_item_block.c.open_item_id.in_(items))
+    found.append(_rows(connection, t.open_item_block, blocks))
+    found.append(
+        _rows(connection, t.attachment, select(t.attachment).where(t.attachment.c.document_id.in_(documents)))
+    )
+    found.append(_rows(connection, t.original, select(t.original).where(t.original.c.sha256.in_(hashes))))
+    return [(table, rows) for table, rows in found if rows]
+
+
+def _uid(table: Table) -> Column[Any]:
+    return table.c.uid if table is t.message else table.c.message_uid
+
+
+def _rows(connection: Connection, table: Table, query: Select[Any]) -> tuple[Table, list[tuple[Any, ...]]]:
+    return _BARE[table.name], [tuple(row) for row in connection.execute(query)]
+
+
+def parse(bodies: Sequence[bytes]) -> float:
+    """Seconds to parse these and to read them into the model."""
+    begin = perf_counter()
+    for body in bodies:
+        source.read(Content(body))
+    return perf_counter() - begin
+
+
+def insert(database: Database, rows: Rows) -> float:
+    """Seconds to insert these in one transaction."""
+    begin = perf_counter()
+    with database.transaction() as connection:
+        for table, of_table in rows:
+            insert_rows(connection, table, of_table)
+    return perf_counter() - begin

@@ -1,0 +1,122 @@
+"""Every kind of bad input is a refusal with a code and a sentence; nothing outside is read and nothing crashes."""
+
+from __future__ import annotations
+
+import socket
+import stat
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import DOCUMENTS, Cli
+
+GOOD = (DOCUMENTS / "01-office-supplies.xml").read_bytes()
+Maker = Callable[[Path], Path]
+
+
+def _file(data: bytes, name: str = "bad.xml") -> Maker:
+    def make(folder: Path) -> Path:
+        path = folder / name
+        path.write_bytes(data)
+        return path
+
+    return make
+
+
+def _zip(name: str, mode: int = stat.S_IFREG | 0o644, data: bytes = GOOD) -> Maker:
+    def make(folder: Path) -> Path:
+        path = folder / "bad.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            member = zipfile.ZipInfo(name)
+            member.create_system = 3
+            member.external_attr = mode << 16
+            archive.writestr(member, data)
+        return path
+
+    return make
+
+
+_BOMB = b'<!DOCTYPE i [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><i>&b;</i>'
+_EXTERNAL = b'<!DOCTYPE i [<!ENTITY a SYSTEM "file:///etc/passwd">]><i>&a;</i>'
+_ATTACHMENT = b'<cbc:EmbeddedDocumentBinaryObject mimeCode="application/pdf" filename="a.pdf">' + b"QUFB" * 2_600_000
+CASES: dict[str, tuple[Maker, str]] = {
+    "not xml": (_file(b"Geachte heer, hierbij de factuur."), "HUB-XML-02"),
+    "truncated": (_file(GOOD[: len(GOOD) // 2]), "HUB-XML-02"),
+    "doctype": (_file(b"<!DOCTYPE Invoice>" + GOOD[GOOD.index(b"<Invoice"):]), "HUB-XML-03"),
+    "entity bomb": (_file(_BOMB), "HUB-XML-03"),
+    "external entity": (_file(_EXTERNAL), "HUB-XML-03"),
+    "wrong namespace": (_file(b'<Invoice xmlns="urn:example:other"><ID>1</ID></Invoice>'), "HUB-FMT-01"),
+    "tiny elements": (_file(b"<r>" + b"<a/>" * 3_000_000 + b"</r>"), "HUB-XML-04"),
+    "wrong encoding": (_file(GOOD.replace(b"Papierhuis", b"Papierhu\xefs")), "HUB-XML-06"),
+    "unknown encoding": (_file(GOOD.replace(b"UTF-8", b"UTF-7")), "HUB-XML-06"),
+    "empty": (_file(b""), "HUB-XML-01"),
+    "attachment too large": (
+        _file(GOOD.replace(b"</Invoice>", _ATTACHMENT + b"</cbc:EmbeddedDocumentBinaryObject></Invoice>")), "HUB-XML-09",
+    ),
+    "too large": (_file(b" " * 34_000_000), "HUB-FILE-04"),
+    "compressed": (_file(b"\x1f\x8b\x08\x00rest"), "HUB-XML-08"),
+    "zip leaving its folder": (_zip("../outside.xml"), "HUB-ZIP-06"),
+    "zip with absolute name": (_zip("/etc/invoice.xml"), "HUB-ZIP-06"),
+    "zip with link": (_zip("link.xml", stat.S_IFLNK | 0o777, b"/etc/passwd"), "HUB-ZIP-08"),
+    "zip in zip": (_zip("inner.zip", data=b"PK\x03\x04"), "HUB-ZIP-09"),
+    "damaged zip": (_file(b"PK\x05\x06 no directory", "bad.zip"), "HUB-ZIP-01"),
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection anywhere is a failure."""
+
+    def refuse(*_arguments: object) -> None:
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_bad_input_is_refused_with_code_and_sentence(cli: Cli, tmp_path: Path, name: str) -> None:
+    make, code = CASES[name]
+    ran = cli("intake", str(make(tmp_path)), "--json")
+    assert ran.code == 3
+    assert ran.err == ""
+    [row] = ran.rows
+    assert row["outcome"] == "refused"
+    finding = row["findings"][0]
+    assert finding["code"] == code
+    assert finding["severity"] == "fatal"
+    assert len(finding["message"]) > 40
+    assert "…" not in finding["message"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_bad_input_beside_a_good_file_does_not_stop_it(cli: Cli, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    CASES[name][0](folder)
+    (folder / "good.xml").write_bytes(GOOD)
+    ran = cli("intake", str(folder), "--json", "--dry-run")
+    assert ran.code == 7
+    assert {row["outcome"] for row in ran.rows if row["file"].endswith("good.xml")} == {"posted"}
+
+
+def test_external_schema_hint_is_never_followed(cli: Cli, tmp_path: Path) -> None:
+    hint = b'<Invoice xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:x http://127.0.0.1:9/x.xsd" '
+    path = tmp_path / "hint.xml"
+    path.write_bytes(GOOD.replace(b"<Invoice ", hint, 1))
+    [row] = cli("intake", str(path), "--json", "--dry-run").rows
+    assert row["outcome"] == "posted"
+
+
+def test_device_is_refused_unread(cli: Cli) -> None:
+    [row] = cli("intake", "/dev/zero", "--json").rows
+    assert row["findings"][0]["code"] == "HUB-FILE-03"
+
+
+def test_refused_document_is_kept(cli: Cli, tmp_path: Path) -> None:
+    path = _file(b"no xml")(tmp_path)
+    uid = cli("intake", str(path), "--json").rows[0]["message_id"]
+    [row] = cli("messages", "show", uid, "--json").rows
+    assert row["outcome"] == "refused"
+    assert row["findings"][0]["code"] == "HUB-XML-02"

@@ -1,0 +1,113 @@
+"""Processes of the hub that a test may kill: publisher, relay, worker and intake, each one a fork of a warm server.
+
+What they run is what the commands run (`hub publish`, `hub relay`, `hub worker`, `hub intake`); only the start-up,
+a second of imports, is shared. `failpoint` is a value of HUB_FAILPOINT.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import multiprocessing.process
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+
+from hub import failpoints
+from hub.bootstrap import Hub
+from hub.settings import Settings
+from hub.workers import intake
+from hub.workers.publish import Document, publish
+from hub.workers.relay import relay
+from hub.workers.supervisor import stop_on_signals
+
+KILLED = -signal.SIGKILL
+LIFE_SECONDS = 60.0  # longer than any child of a test needs
+ADMINISTRATION = "demo"
+Process = multiprocessing.process.BaseProcess
+
+_server = multiprocessing.get_context("forkserver")
+_server.set_forkserver_preload(["tests.faults.warm"])
+
+
+def start(role: str, settings: Settings, failpoint: str = "", **options: Any) -> Process:
+    """A process in one of the roles below; it ends with its parent at the latest."""
+    child = _server.Process(target=_main, args=(role, settings, failpoint, options), daemon=True)
+    child.start()
+    return child
+
+
+def finish(child: Process) -> bool:
+    """Wait for a child; whether it was killed. Any other end than that or exit 0 fails."""
+    child.join(LIFE_SECONDS)
+    if child.exitcode is None:
+        child.kill()
+        child.join()
+        raise AssertionError(f"process {child.pid} did not end in {LIFE_SECONDS:.0f} s")
+    assert child.exitcode in (0, KILLED), f"process ended with exit code {child.exitcode}; see its log"
+    return child.exitcode == KILLED
+
+
+def run(role: str, settings: Settings, failpoint: str = "", **options: Any) -> bool:
+    """Start and finish."""
+    return finish(start(role, settings, failpoint, **options))
+
+
+def put(hub: Hub, bodies: Sequence[bytes]) -> list[str]:
+    """Documents into the outbox; their message ids."""
+    return list(publish(hub, ADMINISTRATION, [Document(body) for body in bodies], "invoice"))
+
+
+def _main(role: str, settings: Settings, failpoint: str, options: dict[str, Any]) -> None:
+    _log_to_file(settings)
+    intake.EMPTY_SECONDS = 0.2  # nothing else publishes while a test waits for `--once`
+    ended = threading.Event()
+    stop_on_signals(ended)
+    failpoints.arm(failpoint)
+    hub = Hub(settings)
+    try:
+        _ROLES[role](hub, ended, **options)
+    finally:
+        hub.close()
+
+
+def _publish(hub: Hub, _ended: threading.Event, bodies: Sequence[bytes] = ()) -> None:
+    put(hub, bodies)
+
+
+def _relay(hub: Hub, ended: threading.Event, once: bool = True) -> None:
+    relay(hub, once=once, stop=ended)
+
+
+def _work(hub: Hub, ended: threading.Event, once: bool = True) -> None:
+    intake.work(hub, once=once, stop=ended)
+
+
+def _take(hub: Hub, ended: threading.Event, bodies: Sequence[bytes] = ()) -> None:
+    """As `hub intake`: through the pipeline in this process, without a queue, in batches."""
+    from hub.intake import Arrival
+    from hub.taking import Taking
+
+    arrivals = (Arrival(f"{number}.xml", body) for number, body in enumerate(bodies))
+    for _ in Taking(hub, ADMINISTRATION).take(arrivals):
+        if ended.is_set():
+            break
+
+
+_ROLES: dict[str, Callable[..., None]] = {"publish": _publish, "relay": _relay, "worker": _work, "intake": _take}
+
+
+def _log_to_file(settings: Settings) -> None:
+    """What a child says, tracebacks too, is kept beside its data."""
+    log = os.open(settings.home / "children.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, sys.stderr.fileno() if sys.stderr else 2)
+    os.dup2(log, 2)
+    structlog.configure(
+        logger_factory=structlog.WriteLoggerFactory(open(os.dup(log), "w", buffering=1)),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )

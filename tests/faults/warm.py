@@ -1,0 +1,17 @@
+"""Loaded once by the server that forks the hub's processes, so that each of hundreds starts in milliseconds."""
+
+from __future__ import annotations
+
+import logging
+
+import structlog
+
+from hub.bootstrap import load_sources
+from hub.pipeline import read
+from hub.transport import embedded, rabbitmq  # noqa: F401
+from hub.workers import intake, publish, relay  # noqa: F401
+from tests.books import document, message_of
+from tests.faults import process  # noqa: F401
+
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+read(message_of(document("01")), load_sources())  # builds the schemas
