@@ -33,14 +33,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly what was not tested: a skip of a whole server is easily overlooked."""
-    skipped = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])
-               if isinstance(report.longrepr, tuple)}
+    skipped = {
+        str(report.longrepr[2])
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    }
     for reason in sorted(reason for reason in skipped if "NOT TESTED" in reason):
         terminalreporter.write_line(reason, red=True, bold=True)
 
 
 @contextlib.contextmanager
-def _or_skip(what: str) -> Iterator[None]:
+def or_skip(what: str) -> Iterator[None]:
     """Without the server: skip on a laptop, fail where CI is set."""
     try:
         yield
@@ -54,7 +57,7 @@ def _or_skip(what: str) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def broker_url() -> Iterator[str]:
     """A RabbitMQ broker: an empty virtual host of this test module."""
-    with _or_skip("RabbitMQ"):
+    with or_skip("RabbitMQ"):
         services.broker()
     with services.fresh_vhost() as url:
         yield url
@@ -63,7 +66,7 @@ def broker_url() -> Iterator[str]:
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """An empty PostgreSQL database of this test."""
-    with _or_skip("PostgreSQL"):
+    with or_skip("PostgreSQL"):
         services.postgres()
     with services.fresh_database() as url:
         yield url

@@ -14,6 +14,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from tests.processes import end, record
+
 _DEBIAN_BROKER = "/usr/lib/rabbitmq/bin"
 _START_SECONDS = 90.0
 
@@ -53,22 +55,6 @@ def is_listening(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-def stop(pid: int, first: signal.Signals, seconds: float = 20.0) -> None:
-    """Ask process `pid` to end with signal `first`, and kill it when it does not."""
-    for which, patience in ((first, seconds), (signal.SIGKILL, 5.0)):
-        try:
-            os.kill(pid, which)
-        except ProcessLookupError:
-            return
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
-            with contextlib.suppress(ChildProcessError):  # it may be a child of another process
-                os.waitpid(pid, os.WNOHANG)
-            if not _is_running(pid):
-                return
-            time.sleep(0.05)
-
-
 class Broker:
     """A private RabbitMQ node with its own epmd, user and password."""
 
@@ -80,11 +66,6 @@ class Broker:
         self._as_user = _drop_root(folder, "rabbitmq")
         self._servers: list[subprocess.Popen[bytes]] = []
         self._environment = self._settings()
-
-    @property
-    def pids(self) -> list[int]:
-        """The processes started: epmd first, then the node."""
-        return [server.pid for server in self._servers]
 
     def url(self, vhost: str = "/") -> str:
         """Where to connect."""
@@ -110,7 +91,7 @@ class Broker:
     def stop(self) -> None:
         """End the node, then its epmd."""
         while self._servers:
-            stop(self._servers.pop().pid, signal.SIGTERM)
+            end(self._servers.pop().pid, signal.SIGTERM)
 
     def ctl(self, *arguments: str) -> str:
         """Run `rabbitmqctl`."""
@@ -127,25 +108,43 @@ class Broker:
 
     def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
-            return subprocess.Popen([*self._as_user, *command], env=self._environment, cwd=self.folder,
-                                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            server = subprocess.Popen(
+                [*self._as_user, *command],
+                env=self._environment,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        record(self.folder, server.pid, signal.SIGTERM)
+        return server
 
     def _settings(self) -> dict[str, str]:
         configuration = self.folder / "rabbitmq.conf"
         configuration.write_text(
             f"listeners.tcp.default = 127.0.0.1:{self.port}\n"
             f"default_user = hubtest\ndefault_pass = {self.password}\n"
-            "disk_free_limit.absolute = 50MB\nlog.file.level = warning\nlog.console = false\n")
+            "disk_free_limit.absolute = 50MB\nlog.file.level = warning\nlog.console = false\n"
+        )
         (self.folder / "plugins").write_text("[].\n")
         folder = str(self.folder)
         return {
-            "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": folder, "LANG": "C.UTF-8",
-            "RABBITMQ_NODENAME": f"hubtest{self.port}@localhost", "RABBITMQ_CONFIG_FILE": str(configuration),
-            "RABBITMQ_MNESIA_BASE": f"{folder}/data", "RABBITMQ_LOG_BASE": f"{folder}/log",
-            "RABBITMQ_PID_FILE": f"{folder}/pid", "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/plugins",
-            "RABBITMQ_CONF_ENV_FILE": "/dev/null", "RABBITMQ_GENERATED_CONFIG_DIR": f"{folder}/generated",
-            "RABBITMQ_DIST_PORT": str(self._distribution), "ERL_EPMD_PORT": str(self._epmd_port),
-            "ERL_EPMD_ADDRESS": "127.0.0.1", "RUNNING_UNDER_SYSTEMD": "true",  # exec: our child's pid is the node's
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "HOME": folder,
+            "LANG": "C.UTF-8",
+            "RABBITMQ_NODENAME": f"hubtest{self.port}@localhost",
+            "RABBITMQ_CONFIG_FILE": str(configuration),
+            "RABBITMQ_MNESIA_BASE": f"{folder}/data",
+            "RABBITMQ_LOG_BASE": f"{folder}/log",
+            "RABBITMQ_PID_FILE": f"{folder}/pid",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/plugins",
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_GENERATED_CONFIG_DIR": f"{folder}/generated",
+            "RABBITMQ_DIST_PORT": str(self._distribution),
+            "ERL_EPMD_PORT": str(self._epmd_port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RUNNING_UNDER_SYSTEMD": "true",  # exec: our child's pid is the node's
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
         }
 
@@ -161,12 +160,6 @@ class Postgres:
         self._as_user = _drop_root(folder, "postgres")
         self._server: subprocess.Popen[bytes] | None = None
 
-    @property
-    def pid(self) -> int:
-        """The postmaster."""
-        assert self._server is not None
-        return self._server.pid
-
     def url(self, database: str = "postgres") -> str:
         """Where to connect."""
         return f"postgresql://hubtest:{self.password}@127.0.0.1:{self.port}/{database}"
@@ -177,19 +170,43 @@ class Postgres:
         if not data.exists():
             secret = self.folder / "password"
             secret.write_text(self.password)
-            self._call("initdb", "-D", str(data), "-U", "hubtest", "--auth=scram-sha-256", f"--pwfile={secret}",
-                       "--encoding=UTF8", "--locale=C", "--no-sync")
-        command = [*self._as_user, str(self._binaries / "postgres"), "-D", str(data), "-p", str(self.port),
-                   "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200"]
+            self._call(
+                "initdb",
+                "-D",
+                str(data),
+                "-U",
+                "hubtest",
+                "--auth=scram-sha-256",
+                f"--pwfile={secret}",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+            )
+        command = [
+            *self._as_user,
+            str(self._binaries / "postgres"),
+            "-D",
+            str(data),
+            "-p",
+            str(self.port),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "unix_socket_directories=",
+            "-c",
+            "max_connections=200",
+        ]
         with self._log.open("ab") as log:
-            self._server = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            start_new_session=True)
+            self._server = subprocess.Popen(
+                command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        record(self.folder, self._server.pid, signal.SIGINT)
         self._wait_ready()
 
     def stop(self) -> None:
         """End the server, dropping its connections."""
         if self._server is not None:
-            stop(self._server.pid, signal.SIGINT)
+            end(self._server.pid, signal.SIGINT)
             self._server = None
 
     @property
@@ -213,8 +230,9 @@ class Postgres:
         return self._server is None or self._server.poll() is not None
 
     def _call(self, program: str, *arguments: str) -> None:
-        done = subprocess.run([*self._as_user, str(self._binaries / program), *arguments], cwd=self.folder,
-                              capture_output=True, text=True)
+        done = subprocess.run(
+            [*self._as_user, str(self._binaries / program), *arguments], cwd=self.folder, capture_output=True, text=True
+        )
         if done.returncode:
             raise CannotStart(f"{program}: {done.stderr}")
 
@@ -224,8 +242,9 @@ def rabbitmqctl(control: dict[str, object], *arguments: str) -> str:
     command, environment = control["command"], control["environment"]
     assert isinstance(command, list)
     assert isinstance(environment, dict)
-    done = subprocess.run([*command, "--quiet", *arguments], env=environment, capture_output=True, text=True,
-                          cwd=environment["HOME"])
+    done = subprocess.run(
+        [*command, "--quiet", *arguments], env=environment, capture_output=True, text=True, cwd=environment["HOME"]
+    )
     if done.returncode:
         raise CannotStart(f"rabbitmqctl {arguments[0]}: {done.stderr or done.stdout}")
     return done.stdout
@@ -259,15 +278,3 @@ def _wait_until(condition: object, what: str, log: Path) -> None:
 
 def _tail(log: Path) -> str:
     return log.read_text(errors="replace")[-2000:] if log.exists() else "(no log)"
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    with contextlib.suppress(OSError):  # a zombie has ended; its parent has not looked yet
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return True

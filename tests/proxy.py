@@ -90,4 +90,4 @@ class Proxy:
         rest = memoryview(data)
         while rest:
             with contextlib.suppress(TimeoutError):
-                rest = rest[target.send(rest):]
+                rest = rest[target.send(rest) :]

@@ -14,17 +14,17 @@ import fcntl
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.private_servers import Broker, CannotStart, Postgres, find_broker, find_postgres, rabbitmqctl, stop
+from tests.private_servers import Broker, CannotStart, Postgres, find_broker, find_postgres, rabbitmqctl
+from tests.processes import end_all, guard, own
 
 FOLDER = "HUB_TEST_SERVICES"
 DATABASE_URL = "HUB_TEST_DATABASE_URL"
@@ -41,7 +41,6 @@ class Server:
     """A server to test against. `control` (what `rabbitmqctl` needs) only where it is our own broker."""
 
     url: str
-    pids: list[int] = field(default_factory=list)
     control: dict[str, Any] | None = None
 
 
@@ -72,21 +71,29 @@ def shared_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="hub-test-"))
     folder.chmod(0o755)  # the servers run as other users
     os.environ[FOLDER] = str(folder)
+    owned = own(folder)
     try:
         yield folder
     finally:
         del os.environ[FOLDER]
-        stop_all(folder)
+        end_all(folder)
+        os.close(owned)
 
 
-def stop_all(folder: Path) -> None:
-    """Stop what was started for `folder`, and remove it."""
-    for name, first in (("broker", signal.SIGTERM), ("postgres", signal.SIGINT)):
-        record = folder / f"{name}.json"
-        if record.exists():
-            for pid in reversed(json.loads(record.read_text())["pids"]):
-                stop(pid, first)
-    shutil.rmtree(folder, ignore_errors=True)
+@contextlib.contextmanager
+def own_broker() -> Iterator[Broker]:
+    """A broker for one test that hurts it; started, and stopped at the end. Raises `Missing` or `CannotStart`."""
+    binaries = find_broker()
+    if binaries is None:
+        raise Missing(install_command(["rabbitmq-server"]))
+    folder = Path(os.environ[FOLDER])
+    guard(folder)
+    node = Broker(folder / f"own-{uuid.uuid4().hex[:8]}", binaries)
+    try:
+        node.start()
+        yield node
+    finally:
+        node.stop()
 
 
 @contextlib.contextmanager
@@ -99,7 +106,8 @@ def fresh_database(template: str = "template1") -> Iterator[str]:
     name = f"hub_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
     try:
         yield f"{server.rpartition('/')[0]}/{name}"
     finally:
@@ -135,6 +143,7 @@ def _provide(name: str, variable: str, package: str, start: Callable[[Path], Ser
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # of several workers, one starts it and the others wait
         if not record.exists():
+            guard(folder)
             record.write_text(json.dumps(asdict(start(folder / name))))
     return Server(**json.loads(record.read_text()))
 
@@ -148,7 +157,7 @@ def _start_broker(folder: Path) -> Server:
     except BaseException:
         node.stop()
         raise
-    return Server(node.url(), node.pids, node.control)
+    return Server(node.url(), node.control)
 
 
 def _start_postgres(folder: Path) -> Server:
@@ -160,7 +169,7 @@ def _start_postgres(folder: Path) -> Server:
     except BaseException:
         server.stop()
         raise
-    return Server(server.url(), [server.pid])
+    return Server(server.url())
 
 
 def ensure() -> int:

@@ -25,7 +25,7 @@ def to_json(value: Any) -> str:
 
 def plain(value: Any) -> Any:
     """Dataclasses to dicts, Decimals and dates to text, tuples to lists; fields at their default are left out."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind is str or kind is int or kind is bool or value is None:
         return value
     if kind is tuple or kind is list:
@@ -35,13 +35,13 @@ def plain(value: Any) -> Any:
     if kind is dict:
         return {str(key): plain(item) for key, item in value.items()}
     if dataclasses.is_dataclass(kind):
-        return {name: plain(item) for name, default in _fields(kind) if (item := getattr(value, name)) != default}
+        return {name: plain(item) for name, default in _fields(typing.cast(Any, kind)) if (item := getattr(value, name)) != default}
     raise TypeError(f"{kind.__name__} has no JSON form")
 
 
 def plain_but(value: Any, *left_out: str) -> dict[str, Any]:
     """A dataclass as `plain` makes it, without some of its fields."""
-    kept = ((name, default) for name, default in _fields(type(value)) if name not in left_out)
+    kept = ((name, default) for name, default in _fields(typing.cast(Any, type(value))) if name not in left_out)
     return {name: plain(item) for name, default in kept if (item := getattr(value, name)) != default}
 
 
@@ -68,7 +68,7 @@ def restore(kind: Any, data: Any) -> Any:
     if kind is datetime:
         return datetime.fromisoformat(data)
     if dataclasses.is_dataclass(kind):
-        hints = _hints(kind)
+        hints = _hints(typing.cast(Any, kind))
         return kind(**{name: restore(hints[name], item) for name, item in data.items() if name in hints})  # type: ignore[operator]
     return data
 

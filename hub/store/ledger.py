@@ -130,8 +130,8 @@ def _posting_rows(e: EntryToSeal, item_ids: Sequence[int]) -> list[Row]:
     for line, p in enumerate(e.entry.postings):
         on_item = p.open_item is not None
         rows.append((
-            e.books.id, e.entry_id, line, e.books.accounts[p.account], p.side, p.amount.minor, p.amount.currency, e.entry.rate or None, p.base.minor,
-            p.vat_code, p.cost_center, p.project, e.relation_id if on_item else None,
+            e.books.id, e.entry_id, line, e.books.accounts[p.account], p.side, p.amount.minor, p.amount.currency,
+            e.entry.rate or None, p.base.minor, p.vat_code, p.cost_center, p.project, e.relation_id if on_item else None,
             item_ids[p.open_item] if p.open_item is not None else None,
         ))  # fmt: skip
     return rows

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, DateTime, Integer, LargeBinary, Table
+from sqlalchemy.exc import DBAPIError
 
 Row = tuple[Any, ...]
 
@@ -31,10 +32,22 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row], *, ig
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """COPY goes past SQLAlchemy, so the driver's errors are given the shape that all others have."""
+    import psycopg  # only here: SQLite does without
+
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(_copy_statement(table)) as copy:
-        for row in rows:
-            copy.write_row(row)
+    statement = _copy_statement(table)
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        lost = driver.closed or driver.broken
+        if lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            statement, None, error, psycopg.Error, connection_invalidated=lost, dialect=connection.dialect
+        ) from error
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row], returning: str) -> set[Any]:

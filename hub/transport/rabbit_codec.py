@@ -66,7 +66,7 @@ def to_delivery(
     headers = {_text(name): _text(value) for name, value in raw.items()}
     administration = headers.pop(_ADMINISTRATION, "")
     envelope = Envelope(
-        lane=_origin(lane, prefix, _text(method.routing_key)),
+        lane=_origin(lane, prefix, headers.get("x-first-death-queue") or _text(method.routing_key)),
         message_id=_text(properties.message_id),
         administration=administration,
         body=body,
@@ -84,13 +84,20 @@ def _redeliveries(method: spec.Basic.Deliver, headers: Mapping[Any, Any]) -> int
     return max(counted if isinstance(counted, int) else 0, int(bool(method.redelivered)))
 
 
-def _origin(lane: str, prefix: str, routing_key: str) -> str:
-    """On `dead` the lane it was published to (the key survives dead-lettering), else the lane itself."""
-    return routing_key.removeprefix(f"{prefix}.") or lane if lane == lanes.DEAD else lane
+def _origin(lane: str, prefix: str, queue: str) -> str:
+    """On `dead` the lane on which it died, else the lane itself.
+
+    The broker names the queue; the routing key is only as good, because outside programs bind with keys of their own.
+    """
+    return queue.removeprefix(f"{prefix}.") or lane if lane == lanes.DEAD else lane
 
 
 def _text(value: object) -> str:
-    """Any AMQP field value as text."""
+    """Any AMQP field value as text that every database can hold: PostgreSQL has no text with a zero byte in it."""
+    return _any_text(value).replace("\x00", "\ufffd")
+
+
+def _any_text(value: object) -> str:
     match value:
         case None:
             return ""

@@ -33,7 +33,9 @@ def parse_urls(urls: str | Sequence[str]) -> list[pika.URLParameters]:
     try:
         parameters = [pika.URLParameters(url) for url in listed if url]
     except (ValueError, TypeError, AttributeError) as error:
-        raise Usage("HUB_BROKER_URL cannot be read; it looks like amqp://user:password@host:5672/") from error
+        raise Usage(
+            "HUB_BROKER_URL cannot be read; it looks like amqp://user:password@host:5672/"
+        ) from None  # may quote it
     if not parameters:
         raise Usage("no broker URL given")
     for one in parameters:

@@ -56,6 +56,12 @@ class Publisher:
         self._window: Window | None = None
         self._tag = 0  # the last one used on this channel; only the connection's thread touches it
 
+    @property
+    def trouble(self) -> str:
+        """Why messages were not confirmed, as far as the broker said."""
+        session = self._session
+        return "refused, or no confirm in time" if session is None or session.is_open else str(session.error)
+
     def publish(self, batch: Sequence[Envelope]) -> tuple[list[bool], set[str]]:
         """Per envelope whether the broker has it for good; and the lanes that led nowhere.
 

@@ -65,7 +65,7 @@ class RabbitTransport:
         """Publish and wait for the confirms; see `hub.ports.Transport.publish`.
 
         False also for an envelope that no transport can carry (`lanes.fits`), and where the lane's
-        queue is missing; then the topology is declared again for the next attempt.
+        queue or the exchange is missing; the topology is declared again before the next attempt.
         """
         for envelope in batch:
             lanes.require(envelope.lane, self._lanes)
@@ -79,8 +79,9 @@ class RabbitTransport:
         )
         if not all(fitting):
             _log.error("envelope_does_not_fit", count=fitting.count(False))
-        if returned:
-            _log.error("lane_leads_nowhere", lanes=sorted(returned))
+        if not all(confirmed):
+            trouble = f"no queue for {', '.join(sorted(returned))}" if returned else self._publisher.trouble
+            _log.error("messages_not_confirmed", count=confirmed.count(False), reason=trouble)
             self._is_declared = False
         outcomes = iter(confirmed)
         return [fits and next(outcomes) for fits in fitting]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,13 +18,14 @@ from hub.errors import Permanent, Throttled, Transient
 from hub.model.envelope import Delivery, Envelope
 from hub.model.result import Result
 from hub.pipeline import process
+from hub.ports import Consumer
 from hub.store import outbox
 from hub.store.administrations import load_books
 from hub.store.parked import note_attempt, park
 from hub.store.store import now
 from hub.transport import lanes
 from hub.transport.embedded import EmbeddedConsumer
-from hub.workers.identity import content_id
+from hub.workers.identity import named, named_delivery
 from hub.workers.unpack import unpack
 
 if TYPE_CHECKING:
@@ -38,27 +39,27 @@ log = structlog.get_logger(__name__)
 
 
 class BatchRunner:
-    """Takes deliveries to recorded outcomes. With an embedded `consumer` they leave the queue in the same commit."""
+    """Takes the deliveries of `consumer` to recorded outcomes; from an embedded queue they leave in the same commit."""
 
-    def __init__(self, hub: Hub, lane: str, consumer: EmbeddedConsumer | None) -> None:
+    def __init__(self, hub: Hub, lane: str, consumer: Consumer) -> None:
         self._hub = hub
         self._lane = lane
         self._consumer = consumer
 
-    def run(self, deliveries: Sequence[Delivery]) -> list[Result]:
-        """Every delivery ends in an outcome, a retry row, the suspect lane or parked. Raises `Transient` when nothing could be done."""
-        innocent = self._set_suspects_aside(deliveries)
+    def run(self, received: Sequence[Delivery]) -> list[Result]:
+        """Every delivery ends in an outcome, a retry row or parked. Raises `Transient` when nothing could be done."""
+        deliveries = [named_delivery(delivery) for delivery in received]
         try:
-            return self._attempt(innocent) if innocent else []
+            return self._attempt(deliveries) if deliveries else []
         except Transient:
             raise
         except Exception as error:
-            if len(innocent) == 1:
-                self._fail(innocent[0], error)
+            if len(deliveries) == 1:
+                self._fail(deliveries[0], error)
                 return []
             log.warning("batch_one_by_one", lane=self._lane, error=f"{type(error).__name__}: {error}")
         results: list[Result] = []
-        for delivery in innocent:
+        for delivery in deliveries:
             try:
                 results += self._attempt([delivery])
             except Transient:
@@ -87,26 +88,30 @@ class BatchRunner:
             return []
         store = self._hub.store(actor="hub", lane=self._lane.removesuffix(".suspect"))
         store.stored = unpacked.stored
-        if self._consumer is not None:
-            consumer, mine = self._consumer, [d for d, _ in unpacked.messages]
+        consumer, mine = self._consumer, [d for d, _ in unpacked.messages]
+        if isinstance(consumer, EmbeddedConsumer):
             store.settle = lambda connection: consumer.settle_within(connection, mine)
         failpoints.hit("intake:before-process")
         return process([message for _, message in unpacked.messages], self._hub.sources, store)
 
-    def _set_suspects_aside(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
-        """Move what was redelivered too often to the suspect lane, unparsed and in a commit of its own."""
+    def set_suspects_aside(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Move what was redelivered too often to the suspect lane, and settle it before anything is parsed; the others.
+
+        Were it still held when a neighbour kills this process, it would be handed out again each time, and parked
+        in the end for the deaths of others. What the outbox could not carry stays.
+        """
         if lanes.is_suspect(self._lane):
             return list(deliveries)
-        suspects = [d for d in deliveries if d.redeliveries >= SUSPECT_AFTER]
-        if not suspects:
+        aside = {id(d): _on_lane(d.envelope, lanes.suspect(self._lane)) for d in deliveries if _is_suspect(d)}
+        if not aside:
             return list(deliveries)
-        self._hub.ids.reserve(len(suspects))
+        self._hub.ids.reserve(len(aside))
         with self._hub.database.transaction() as connection:
-            moved = [(0, _on_lane(d.envelope, lanes.suspect(self._lane))) for d in suspects]
-            outbox.put(connection, self._hub.ids, moved, now())
+            outbox.put(connection, self._hub.ids, [(0, envelope) for envelope in aside.values()], now())
             failpoints.hit("suspect:before-commit")
         failpoints.hit("suspect:after-commit")
-        return [d for d in deliveries if d.redeliveries < SUSPECT_AFTER]
+        self._consumer.settle([d for d in deliveries if id(d) in aside])
+        return [d for d in deliveries if id(d) not in aside]
 
     def _fail(self, delivery: Delivery, error: Exception) -> None:
         """A message that cannot be processed for a technical reason: a later try, or parked for good."""
@@ -124,7 +129,8 @@ class BatchRunner:
             tries = outbox.attempts_of(connection, uid)
             administration_id = _administration_id(connection, delivery.envelope.administration)
             note_attempt(connection, hub.ids, administration_id, uid, self._lane, error, at)
-            if isinstance(error, Permanent) or tries >= len(LADDER):
+            again = _on_lane(delivery.envelope, self._lane.removesuffix(".suspect"))
+            if isinstance(error, Permanent) or tries >= len(LADDER) or not lanes.fits(again):
                 park(
                     connection,
                     hub.ids,
@@ -137,7 +143,6 @@ class BatchRunner:
                 )
                 return
             later = at + _delay(LADDER[tries], error)
-            again = _on_lane(delivery.envelope, self._lane.removesuffix(".suspect"))
             outbox.put(connection, hub.ids, [(administration_id or 0, again)], at, not_before=later)
 
     def _park(self, failed: Sequence[tuple[Delivery, str, str]]) -> None:
@@ -145,7 +150,7 @@ class BatchRunner:
         hub.ids.reserve(len(failed))
         with hub.database.transaction() as connection:
             for delivery, reason, error_class in failed:
-                envelope = _named(delivery.envelope)
+                envelope = named(delivery.envelope)
                 administration_id = _administration_id(connection, envelope.administration)
                 park(connection, hub.ids, administration_id, envelope, envelope.body, reason, error_class, at)
 
@@ -155,28 +160,12 @@ class BatchRunner:
         self._park([(d, reason, "Poison") for d in deliveries])
 
 
-def _named(envelope: Envelope) -> Envelope:
-    """An outside message without id gets the one its contents give it, so that it can be found and sent again."""
-    if envelope.message_id:
-        return envelope
-
-    uid = content_id(envelope.administration, hashlib.sha256(envelope.body).hexdigest())
-    return Envelope(
-        envelope.lane,
-        uid,
-        envelope.administration,
-        envelope.body,
-        envelope.content_type,
-        envelope.type,
-        envelope.headers,
-    )
+def _is_suspect(delivery: Delivery) -> bool:
+    return delivery.redeliveries >= SUSPECT_AFTER and lanes.fits(delivery.envelope)
 
 
 def _on_lane(envelope: Envelope, lane: str) -> Envelope:
-    named = _named(envelope)
-    return Envelope(
-        lane, named.message_id, named.administration, named.body, named.content_type, named.type, named.headers
-    )
+    return replace(named(envelope), lane=lane)
 
 
 def _administration_id(connection: Connection, code: str) -> int | None:

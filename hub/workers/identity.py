@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 import uuid
+from dataclasses import replace
 
+from hub.model.envelope import Delivery, Envelope
+
+LONGEST = 200  # characters of a message id, as the tables have room for; AMQP allows 255 bytes
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:boekhub:message")
 
 
@@ -19,3 +24,18 @@ def new_id() -> str:
 def content_id(administration: str, sha256: str) -> str:
     """The same document for the same administration always has the same id."""
     return str(uuid.uuid5(_NAMESPACE, f"{administration}|{sha256}"))
+
+
+def named(envelope: Envelope) -> Envelope:
+    """With an id it can be found and sent again by: an outside message without one, or with too long a one, gets it here."""
+    given = envelope.message_id
+    if given and len(given) <= LONGEST:
+        return envelope
+    sha256 = hashlib.sha256(given.encode() or envelope.body).hexdigest()
+    return replace(envelope, message_id=content_id(envelope.administration if not given else "", sha256))
+
+
+def named_delivery(delivery: Delivery) -> Delivery:
+    """The same handing-over, of the named envelope."""
+    envelope = named(delivery.envelope)
+    return delivery if envelope is delivery.envelope else replace(delivery, envelope=envelope)

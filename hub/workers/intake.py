@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
@@ -20,7 +20,6 @@ from hub.model.envelope import Delivery
 from hub.model.result import Result
 from hub.ports import Consumer
 from hub.transport import lanes as lane_names
-from hub.transport.embedded import EmbeddedConsumer
 from hub.workers.batch import BatchRunner
 from hub.workers.pause import Pause
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 EMPTY_SECONDS = 0.6  # how long `--once` waits for a message before it believes that the lane is empty
 DEAD_EVERY_SECONDS = 1.0
+Found = TypeVar("Found")
 log = structlog.get_logger(__name__)
 
 
@@ -99,24 +99,30 @@ class IntakeWorker:
         return len(deliveries)
 
     def _until_done(self, consumer: Consumer, deliveries: list[Delivery], lane: str) -> None:
-        """Run the whole transaction function until the world lets it commit; the batch is kept in hand meanwhile."""
-        pause = Pause()
-        while True:
-            try:
-                runner = BatchRunner(self._hub, lane, consumer if isinstance(consumer, EmbeddedConsumer) else None)
-                results = runner.run(deliveries)
-                break
-            except Transient as error:
-                log.warning("batch_waits", lane=lane, messages=len(deliveries), reason=str(error))
-                if self._ended.is_set():
-                    consumer.release(deliveries)
-                    return
-                pause.wait(self._ended)
+        """Suspects aside, then the rest to its outcomes, each until the world lets it commit."""
+        runner = BatchRunner(self._hub, lane, consumer)
+        innocent = self._insist(lambda: runner.set_suspects_aside(deliveries), lane)
+        results = self._insist(lambda: runner.run(innocent), lane) if innocent else []
+        if innocent is None or results is None:
+            consumer.release(deliveries)
+            return
         if self.results is not None:
             self.results.extend(results)
         failpoints.hit("intake:before-settle")
         consumer.settle(deliveries)
         failpoints.hit("intake:after-settle")
+
+    def _insist(self, act: Callable[[], list[Found]], lane: str) -> list[Found] | None:
+        """Run the whole transaction function again and again; the batch is kept in hand meanwhile. None = told to stop."""
+        pause = Pause()
+        while True:
+            try:
+                return act()
+            except Transient as error:
+                log.warning("batch_waits", lane=lane, reason=str(error))
+                if self._ended.is_set():
+                    return None
+                pause.wait(self._ended)
 
     def _bury(self) -> int:
         """The lane of the dead, now and then: into the parked table, where people see them."""
@@ -128,7 +134,7 @@ class IntakeWorker:
         consumer = self._consumers[lane_names.DEAD]
         deliveries = consumer.receive(10, 0.0)
         if deliveries:
-            BatchRunner(self._hub, lane_names.DEAD, None).park_dead(deliveries)
+            BatchRunner(self._hub, lane_names.DEAD, consumer).park_dead(deliveries)
             failpoints.hit("intake:dead-parked")
             consumer.settle(deliveries)
         return len(deliveries)

@@ -33,22 +33,23 @@ def relay(hub: Hub, *, once: bool = False, stop: threading.Event | None = None) 
     """Move the outbox until `stop` is set, or with `once` until nothing is due. The number of messages sent."""
     ended = stop or threading.Event()
     pause, sent = Pause(), 0
-    with _elected(hub, ended, wait=not once) as elected:
-        while elected and not ended.is_set():
-            try:
-                moved = _move(hub)
-            except Transient as error:
-                log.warning("relay_waits", reason=str(error))
-                if once:
-                    raise
-                pause.wait(ended)
-                continue
-            pause.reset()
-            sent += moved
-            if not moved and once:
-                break
-            if not moved:
-                ended.wait(IDLE_SECONDS)
+    while not ended.is_set():
+        try:
+            # Anew after every failure: on PostgreSQL the election ends with the connection.
+            with _elected(hub, ended, wait=not once) as elected:
+                while elected and not ended.is_set():
+                    moved = _move(hub)
+                    pause.reset()
+                    sent += moved
+                    if not moved and once:
+                        return sent
+                    if not moved:
+                        ended.wait(IDLE_SECONDS)
+        except Transient as error:
+            log.warning("relay_waits", reason=str(error))
+            if once:
+                raise
+            pause.wait(ended)
     return sent
 
 
@@ -93,13 +94,11 @@ def _elected(hub: Hub, ended: threading.Event, *, wait: bool) -> Iterator[bool]:
         with _file_elected(hub, ended, wait=wait) as elected:
             yield elected
         return
-    with hub.database.engine.connect() as connection:
+    with hub.database.reading() as connection:  # no transaction: it would stand open as long as the relay runs
         while not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_KEY}).scalar():
-            connection.rollback()
             if ended.wait(0.5) or not wait:
                 yield not ended.is_set()  # `--once` beside a running relay: twice is harmless
                 return
-        connection.commit()
         try:
             yield True
         finally:

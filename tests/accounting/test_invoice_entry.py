@@ -46,7 +46,7 @@ def sides(case: Given) -> tuple[int, int]:
     return 1 if bought else -1, 1 if case.invoice.kind == "invoice" else -1
 
 
-@settings(max_examples=300)
+@settings(max_examples=4000)
 @given(documents())
 def test_an_entry_balances_in_both_currencies(case: Given) -> None:
     entry = entry_of(case)
@@ -54,7 +54,7 @@ def test_an_entry_balances_in_both_currencies(case: Given) -> None:
     assert sum(balances(entry, base=True).values()) == 0
 
 
-@settings(max_examples=300)
+@settings(max_examples=4000)
 @given(documents())
 def test_control_postings_come_to_the_amount_due(case: Given) -> None:
     purchase, invoice_ = sides(case)
@@ -72,7 +72,7 @@ def test_every_open_item_of_a_posting_exists_and_its_parts_sum_to_what_is_due(ca
     assert sum(owed(entry, index) for index in range(len(entry.open_items))) == owed(entry)
 
 
-@settings(max_examples=300)
+@settings(max_examples=4000)
 @given(documents())
 def test_vat_lines_come_to_the_stated_vat_group_by_group(case: Given) -> None:
     _, sign = sides(case)

@@ -11,7 +11,6 @@ import multiprocessing
 import multiprocessing.process
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -104,10 +103,8 @@ _ROLES: dict[str, Callable[..., None]] = {"publish": _publish, "relay": _relay, 
 
 def _log_to_file(settings: Settings) -> None:
     """What a child says, tracebacks too, is kept beside its data."""
-    log = os.open(settings.home / "children.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(log, sys.stderr.fileno() if sys.stderr else 2)
-    os.dup2(log, 2)
+    os.dup2(os.open(settings.home / "children.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
     structlog.configure(
-        logger_factory=structlog.WriteLoggerFactory(open(os.dup(log), "w", buffering=1)),
+        logger_factory=structlog.WriteLoggerFactory(os.fdopen(2, "w", buffering=1, closefd=False)),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )

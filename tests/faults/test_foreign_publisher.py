@@ -122,7 +122,9 @@ def test_posted_when_it_is_one_mebibyte(publisher: Publisher) -> None:
     assert publisher.worked() == {"posted": 1}
 
 
-@pytest.mark.parametrize("body", [b"", b"\x00\xff not XML", b"<a/>", _BODY[:2000]], ids=["empty", "binary", "other", "half"])
+@pytest.mark.parametrize(
+    "body", [b"", b"\x00\xff not XML", b"<a/>", _BODY[:2000]], ids=["empty", "binary", "other", "half"]
+)
 def test_refused_when_it_is_no_invoice(publisher: Publisher, body: bytes) -> None:
     publisher.publish(body, message_id="rubbish")
     publisher.publish(_BODY)

@@ -20,7 +20,11 @@ from tests.faults.stacks import (
 )
 
 _ON_BROKER = (pytest.mark.rabbit, pytest.mark.postgres)
-_FEW = ("intake:before-settle", "record:before-commit", "relay:after-publish")  # SQLite with a broker, beside the two stacks
+_FEW = (
+    "intake:before-settle",
+    "record:before-commit",
+    "relay:after-publish",
+)  # SQLite with a broker, beside the two stacks
 _CASES = [
     *(pytest.param(EMBEDDED, label) for label in labels_of(broker=False)),
     *(pytest.param(POSTGRES_RABBIT, label, marks=_ON_BROKER) for label in labels_of(broker=True)),

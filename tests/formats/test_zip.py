@@ -48,7 +48,9 @@ def test_archive_behind_other_bytes_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"PK", b"<a/>", b"PK\x03\x04" + b"\0" * 50, b"PK\x05\x06", packed(("a", b"x"))[:-5]]
+    "data",
+    [b"", b"PK", b"<a/>", b"PK\x03\x04" + b"\0" * 50, b"PK\x05\x06", packed(("a", b"x"))[:-5]],
+    ids=["empty", "magic", "xml", "header", "end", "cut"],
 )
 def test_what_is_no_archive_is_one_refusal_without_a_name(data: bytes) -> None:
     assert outcomes(data) == [("", "HUB-ZIP-01")]

@@ -16,7 +16,7 @@ from hub.store import tables as t
 from tests.books import Books
 from tests.store.raw import raw_entry
 
-POSTED = "01 02 03 04 08 10 12 13 17 18 25 29 30 35 36 37 38".split()
+POSTED = ["01", "02", "03", "04", "08", "10", "12", "13", "17", "18", "25", "29", "30", "35", "36", "37", "38"]
 
 
 def _entries(books: Books, **choice: Any) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from hub.reports.trial_balance import trial_balance
 from tests.books import Books, open_books
 from tests.reports.ledger import NOON, book_invoice, days_after
 
-NUMBERS = "01 02 03 04 05 08 10 12 17 18 26 27 29 30 35 36 37 38".split()
+NUMBERS = ["01", "02", "03", "04", "05", "08", "10", "12", "17", "18", "26", "27", "29", "30", "35", "36", "37", "38"]
 
 
 def _rows(books: Books, **when: Any) -> list[dict[str, str]]:

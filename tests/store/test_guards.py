@@ -10,6 +10,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from hub.store import tables as t
+from hub.store.metadata import metadata
 from tests.books import Books
 from tests.store.raw import DAY, RawEntry, raw_entry, raw_relation
 
@@ -125,7 +126,7 @@ def test_what_is_added_to_a_sealed_entry_is_refused(books: Books, table: str) ->
         pytest.raises(DBAPIError, match=LATE),
         books.hub.database.transaction() as connection,
     ):
-        connection.execute(insert(t.metadata.tables[table]).values(rows[table]))
+        connection.execute(insert(metadata.tables[table]).values(rows[table]))
 
 
 # A column of each append-only table that a demo document fills, and another value for it.

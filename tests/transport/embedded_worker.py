@@ -1,6 +1,6 @@
 """A process of the embedded queue for tests: books what it receives, until nothing comes or it is killed.
 
-    python -m tests.transport.embedded_worker FILE die|live
+python -m tests.transport.embedded_worker FILE die|live
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ def main(path: str, mode: str) -> None:
 
 def _record(connection: Connection, batch: list[Delivery]) -> None:
     """No inbox here on purpose: a message handed out to two living processes would show as two rows."""
-    connection.execute(text("INSERT INTO effect (message_id, process) VALUES (:message_id, :process)"),
-                       [{"message_id": one.envelope.message_id, "process": os.getpid()} for one in batch])
+    connection.execute(
+        text("INSERT INTO effect (message_id, process) VALUES (:message_id, :process)"),
+        [{"message_id": one.envelope.message_id, "process": os.getpid()} for one in batch],
+    )
 
 
 def _maybe_die(mode: str, place: str) -> None:

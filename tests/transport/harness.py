@@ -25,7 +25,10 @@ PATIENCE_SECONDS = 20.0
 class Harness(Protocol):
     """A transport to publish with, and consumers that behave like separate processes."""
 
-    transport: Transport
+    @property
+    def transport(self) -> Transport:
+        """The one to publish with."""
+        ...
 
     def consumer(self, lane: str = "invoice", *, prefetch: int = 100) -> Consumer:
         """A consumer with a life of its own."""

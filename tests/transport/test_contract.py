@@ -103,7 +103,7 @@ def test_prefetch_bounds_what_is_held_until_something_is_settled(harness: Harnes
 def test_order_is_kept_when_one_consumer_reads_without_failures(harness: Harness) -> None:
     expected = [f"m{number}" for number in range(200)]
     for start in range(0, 200, 40):
-        assert all(harness.transport.publish(envelopes(*expected[start:start + 40])))
+        assert all(harness.transport.publish(envelopes(*expected[start : start + 40])))
     consumer = harness.consumer(prefetch=50)
     seen: list[str] = []
     while len(seen) < 200:
@@ -135,8 +135,9 @@ def test_two_consumers_never_hold_the_same_message(harness: Harness) -> None:
 
 
 @pytest.mark.parametrize(("lane", "limit"), [("invoice", 10), ("invoice.suspect", 3)])
-def test_message_moves_to_dead_with_its_reason_when_its_limit_is_passed(harness: Harness, lane: str,
-                                                                        limit: int) -> None:
+def test_message_moves_to_dead_with_its_reason_when_its_limit_is_passed(
+    harness: Harness, lane: str, limit: int
+) -> None:
     harness.transport.publish(envelopes("poison", lane=lane))
     for expected in range(limit + 1):
         consumer = harness.consumer(lane)
@@ -176,10 +177,20 @@ def test_dead_is_a_lane_to_read_and_not_to_publish_to(harness: Harness) -> None:
 @pytest.mark.parametrize("size", [0, 1, 9_000, lanes.MAX_BODY_BYTES])
 def test_everything_in_an_envelope_arrives_unchanged(harness: Harness, size: int) -> None:
     sent = Envelope(
-        lane="mutation", message_id="01-ünïcode-✓", administration="jansen-én-zn",
-        body=(bytes(range(256)) * (size // 256 + 1))[:size], content_type="text/csv; charset=utf-8", type="pos.day.v1",
-        headers={"subject": "Café 't Hörntje €12", "correlationid": "c-1", "empty": "", "ключ": "значение",
-                 "long": "é" * 20_000})
+        lane="mutation",
+        message_id="01-ünïcode-✓",
+        administration="jansen-én-zn",
+        body=(bytes(range(256)) * (size // 256 + 1))[:size],
+        content_type="text/csv; charset=utf-8",
+        type="pos.day.v1",
+        headers={
+            "subject": "Café 't Hörntje €12",
+            "correlationid": "c-1",
+            "empty": "",
+            "ключ": "значение",
+            "long": "é" * 20_000,
+        },
+    )
     assert list(harness.transport.publish([sent])) == [True]
     (delivery,) = receive_exactly(harness.consumer("mutation"), 1)
     assert delivery.envelope == sent

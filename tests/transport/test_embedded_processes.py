@@ -49,7 +49,8 @@ def test_messages_of_a_killed_process_come_to_a_waiting_one(sqlite_database: Dat
     transport = EmbeddedTransport(sqlite_database)
     transport.publish(envelopes("a", "b"))
     holder = subprocess.Popen(
-        [sys.executable, "-c", _HOLD, str(sqlite_database.url.database)], cwd=_ROOT, stdout=subprocess.PIPE)
+        [sys.executable, "-c", _HOLD, str(sqlite_database.url.database)], cwd=_ROOT, stdout=subprocess.PIPE
+    )
     assert holder.stdout is not None
     assert holder.stdout.readline() == b"2\n"
     waiting = transport.consume("invoice", prefetch=10)
