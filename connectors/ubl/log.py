@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
 from hub.formats.xml import Locator
 from hub.model.finding import Finding, Severity, Who
 from hub.model.invoice import Unmapped
+
+MOST_UNMAPPED = 2_000
+LONGEST_UNMAPPED = 10_000  # characters
 
 
 class Log:
@@ -72,15 +76,23 @@ class Log:
         return self._locator.of(element)
 
     def unmapped(self) -> tuple[Unmapped, ...]:
-        """Every kept text and attribute with its place, in the order in which they were met."""
-        return tuple(dict.fromkeys(entry for element in self._kept for entry in self._entries(element)))
+        """Every kept text and attribute with its place, in the order in which they were met.
+
+        Past `MOST_UNMAPPED` an ellipsis stands for the rest: the original has them all, and no invoice needs them.
+        """
+        entries = (entry for element in self._kept for entry in self._entries(element))
+        shown = tuple(dict.fromkeys(islice(entries, MOST_UNMAPPED)))
+        return (*shown, Unmapped("/*", "…")) if next(entries, None) else shown
 
     def _entries(self, element: etree._Element) -> Iterator[Unmapped]:
         for leaf in element.iter(etree.Element):
             text = "".join([leaf.text or "", *(child.tail or "" for child in leaf)]).strip()
-            place = self.place(leaf)
             if text:
-                yield Unmapped(place, text)
+                yield Unmapped(self.place(leaf), _short(text))
             for name, value in leaf.items():
                 if value:
-                    yield Unmapped(f"{place}/@{str(name).rpartition('}')[2]}", str(value))
+                    yield Unmapped(f"{self.place(leaf)}/@{str(name).rpartition('}')[2]}", _short(str(value)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_UNMAPPED else f"{text[:LONGEST_UNMAPPED]}… ({len(text)})"

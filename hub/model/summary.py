@@ -8,6 +8,8 @@ from typing import Any
 from hub.model.invoice import Invoice
 from hub.model.money import money_text
 
+_SHOWN_ITEMS, _SHOWN_TEXT = 100, 200  # what the reader had no field for; the original has it all
+
 
 def _text(amount: Decimal | None, currency: str) -> str | None:
     return None if amount is None else money_text(amount, currency)
@@ -42,5 +44,5 @@ def summary(invoice: Invoice, direction: str, identity: str, relation: str) -> d
         ],
         "lines": len(invoice.lines),
         "attachments": len(invoice.attachments),
-        "unmapped": [[item.location, item.text] for item in invoice.unmapped],
+        "unmapped": [[item.location, item.text[:_SHOWN_TEXT]] for item in invoice.unmapped[:_SHOWN_ITEMS]],
     }

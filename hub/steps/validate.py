@@ -18,7 +18,9 @@ def validate(reading: Reading, content: Content) -> Reading:
     """The reading with the findings of every layer that applies; layers do not stop each other."""
     if reading.format not in _UBL:
         return reading
-    findings = (*reading.findings, *check_schema(content.payload), *_rules(reading, content))
+    # Who cannot even be read is told so already: the slow explanation (seconds, once a process) is for the others.
+    explain = None if reading.document is not None else False
+    findings = (*reading.findings, *check_schema(content.payload, explain=explain), *_rules(reading, content))
     return replace(reading, findings=findings)
 
 

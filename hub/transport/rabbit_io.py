@@ -32,10 +32,8 @@ def parse_urls(urls: str | Sequence[str]) -> list[pika.URLParameters]:
     listed = [url.strip() for url in (urls.split(",") if isinstance(urls, str) else urls)]
     try:
         parameters = [pika.URLParameters(url) for url in listed if url]
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Usage(
-            "HUB_BROKER_URL cannot be read; it looks like amqp://user:password@host:5672/"
-        ) from None  # may quote it
+    except (ValueError, TypeError, AttributeError):  # its text may quote the password
+        raise Usage("HUB_BROKER_URL cannot be read; it looks like amqp://user:password@host:5672/") from None
     if not parameters:
         raise Usage("no broker URL given")
     for one in parameters:

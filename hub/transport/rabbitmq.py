@@ -47,7 +47,7 @@ class RabbitTransport:
         self._connect_seconds = connect_seconds
         self._lock = threading.RLock()
         self._links: dict[str, Link] = {}
-        self._asking: Session | None = None
+        self._asking: dict[str, Session] = {}  # per link: under an alarm the publisher's answers nothing
         self._consumers: list[RabbitConsumer] = []
         self._closed = False
         self._publisher = Publisher(
@@ -173,9 +173,10 @@ class RabbitTransport:
     def _ask(self, link: str, request: Request) -> Any:
         """One request on a channel kept for this; a refused one closes it, and the next opens another."""
         with self._lock:
-            if self._asking is None or not self._asking.is_open:
-                self._asking = self._open_session(link, self._connect_seconds)
-            return self._asking.ask(request)
+            session = self._asking.get(link)
+            if session is None or not session.is_open:
+                session = self._asking[link] = self._open_session(link, self._connect_seconds)
+            return session.ask(request)
 
 
 def lane_arguments(lane: str, dead_exchange: str) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def test_deducted_and_lost_tax_are_the_tax_whatever_the_percentages(
     entry = posted(invoice(*lines), facts(given_books))
     (vat,) = entry.vat_lines
     assert balances(entry).get(INPUT_VAT, ZERO) == vat.tax.amount - vat.non_deductible.amount
-    by_account = {code: sum(D(n) for c, n in parts if c == code) / 100 for code, _ in parts}
-    shares = {COST: 1 - D(books) / 100, HORECA: D(1), HALF: 1 - D(books) * D(account) / 10000}
-    expected = sum(by_account[code] * D(21) / 100 * shares[code] for code in by_account)
+    by_account = {code: sum((D(n) for c, n in parts if c == code), ZERO) / 100 for code, _ in parts}
+    shares = {COST: D(1) - D(books) / 100, HORECA: D(1), HALF: D(1) - D(books) * D(account) / 10000}
+    expected = sum((by_account[code] * D(21) / 100 * shares[code] for code in by_account), ZERO)
     assert abs(vat.non_deductible.amount - expected) <= D("0.02")

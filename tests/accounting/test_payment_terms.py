@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hub.accounting.payment_terms import choose_due, due_date
 from hub.model.administration import PaymentTerm
 from hub.model.invoice import PaymentMeans
-from tests.builders import DAY, administration, booked, codes, credit_note, invoice, known, posted, starter
+from tests.builders import DAY, D, administration, booked, codes, credit_note, invoice, known, posted, starter
 from tests.builders import facts as facts_of
 
 DATES = st.dates(date(1990, 1, 1), date(2100, 12, 31))
@@ -105,7 +105,7 @@ def test_a_credit_note_falls_due_on_its_own_date() -> None:
 
 def test_an_agreed_discount_stands_on_the_open_item() -> None:
     item = posted(invoice(), facts_of(relations=(known(purchase_term="8K2"),))).open_items[0]
-    assert (item.discount_until, item.discount_percentage) == (DAY + timedelta(days=8), 2)
+    assert (item.discount_until, item.discount_percentage) == (DAY + timedelta(days=8), D(2))
 
 
 def test_an_agreed_discount_holds_also_when_the_document_has_its_own_due_date() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,15 +85,20 @@ def wear(hub: Hub, lane: str, messages: int, times: int) -> None:
 
 def send_to_suspects(hub: Hub, uid: str) -> None:
     """One stored message straight onto the lane of suspects, as a worker that set it aside would."""
-    lane = lanes.suspect("invoice")
-    ((sha256, size),) = checks.rows(
-        hub,
-        "SELECT m.sha256, o.size FROM message m JOIN original o ON o.administration_id = m.administration_id"
-        " AND o.sha256 = m.sha256 WHERE m.uid = :u",
-        u=uid,
-    )
-    envelope: Envelope = outbox.claim_envelope(lane, uid, process.ADMINISTRATION, sha256, size, "application/xml")
-    assert list(hub.transport.publish([envelope])) == [True]
+    assert list(hub.transport.publish([_claim(hub, lanes.suspect("invoice"), uid)])) == [True]
+
+
+def put_again(hub: Hub, uids: Sequence[str]) -> None:
+    """The same messages into the outbox once more, under the same ids, as a confirm that was lost does."""
+    hub.ids.reserve(len(uids))
+    claims = [(0, _claim(hub, "invoice", uid)) for uid in uids]
+    with hub.database.transaction() as connection:
+        outbox.put(connection, hub.ids, claims, now())
+
+
+def _claim(hub: Hub, lane: str, uid: str) -> Envelope:
+    ((sha256,),) = checks.rows(hub, "SELECT sha256 FROM message WHERE uid = :u", u=uid)
+    return outbox.claim_envelope(lane, uid, process.ADMINISTRATION, sha256, 0, "application/xml")
 
 
 def copy_sqlite(template: Path, home: Path) -> Path:

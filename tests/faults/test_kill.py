@@ -14,6 +14,7 @@ from tests.faults.stacks import (
     POSTGRES_RABBIT,
     SQLITE_RABBIT,
     Stack,
+    put_again,
     replay_parked,
     send_to_suspects,
     wear,
@@ -49,11 +50,13 @@ def test_books_are_the_same_when_killed_at_a_failpoint(new_stack: NewStack, kind
 
 
 def _publish(stack: Stack, failpoint: str) -> list[str]:
-    """Everything, part of it twice. A publisher that is killed has given no receipt, so all is published again."""
+    """Everything, part of it twice, part of it under the same ids; without a receipt all of it again."""
     if failpoint:
         assert process.run("publish", stack.settings, failpoint, bodies=_BODIES)
     with stack.hub() as hub:
-        return process.put(hub, [*_BODIES, *_AGAIN])
+        uids = process.put(hub, [*_BODIES, *_AGAIN])
+        put_again(hub, uids[::7])
+        return uids
 
 
 def _prepare(stack: Stack, label: str, uids: list[str]) -> None:
