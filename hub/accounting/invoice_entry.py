@@ -133,7 +133,7 @@ def _book_tax(draft: _Draft, plan: EntryPlan, key: GroupKey, deducted: Decimal, 
     """The tax itself; in base at BT-111 where the document states it in our currency (DOMAIN 10.6 no. 19)."""
     code = plan.treatments[key].code
     account = code.input_account if plan.direction == "purchase" else code.due_account
-    stated = plan.tax_in_base.get(key)
+    stated = plan.tax_in_base.get(key) if tax else None
     part = f"tax {key[0]} {key[1]}" if stated is not None else ""
     draft.debit(account, deducted, code.code, part=part)
     if stated is not None:
@@ -144,23 +144,27 @@ def _book_tax(draft: _Draft, plan: EntryPlan, key: GroupKey, deducted: Decimal, 
 
 def _non_deductible(buckets: Sequence[Bucket], tax: Decimal, treatment: Treatment, plan: EntryPlan) -> list[Decimal]:
     """Per bucket the part of the group's tax that joins its cost (DOMAIN 10.6 no. 1). Sales deduct nothing."""
-    if plan.direction == "sales" or not tax or not buckets:
+    if plan.direction == "sales" or not buckets:
         return [ZERO] * len(buckets)
     currency = plan.invoice.currency
+    whole = plan.administration.deduction_percentage / 100 if treatment.deductible else ZERO
+    shares = [1 - whole * bucket.account.deduction_percentage / 100 for bucket in buckets]
     weights = [bucket.net for bucket in buckets]
+    if len(set(shares)) > 1 and (rate := _rate(treatment, tax, sum(weights, ZERO))) is not None:
+        return [round_half_up(net * rate * share, currency) for net, share in zip(weights, shares, strict=True)]
     if not sum(weights, ZERO):  # nothing but corrections that cancel out: each bears by its size
         weights = [abs(weight) for weight in weights]
-    if not treatment.deductible:
-        return allocate(tax, weights, currency)
-    whole = plan.administration.deduction_percentage / 100
-    shares = [1 - whole * bucket.account.deduction_percentage / 100 for bucket in buckets]
-    if not any(shares):
-        return [ZERO] * len(buckets)
-    net = sum(weights, ZERO)
-    if len(set(shares)) == 1 or not net:
-        return allocate(round_half_up(tax * max(shares), currency), weights, currency)
-    lost = [weight * share for weight, share in zip(weights, shares, strict=True)]
-    return allocate(round_half_up(tax * sum(lost, ZERO) / net, currency), lost, currency)
+    return allocate(round_half_up(tax * max(shares), currency), weights, currency)
+
+
+def _rate(treatment: Treatment, tax: Decimal, net: Decimal) -> Decimal | None:
+    """The share of net that is tax: the group's rate where the tax follows from it, else what was stated.
+
+    The rate goes first, because lines that nearly cancel out leave a rounded tax that says little of each of them.
+    """
+    if treatment.rate is not None and abs(tax - net * treatment.rate / 100) < 1:
+        return treatment.rate / 100
+    return tax / net if net else None
 
 
 def _book_control(draft: _Draft, plan: EntryPlan) -> None:

@@ -37,7 +37,8 @@ class Treatment:
     """How one VAT group is booked.
 
     `deductible` is whether its tax may become input VAT at all (the percentage comes later, per
-    account); `charged` the tax we owe ourselves under reverse charge, in document currency.
+    account); `charged` the tax we owe ourselves under reverse charge, in document currency; `rate` the
+    percentage at which its lines are taxed, None where the document does not say.
     """
 
     code: VatCode
@@ -45,6 +46,7 @@ class Treatment:
     charged: Decimal | None
     decision: Decision
     findings: tuple[Finding, ...] = ()
+    rate: Decimal | None = None
 
 
 def treat(
@@ -61,7 +63,7 @@ def treat(
     if code is not None:
         decision = Decision("vat_code", code.code, "category_rate_date", words=words)
         deductible = bool(code.input_account) or bool(code.due_account)
-        return Treatment(code, deductible, None, decision, _notes(group, invoice, code, direction))
+        return Treatment(code, deductible, None, decision, _notes(group, invoice, code, direction), group.rate)
     if group.category in TAXED or group.tax_amount or (direction == "sales" and group.category == "K"):
         return _foreign(group, administration, direction, invoice, words)
     return _outside_scope(group, invoice, administration, direction, words)
@@ -166,7 +168,7 @@ def _reverse_charge(
             return Finding("HUB-VAT-03", "fatal", "hub", "BG-23", place, who="us", details=words)
         findings += (Finding("HUB-VAT-09", "warning", "hub", "BG-23", _text(rate), code.code, "us", words),)
     charged = round_half_up(group.taxable_amount * rate / 100, invoice.currency)
-    return Treatment(code, True, charged, Decision("vat_code", code.code, why, words=words), findings)
+    return Treatment(code, True, charged, Decision("vat_code", code.code, why, words=words), findings, rate)
 
 
 def _no_code(group: VatGroup, words: Words) -> Finding:

@@ -18,7 +18,7 @@ from hub.model.journal import JournalEntry
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.ids import Ids
-from hub.store.rows import insert_rows
+from hub.store.rows import insert_rows, insert_together
 
 Row = tuple[Any, ...]
 
@@ -83,11 +83,11 @@ def seal(connection: Connection, ids: Ids, entries: Sequence[EntryToSeal]) -> No
             header_values(e), item_rows, posting_rows, vat_rows, (e.books.chart_hash, e.facts, e.decisions, e.versions)
         )
         headers.append((*_header_row(e), len(posting_rows), digest))
-    for table, rows in (
-        (t.open_item, items), (t.open_item_block, blocks), (t.posting, postings), (t.vat_line, vat_lines), (t.entry_facts, facts),
-        (t.entry, headers),
-    ):  # fmt: skip
-        insert_rows(connection, table, rows)
+    insert_together(connection, [
+        (t.open_item, items, False), (t.open_item_block, blocks, False), (t.posting, postings, False),
+        (t.vat_line, vat_lines, False), (t.entry_facts, facts, False),
+    ])  # fmt: skip
+    insert_rows(connection, t.entry, headers)
 
 
 def header_values(e: EntryToSeal) -> Row:

@@ -40,18 +40,25 @@ def store_arrivals(
     causation: str | None = None,
 ) -> set[str]:
     """T1: originals and messages; those that are there already stay as they are. The ids of the messages that were new."""
-    if not arrivals:
-        return set()
-    originals = {
-        (a, m.sha256): original_row(a, m.body, m.sha256, m.media_type, m.received_at.date()) for a, m in arrivals
-    }
-    insert_rows(connection, t.original, [originals[key] for key in sorted(originals)], ignore=True)
-    rows = [
+    originals, messages = arrival_rows(ids, lane, arrivals, actor_id, causation)
+    insert_rows(connection, t.original, originals, ignore=True)
+    return insert_new(connection, t.message, messages, "uid")
+
+
+def arrival_rows(
+    ids: Ids, lane: str, arrivals: Sequence[tuple[int, Message]], actor_id: int, causation: str | None = None
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Rows of `original` and `message`, sorted, so that two that store the same wait instead of deadlocking."""
+    unique = {(a, m.sha256): m for a, m in arrivals}
+    originals = [
+        original_row(a, m.body, sha256, m.media_type, m.received_at.date()) for (a, sha256), m in sorted(unique.items())
+    ]
+    messages = [
         (a, ids.take(), m.id, lane, m.channel, m.external_id, m.media_type[:100], m.file_name, m.sha256, m.received_at, actor_id,
          causation, m.wished or None)
         for a, m in sorted(arrivals, key=lambda pair: pair[1].id)
     ]  # fmt: skip
-    return insert_new(connection, t.message, rows, "uid")
+    return originals, messages
 
 
 def load_messages(connection: Connection, uids: Iterable[str]) -> dict[str, Message]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from hub import failpoints
 from hub.errors import StaleFacts
@@ -23,9 +24,9 @@ from hub.store.administrations import Books
 from hub.store.ids import Ids
 from hub.store.ledger import EntryToSeal, decisions_json, facts_json, packed, seal
 from hub.store.lookup import Lookup
-from hub.store.messages import find_arrivals, finding_rows, original_row, store_arrivals
+from hub.store.messages import arrival_rows, find_arrivals, finding_rows, original_row
 from hub.store.relations import NewRelation, add_keys, create_relations
-from hub.store.rows import insert_new, insert_rows
+from hub.store.rows import Part, Row, insert_new, insert_together, is_taken
 from hub.store.years import ensure_years, take_numbers
 
 PROVISIONAL = "*"  # a relation created by this very batch bears `*<key>` until it has its code
@@ -53,12 +54,9 @@ class Recorder:
         new = self._inbox(list(first.values()))
         mine = [case for case in cases if case.message.id in new and case is first[case.message.id]]
         fresh = {id(case) for case in mine}
-        self._arrivals(mine)
         self._check_again([case for case in cases if id(case) not in fresh])
         self._create_relations(mine)
         documents = self._documents(mine)
-        self._findings(mine)
-        self._attachments(mine, documents)
         entries = self._entries(mine, documents)
         failpoints.hit("record:before-seal")
         seal(self.connection, self.ids, list(entries.values()))
@@ -82,9 +80,10 @@ class Recorder:
             if before.get(case.message.id, same) != same:
                 raise StaleFacts
 
-    def _arrivals(self, cases: Sequence[Case]) -> None:
+    def _arrivals(self, cases: Sequence[Case]) -> tuple[list[Row], list[Row]]:
+        """Rows of originals and messages, of those whose arrival was not recorded before."""
         fresh = [(self._books(c).id, c.message) for c in cases if c.message.id not in self.stored]
-        store_arrivals(self.connection, self.ids, self.lane, fresh, self.actor_id)
+        return arrival_rows(self.ids, self.lane, fresh, self.actor_id)
 
     def _create_relations(self, cases: Sequence[Case]) -> None:
         wanted: dict[int, dict[str, NewRelation]] = {}
@@ -124,15 +123,26 @@ class Recorder:
         return found[1] if found else relation.code.removeprefix(PROVISIONAL)
 
     def _documents(self, cases: Sequence[Case]) -> dict[str, int]:
-        """One row per readable document. A claim that is taken meanwhile raises `StaleFacts`."""
+        """What came in and one row per readable document. A claim that is taken meanwhile raises `StaleFacts`."""
         rows, ids = [], {}
         for case in sorted(cases, key=lambda c: (self._books(c).id, c.booking.identity, c.message.id)):
             if case.invoice is None:
                 continue
             document_id = ids[case.message.id] = self.ids.take()
             rows.append(self._document_row(case, case.invoice, document_id))
-        if len(insert_new(self.connection, t.document, rows, "id")) < len(rows):
-            raise StaleFacts
+        originals, messages = self._arrivals(cases)
+        embedded, attachments = self._attachments(cases, ids)
+        findings = [row for c in cases for row in finding_rows(self._books(c).id, c.message.id, c.booking.findings)]
+        parts: list[Part] = [
+            (t.original, sorted({row[:2]: row for row in (*embedded, *originals)}.values()), True), (t.message, messages, True),
+            (t.document, rows, False), (t.finding, findings, False), (t.attachment, attachments, False),
+        ]  # fmt: skip
+        try:
+            insert_together(self.connection, parts)
+        except IntegrityError as error:
+            if is_taken(error, t.document):
+                raise StaleFacts from error
+            raise
         return ids
 
     def _document_row(self, case: Case, invoice: Invoice, document_id: int) -> tuple[Any, ...]:
@@ -148,14 +158,10 @@ class Recorder:
             earlier, decided,
         )  # fmt: skip
 
-    def _findings(self, cases: Sequence[Case]) -> None:
-        rows = [row for c in cases for row in finding_rows(self._books(c).id, c.message.id, c.booking.findings)]
-        insert_rows(self.connection, t.finding, rows)
-
-    def _attachments(self, cases: Sequence[Case], documents: dict[str, int]) -> None:
+    def _attachments(self, cases: Sequence[Case], documents: dict[str, int]) -> tuple[list[Row], list[Row]]:
         """Embedded documents become originals of their own, linked to the document and so to its entry."""
-        originals: dict[tuple[int, str], tuple[Any, ...]] = {}
-        links = []
+        originals: dict[tuple[int, str], Row] = {}
+        links: list[Row] = []
         for case in cases:
             for position, item in enumerate(case.invoice.attachments if case.invoice else ()):
                 if item.content is None:
@@ -173,8 +179,7 @@ class Recorder:
                         item.media_type[:100],
                     )
                 )
-        insert_rows(self.connection, t.original, [originals[key] for key in sorted(originals)], ignore=True)
-        insert_rows(self.connection, t.attachment, links)
+        return list(originals.values()), links
 
     def _entries(self, cases: Sequence[Case], documents: dict[str, int]) -> dict[str, EntryToSeal]:
         """Numbers are taken late and in one update per journal and fiscal year."""

@@ -10,7 +10,7 @@ from hub.errors import Usage
 from hub.store.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"
+HEAD = "0003"
 
 
 def version(connection: Connection) -> str | None:

@@ -8,17 +8,14 @@ its consumer was closed, or when a consumer of this same process has not been he
 from __future__ import annotations
 
 import itertools
-import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from hub.errors import Unavailable, Usage
@@ -28,20 +25,12 @@ from hub.store.database import Database
 from hub.transport import lanes
 from hub.transport.commits import Commits
 from hub.transport.leases import Boot
+from hub.transport.rows import Lease, to_delivery, to_row
 
 _SHORTEST_PAUSE = 0.005
 _LONGEST_PAUSE = 0.05
 _LOOK_FOR_DEAD_SECONDS = 1.0
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The token of one handing-over: which row, to whom, and the how-manieth time."""
-
-    owner: str
-    id: int
-    attempt: int
 
 
 class EmbeddedTransport:
@@ -77,7 +66,7 @@ class EmbeddedTransport:
         for envelope in batch:
             lanes.require(envelope.lane, self._lanes)
         fitting = [lanes.fits(envelope) for envelope in batch]
-        queue.add(connection, [_to_row(envelope) for envelope, fits in zip(batch, fitting, strict=True) if fits])
+        queue.add(connection, [to_row(envelope) for envelope, fits in zip(batch, fitting, strict=True) if fits])
         if not all(fitting):
             _log.error("envelope_does_not_fit", count=fitting.count(False))
         return fitting
@@ -222,7 +211,7 @@ class EmbeddedConsumer:
             self._transport.refuse_when_closed()
             rows = queue.claim(connection, self._lane, self.owner, room)
         self._held.update({row.id: row.attempts for row in rows})
-        return [_to_delivery(row) for row in rows]
+        return [to_delivery(row) for row in rows]
 
     def _room(self, max_n: int) -> int:
         """How many to ask for: 0 when as much is held as may be, or nothing waits. Takes no write lock."""
@@ -267,34 +256,3 @@ def _as_unavailable() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise Unavailable(f"the queue table cannot be used: {error.orig}") from error
-
-
-def _to_row(envelope: Envelope) -> dict[str, Any]:
-    return {
-        "lane": envelope.lane,
-        "origin": envelope.lane,
-        "message_id": envelope.message_id,
-        "administration": envelope.administration,
-        "content_type": envelope.content_type,
-        "type": envelope.type,
-        "headers": json.dumps(lanes.travelling(envelope.headers), ensure_ascii=False),
-        "body": envelope.body,
-        "attempts": 0,
-        "delivery_limit": lanes.delivery_limit(envelope.lane),
-        "reason": "",
-    }
-
-
-def _to_delivery(row: Row[Any]) -> Delivery:
-    envelope = Envelope(
-        lane=row.origin,
-        message_id=row.message_id,
-        administration=row.administration,
-        body=row.body,
-        content_type=row.content_type,
-        type=row.type,
-        headers=json.loads(row.headers),
-    )
-    return Delivery(
-        envelope, redeliveries=row.attempts - 1, token=Lease(row.lease, row.id, row.attempts), reason=row.reason
-    )

@@ -66,7 +66,7 @@ def is_quiet(hub: Hub) -> bool:
 
 def outcomes(hub: Hub) -> dict[str, int]:
     """How many messages ended how."""
-    return dict(rows(hub, "SELECT outcome, COUNT(*) FROM inbox GROUP BY outcome ORDER BY outcome"))  # type: ignore[arg-type]
+    return dict(rows(hub, "SELECT outcome, COUNT(*) FROM inbox GROUP BY outcome ORDER BY outcome"))
 
 
 def parked(hub: Hub) -> list[str]:

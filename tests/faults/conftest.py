@@ -35,12 +35,12 @@ def postgres_template() -> Iterator[str]:
     server = services.postgres().url
     name = f"hub_template_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        connection.execute(f"CREATE DATABASE {name}")
     with open_books(Path(), f"{server.rpartition('/')[0]}/{name}"):
         pass
     yield name
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

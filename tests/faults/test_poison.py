@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -77,7 +78,9 @@ def _running(stack: Stack, failpoint: str) -> Iterator[None]:
         assert supervisor.wait(60) == 0
 
 
-def test_suspects_are_settled_before_their_neighbours_are_read(new_stack: NewStack) -> None:
+def test_suspects_are_settled_before_their_neighbours_are_read(
+    new_stack: NewStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Else each death of a neighbour counts against them, and in the end they are parked for it."""
     stack = new_stack(EMBEDDED)
     transport = SimTransport()
@@ -86,11 +89,10 @@ def test_suspects_are_settled_before_their_neighbours_are_read(new_stack: NewSta
         process.put(hub, documents(3))
         relay(hub, once=True)
         wear(hub, "invoice", messages=1, times=2)
-        failpoints.arm("intake:before-process:1:raise,record:begin:1:raise")
-        with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(failpoints, "_act", _die)
+        failpoints.arm("intake:before-process:1:hang")
+        monkeypatch.setattr(failpoints, "time", SimpleNamespace(sleep=_die))
+        with pytest.raises(KeyboardInterrupt):
             work(hub, once=True)
-        failpoints.arm("")
         assert transport.depth("invoice") == 2, "the suspect was handed out again"
         relay(hub, once=True)
         assert transport.depth(lanes.suspect("invoice")) == 1
@@ -98,5 +100,5 @@ def test_suspects_are_settled_before_their_neighbours_are_read(new_stack: NewSta
         assert outcomes(hub) == {"posted": 3}
 
 
-def _die(_action: str, _label: str) -> None:
+def _die(_seconds: float) -> None:
     raise KeyboardInterrupt

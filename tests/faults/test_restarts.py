@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -25,7 +24,7 @@ from tests.faults import process
 from tests.faults.checks import assert_sound, count, is_quiet
 from tests.faults.conftest import NewStack
 from tests.faults.documents import documents
-from tests.faults.stacks import POSTGRES_RABBIT, Stack, hasten, replay_parked
+from tests.faults.stacks import POSTGRES_RABBIT, hasten, replay_parked
 from tests.private_servers import Broker, Postgres, find_postgres
 
 pytestmark = [pytest.mark.rabbit, pytest.mark.postgres]
@@ -169,14 +168,16 @@ def test_relay_waits_when_the_database_is_gone_before_it_is_elected(
 
 def test_lost_connection_is_unavailable_in_the_middle_of_a_copy(new_stack: NewStack) -> None:
     """COPY goes past SQLAlchemy; its errors must be understood all the same, or a batch is taken for broken."""
-    stack: Stack = new_stack(POSTGRES_RABBIT)
-    row = ("x", "y")
-    with stack.hub() as hub, pytest.raises(Unavailable), hub.database.transaction() as connection:
+    with new_stack(POSTGRES_RABBIT).hub() as hub, pytest.raises(Unavailable):
+        _copy_on_a_lost_connection(hub)
+
+
+def _copy_on_a_lost_connection(hub: Hub) -> None:
+    with hub.database.transaction() as connection:
         pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        with psycopg.connect(stack.settings.database_url, autocommit=True) as other:
-            other.execute("SELECT pg_terminate_backend(%s)", (pid,))
-        time.sleep(0.2)
-        insert_rows(connection, t.finding, [row])
+        with hub.database.reading() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        insert_rows(connection, t.finding, [(1, "x", 0, "X", "hub", "fatal", "us", None, None, None, "[]")])
 
 
 def _until(condition: Callable[[], bool], otherwise: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -139,3 +139,16 @@ def receive_exactly(consumer: Consumer, count: int) -> list[Delivery]:
 def names(deliveries: Sequence[Delivery]) -> list[str]:
     """Their message ids."""
     return [delivery.envelope.message_id for delivery in deliveries]
+
+
+def eventually(action: Callable[[], bool]) -> None:
+    """Try until it is true; being unavailable is one of the ways of not being true yet."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if action():
+                return
+        except Unavailable:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("it never came true")
