@@ -12,9 +12,12 @@ import structlog
 
 # Unknown fields are dropped: whoever adds a field decides here that it holds nothing personal (RELIABILITY 6).
 ALLOWED = frozenset(
-    "event level timestamp exception administration lane message_id correlation_id causation_id attempt error error_class "
-    "reason messages outcome code child pid exit_code again_in_seconds port url seconds count".split()  # noqa: SIM905
-)
+    (
+        "event", "level", "timestamp", "exception", "administration", "lane", "message_id", "correlation_id", "causation_id",
+        "attempt", "error", "error_class", "reason", "messages", "outcome", "code", "child", "pid", "exit_code",
+        "again_in_seconds", "port", "url", "seconds", "count", "prefix", "link", "queue", "host", "generation",
+    )
+)  # fmt: skip
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}[A-Z0-9]{10,30}\b")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _PASSWORD = re.compile(r"(://[^:/@\s]+:)[^@\s]+@")
@@ -22,8 +25,13 @@ _PASSWORD = re.compile(r"(://[^:/@\s]+:)[^@\s]+@")
 
 def configure(level: str = "info", *, json: bool = False) -> None:
     """Set up logging once per process; `json` for machines, short lines for people."""
-    renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -46,7 +46,7 @@ def opened(settings: Settings, *, log_level: str = QUIET, require: bool = True) 
 
 
 def configure_log(level: str) -> None:
-    """The log on stderr, never on stdout: lines of JSON, or short ones for people on a terminal."""
+    """The log on stderr, never on stdout: short lines for people on a terminal, JSON for everything else."""
     from hub.logs import configure
 
     configure(level, json=not sys.stderr.isatty())
