@@ -103,7 +103,7 @@ NUMBERS = Check(
     "numbers",
     "entry numbers run from 1 without gaps per journal and fiscal year, up to the number given out last",
     "SELECT COUNT(*) FROM (SELECT DISTINCT journal_id, fiscal_year_id FROM entry WHERE administration_id = :a) x",
-    f"""SELECT j.code || ' ' || y.year || ': ' || x.entries || ' entries numbered ' || x.low || ' to ' || x.high
+    """SELECT j.code || ' ' || y.year || ': ' || x.entries || ' entries numbered ' || x.low || ' to ' || x.high
           || ', last given out ' || COALESCE(CAST(s.last AS TEXT), 'none')
         FROM (SELECT journal_id, fiscal_year_id, COUNT(*) AS entries, COUNT(DISTINCT number) AS numbers,
                 MIN(number) AS low, MAX(number) AS high

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from hub.errors import Unavailable
+from hub.errors import Bug, Unavailable
 
 
 def _configure_sqlite(dbapi_connection: Any, _record: Any) -> None:
@@ -39,7 +39,8 @@ class Database:
         self.dialect: str = parsed.get_backend_name()
         self.url = parsed
         self.actors: dict[str, int] = {}  # user ids by name; they never change
-        self._thread_lock = threading.RLock()
+        self._thread_lock = threading.Lock()
+        self._mine = threading.local()
         self._lock_file: Path | None = None
         if self.dialect == "sqlite":
             path = Path(parsed.database or "")
@@ -113,12 +114,16 @@ class Database:
     @contextmanager
     def _file_lock(self) -> Iterator[None]:
         assert self._lock_file is not None
+        if getattr(self._mine, "held", False):
+            raise Bug("a write transaction within a write transaction: pass the connection on instead")
         with self._thread_lock:
             handle = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
+                self._mine.held = True
                 fcntl.flock(handle, fcntl.LOCK_EX)
                 yield
             finally:
+                self._mine.held = False
                 os.close(handle)  # closing releases the lock, also when the process is killed
 
 

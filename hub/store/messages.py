@@ -99,6 +99,17 @@ def find_arrivals(connection: Connection, uids: Iterable[str]) -> dict[str, tupl
     return {row.uid: (row.code, row.sha256) for row in connection.execute(text(query), {"uids": wanted})}
 
 
+def find_receipts(
+    connection: Connection, administration_id: int, channel: str, external_ids: Iterable[str]
+) -> dict[str, tuple[str, str]]:
+    """Id and sha256 of what came before on a channel, by the sender's own id."""
+    query = f"""
+        SELECT external_id, uid, sha256 FROM message
+        WHERE administration_id = :a AND channel = :channel AND {within(connection, "external_id", "given")}"""
+    given = {"a": administration_id, "channel": channel, "given": values(connection, external_ids)}
+    return {row.external_id: (row.uid, row.sha256) for row in connection.execute(text(query), given)}
+
+
 def load_original(connection: Connection, administration_id: int, sha256: str) -> bytes:
     """The bytes of an original, checked against their hash. Raises LookupError when missing or changed."""
     query = select(t.original.c.body).where(

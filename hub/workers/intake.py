@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hub.bootstrap import Hub
 
 EMPTY_SECONDS = 0.6  # how long `--once` waits for a message before it believes that the lane is empty
+IDLE_SECONDS = 0.05  # a round without messages takes at least this long
 DEAD_EVERY_SECONDS = 1.0
 Found = TypeVar("Found")
 log = structlog.get_logger(__name__)
@@ -55,6 +56,7 @@ class IntakeWorker:
             lane_names.require(lane, lane_names.all_lanes())
         self._consumers: dict[str, Consumer] = {}
         self._dead_at = 0.0
+        self._busy: frozenset[str] = frozenset()  # lanes that had something in the last round
         self.results: list[Result] | None = None  # kept only when somebody asks for them (tests, benches)
 
     def run(self, *, once: bool) -> int:
@@ -62,7 +64,9 @@ class IntakeWorker:
         settled = 0
         while not self._ended.is_set():
             try:
-                done = sum(self._round(lane, once) for lane in self._lanes) + self._bury()
+                found = {lane: self._round(lane, once) for lane in self._lanes}
+                self._busy = frozenset(lane for lane, messages in found.items() if messages)
+                done = sum(found.values()) + self._bury()
             except Transient as error:
                 log.warning("intake_waits", reason=str(error))
                 self._pause.wait(self._ended)
@@ -87,16 +91,25 @@ class IntakeWorker:
 
     def _round(self, lane: str, once: bool) -> int:
         """One batch of a lane; suspects come one by one."""
-        suspects = lane_names.is_suspect(lane)
-        size = 1 if suspects else self._hub.settings.batch
-        wait = 0.0 if suspects else (EMPTY_SECONDS if once else max(self._hub.settings.linger_seconds, 0.05))
+        size = 1 if lane_names.is_suspect(lane) else self._hub.settings.batch
         consumer = self._consumer(lane)
-        deliveries = consumer.receive(size, wait)
+        deliveries = consumer.receive(size, self._patience(lane, once))
         if not deliveries:
             return 0
         failpoints.hit("intake:received")
         self._until_done(consumer, deliveries, lane)
         return len(deliveries)
+
+    def _patience(self, lane: str, once: bool) -> float:
+        """Seconds to wait on a lane: where messages come from, or on the first while there are none anywhere.
+
+        The others are only glanced at, so that an idle lane never holds up a busy one.
+        """
+        if lane in self._busy or (not self._busy and lane == self._lanes[0]):
+            return EMPTY_SECONDS if once else max(self._hub.settings.linger_seconds, IDLE_SECONDS)
+        if once and not self._busy:  # before `--once` says that a lane is empty, its messages get time to arrive
+            return EMPTY_SECONDS / 4
+        return 0.0
 
     def _until_done(self, consumer: Consumer, deliveries: list[Delivery], lane: str) -> None:
         """Suspects aside, then the rest to its outcomes, each until the world lets it commit."""

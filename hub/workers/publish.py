@@ -9,16 +9,18 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from hub import failpoints
-from hub.errors import NotFound
+from hub.errors import Conflict, NotFound
 from hub.model.message import Message
 from hub.store import outbox
 from hub.store.administrations import load_books
-from hub.store.messages import store_arrivals
+from hub.store.messages import find_receipts, store_arrivals
 from hub.store.store import actor_of, now
 from hub.transport import lanes
 from hub.workers.identity import new_id
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from hub.bootstrap import Hub
 
 CHUNK = 200
@@ -62,7 +64,10 @@ def _store_chunk(
     channel: str,
     actor_id: int,
 ) -> list[str]:
-    """T1: originals, messages and outbox rows in one commit; what was there already is not queued again."""
+    """T1: originals, messages and outbox rows in one commit; what was there already is not queued again.
+
+    Raises `Conflict` when a sender's id comes again with other bytes (RELIABILITY 2.5).
+    """
     at = now()
     messages = [_message(administration, document, channel) for document in chunk]
     hub.ids.reserve(2 * len(messages))
@@ -74,9 +79,24 @@ def _store_chunk(
             if m.id in new
         ]
         outbox.put(connection, hub.ids, claims, at)
+        receipts = _receipts(connection, administration_id, channel, [m for m in messages if m.id not in new])
         failpoints.hit("publish:before-commit")
     failpoints.hit("publish:after-commit")
-    return [m.id for m in messages]
+    return [receipts.get(m.id, m.id) for m in messages]
+
+
+def _receipts(
+    connection: Connection, administration_id: int, channel: str, repeated: Sequence[Message]
+) -> dict[str, str]:
+    """For what came before: the id under which it was stored then, which is the sender's receipt."""
+    if not repeated:
+        return {}
+    before = find_receipts(connection, administration_id, channel, {m.external_id for m in repeated})
+    for message in repeated:
+        uid, sha256 = before[message.external_id]
+        if sha256 != message.sha256:
+            raise Conflict(f"{message.external_id!r} was received before with other contents, as message {uid}")
+    return {m.id: before[m.external_id][0] for m in repeated}
 
 
 def _message(administration: str, document: Document, channel: str) -> Message:

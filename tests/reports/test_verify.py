@@ -19,7 +19,7 @@ from hub.store.metadata import metadata
 from hub.store.relations import change_relation
 from hub.store.store import actor_of, now
 from tests.books import Books, message_of, open_books, starter
-from tests.conftest import _or_skip
+from tests.conftest import or_skip
 from tests.reports.tampering import edited, lift_guards
 from tests.services import fresh_database, postgres
 
@@ -79,7 +79,7 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         with open_books(home) as opened:
             yield _filled(opened)
         return
-    with _or_skip("PostgreSQL"):
+    with or_skip("PostgreSQL"):
         postgres()
     with fresh_database() as url, open_books(home, url) as opened:
         yield _filled(opened)
