@@ -54,7 +54,7 @@ class Recorder:
         new = self._inbox(list(first.values()))
         mine = [case for case in cases if case.message.id in new and case is first[case.message.id]]
         fresh = {id(case) for case in mine}
-        self._check_again([case for case in cases if id(case) not in fresh])
+        self._check_again([case for case in cases if id(case) not in fresh], mine)
         self._create_relations(mine)
         documents = self._documents(mine)
         entries = self._entries(mine, documents)
@@ -72,9 +72,10 @@ class Recorder:
         unique = {row[0]: row for row in rows}
         return insert_new(self.connection, t.inbox, list(unique.values()), "message_uid")
 
-    def _check_again(self, cases: Sequence[Case]) -> None:
-        """A message that was recorded before must be this very one, not another that bears its id."""
+    def _check_again(self, cases: Sequence[Case], mine: Sequence[Case]) -> None:
+        """A message that was recorded before, or stands earlier in the batch, must be this very one, not another with its id."""
         before = find_arrivals(self.connection, (case.message.id for case in cases))
+        before |= {c.message.id: (c.message.administration, c.message.sha256) for c in mine}
         for case in cases:
             same = (case.message.administration, case.message.sha256)
             if before.get(case.message.id, same) != same:
@@ -152,8 +153,8 @@ class Recorder:
         decided = None if booking.entry else packed(decisions_json(booking))
         return (
             self._books(case).id, document_id, message.id, case.format, case.profile, invoice.kind, booking.direction or "",
-            invoice.type_code, invoice.number, normalised_number(invoice.number), invoice.issue_date, self._relation_id(case),
-            invoice.currency, _minor(invoice.totals.with_vat, invoice.currency), _minor(invoice.totals.due, invoice.currency),
+            invoice.type_code[:10], invoice.number, normalised_number(invoice.number), invoice.issue_date, self._relation_id(case),
+            invoice.currency[:3], _minor(invoice.totals.with_vat, invoice.currency), _minor(invoice.totals.due, invoice.currency),
             json.dumps(shown, ensure_ascii=False), booking.identity or None, message.sha256, case.fingerprint, booking.outcome,
             earlier, decided,
         )  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,9 +15,11 @@ import pytest
 from hub.settings import Settings
 from tests import services
 from tests.books import open_books
+from tests.conftest import or_skip
 from tests.faults.stacks import EMBEDDED, POSTGRES_RABBIT, Stack, copy_sqlite, empty_broker
 
 NewStack = Callable[..., Stack]
+_held: set[str] = set()
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +36,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_template() -> Iterator[str]:
     """The name of a PostgreSQL database with the starter administration in it."""
-    server = services.postgres().url
+    with or_skip("PostgreSQL"):
+        server = services.postgres().url
     name = f"hub_template_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
@@ -53,6 +58,7 @@ def new_stack(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: P
             broker = database = ""
             if kind != EMBEDDED:
                 broker = request.getfixturevalue("broker_url")
+                made.enter_context(_alone_on(broker))
                 empty_broker(broker)
             if kind == POSTGRES_RABBIT:
                 (home / "hub.sqlite").unlink()
@@ -62,3 +68,18 @@ def new_stack(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: P
             return Stack(kind, Settings(home=home, database_url=database, broker_url=broker, **chosen))  # type: ignore[arg-type]
 
         yield make
+
+
+@contextlib.contextmanager
+def _alone_on(broker: str) -> Iterator[None]:
+    """A broker that was given by URL has one set of queues for all test processes: they take turns."""
+    if services.broker().control is not None or broker in _held:
+        yield
+        return
+    with (Path(os.environ[services.FOLDER]) / "turn.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _held.add(broker)
+        try:
+            yield
+        finally:
+            _held.discard(broker)

@@ -85,20 +85,21 @@ def wear(hub: Hub, lane: str, messages: int, times: int) -> None:
 
 def send_to_suspects(hub: Hub, uid: str) -> None:
     """One stored message straight onto the lane of suspects, as a worker that set it aside would."""
-    assert list(hub.transport.publish([_claim(hub, lanes.suspect("invoice"), uid)])) == [True]
+    assert list(hub.transport.publish(claims(hub, [uid], lanes.suspect("invoice")))) == [True]
 
 
 def put_again(hub: Hub, uids: Sequence[str]) -> None:
     """The same messages into the outbox once more, under the same ids, as a confirm that was lost does."""
     hub.ids.reserve(len(uids))
-    claims = [(0, _claim(hub, "invoice", uid)) for uid in uids]
+    envelopes = [(0, envelope) for envelope in claims(hub, uids)]
     with hub.database.transaction() as connection:
-        outbox.put(connection, hub.ids, claims, now())
+        outbox.put(connection, hub.ids, envelopes, now())
 
 
-def _claim(hub: Hub, lane: str, uid: str) -> Envelope:
-    ((sha256,),) = checks.rows(hub, "SELECT sha256 FROM message WHERE uid = :u", u=uid)
-    return outbox.claim_envelope(lane, uid, process.ADMINISTRATION, sha256, 0, "application/xml")
+def claims(hub: Hub, uids: Sequence[str], lane: str = "invoice") -> list[Envelope]:
+    """What travels for stored messages."""
+    hashes = dict(checks.rows(hub, "SELECT uid, sha256 FROM message"))
+    return [outbox.claim_envelope(lane, uid, process.ADMINISTRATION, hashes[uid], 0, "application/xml") for uid in uids]
 
 
 def copy_sqlite(template: Path, home: Path) -> Path:

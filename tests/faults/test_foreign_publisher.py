@@ -122,6 +122,15 @@ def test_posted_when_it_is_one_mebibyte(publisher: Publisher) -> None:
     assert publisher.worked() == {"posted": 1}
 
 
+def test_parked_when_it_is_larger_than_a_queue_takes(publisher: Publisher) -> None:
+    publisher.publish(_BODY.ljust(MEBIBYTE + 1), message_id="too large")
+    publisher.publish(_OTHER)
+    assert publisher.worked() == {"posted": 1}
+    ((error_class, reason),) = publisher.parked()
+    assert error_class == "Permanent"
+    assert f"{MEBIBYTE + 1} bytes" in reason
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"\x00\xff not XML", b"<a/>", _BODY[:2000]], ids=["empty", "binary", "other", "half"]
 )
