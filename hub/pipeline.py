@@ -71,7 +71,9 @@ def book_all(messages: Sequence[Message], readings: Sequence[Reading], facts: An
 def _decide(message: Message, reading: Reading, facts: Facts, mark: str) -> Booking:
     """One document's booking; other bytes under an id that came before are a conflict, whatever they say."""
     if message.collides_with:
-        finding = Finding("HUB-MSG-01", "fatal", "hub", found=message.sha256, details=(("earlier", message.collides_with),))
+        finding = Finding(
+            "HUB-MSG-01", "fatal", "hub", found=message.sha256, details=(("earlier", message.collides_with),)
+        )
         return Booking("conflict", findings=(*reading.findings, finding))
     try:
         return book(reading, facts, mark)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from hub.model.booking import Facts
 from hub.model.envelope import Delivery, Envelope
 from hub.model.finding import Finding
-from hub.model.booking import Facts
 from hub.model.invoice import Invoice
 from hub.model.message import Message
 from hub.model.result import Case, Result

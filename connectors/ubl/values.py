@@ -58,9 +58,10 @@ def text_of(element: etree._Element, log: Log) -> str:
 
 def decimal_of(element: etree._Element, log: Log) -> Decimal | None:
     """The number as written. None with a fatal finding HUB-UBL-07 when it is no plain decimal."""
-    text = element.text
-    if text is None or len(element) or not _is_decimal(text):
-        text = text_of(element, log)
+    written = element.text
+    if written and len(written) <= _LONGEST_NUMBER and not len(element) and _is_decimal(written):
+        return Decimal(written)
+    text = text_of(element, log)
     if len(text) > _LONGEST_NUMBER or not _is_decimal(text):
         log.unreadable("HUB-UBL-07", element, text, "xs:decimal")
         return None

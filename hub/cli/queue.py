@@ -107,9 +107,6 @@ def worker(
     output = output_of(settings, as_json)
     with opened(settings, log_level=settings.log_level) as hub:
         from hub.workers.intake import work
-        from hub.workers.limits import cap_memory
-
-        cap_memory()
         done = work(hub, tuple(lane or ["invoice"]), once=once, stop=_stop())
     if as_json:
         output.line({"settled": done})

@@ -19,8 +19,8 @@ T = TypeVar("T")
 
 
 def to_json(value: Any) -> str:
-    """Canonical JSON text: sorted keys, no blanks."""
-    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """Canonical JSON text: sorted keys, no blanks; of `plain(value)`, whose steps the encoder asks for where it needs them."""
+    return _ENCODER.encode(value)
 
 
 def plain(value: Any) -> Any:
@@ -35,14 +35,34 @@ def plain(value: Any) -> Any:
     if kind is dict:
         return {str(key): plain(item) for key, item in value.items()}
     if dataclasses.is_dataclass(kind):
-        return {name: plain(item) for name, default in _fields(typing.cast(Any, kind)) if (item := getattr(value, name)) != default}
+        return {
+            name: plain(item)
+            for name, default in _fields(typing.cast(Any, kind))
+            if (item := getattr(value, name)) != default
+        }
     raise TypeError(f"{kind.__name__} has no JSON form")
 
 
-def plain_but(value: Any, *left_out: str) -> dict[str, Any]:
-    """A dataclass as `plain` makes it, without some of its fields."""
+def stated_but(value: Any, *left_out: str) -> dict[str, Any]:
+    """The fields of a dataclass that are not at their default, without some; for `to_json`."""
     kept = ((name, default) for name, default in _fields(typing.cast(Any, type(value))) if name not in left_out)
-    return {name: plain(item) for name, default in kept if (item := getattr(value, name)) != default}
+    return {name: item for name, default in kept if (item := getattr(value, name)) != default}
+
+
+def _one_step(value: Any) -> Any:
+    """What the JSON encoder does not know itself."""
+    kind: Any = type(value)
+    if kind is Decimal or isinstance(value, date):
+        return str(value)
+    if dataclasses.is_dataclass(kind):
+        fields = _fields(typing.cast(Any, kind))
+        return {
+            name: item for name, default in fields if (item := getattr(value, name)) is not default and item != default
+        }
+    raise TypeError(f"{kind.__name__} has no JSON form")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_one_step)
 
 
 def from_json(kind: type[T], text: str | bytes) -> T:

@@ -7,10 +7,17 @@ from decimal import Decimal
 
 from hub.model.invoice import Invoice
 
+_SHORT = 28  # characters; `normalize` rounds beyond 28 digits
+
 
 def _number(value: Decimal | None) -> str:
     """`100`, `100.0` and `100.00` say the same."""
-    return "" if value is None else f"{value.normalize():f}"
+    if value is None:
+        return ""
+    text = str(value)
+    if len(text) < _SHORT and "." in text and "E" not in text:  # the usual amount, three times as fast
+        return text.rstrip("0").rstrip(".")
+    return f"{value.normalize():f}"
 
 
 def fingerprint(invoice: Invoice) -> str:
@@ -28,5 +35,12 @@ def fingerprint(invoice: Invoice) -> str:
     for item in invoice.allowances_charges:
         parts += [str(item.is_charge), _number(item.amount), item.vat_category, item.reason]
     for line in invoice.lines:
-        parts += [line.id, _number(line.net_amount), _number(line.quantity), line.item_name, line.vat_category, line.accounting_cost]
+        parts += [
+            line.id,
+            _number(line.net_amount),
+            _number(line.quantity),
+            line.item_name,
+            line.vat_category,
+            line.accounting_cost,
+        ]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

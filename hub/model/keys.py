@@ -26,17 +26,20 @@ _OLD_NAMES = {
 }
 _LONGEST = 100  # characters; no register gives out longer numbers, and an index cannot hold any length
 _VAT_PREFIX = re.compile(r"^[A-Z]{2}[0-9A-Z+*]{2,13}$")
+_IBAN = re.compile(r"^[A-Z]{2}\d{2}[0-9A-Z]{8,30}$")
 
 
 def scheme_code(scheme: str) -> str:
     """`NL:KVK` and `0106` are the same register; unknown names stay as they are, in upper case."""
+    if scheme.isdigit():
+        return scheme
     upper = scheme.strip().upper()
     return _OLD_NAMES.get(upper, upper)
 
 
 def normalised(value: str) -> str:
     """Upper case without blanks, dots, dashes and slashes."""
-    return _BLANKS.sub("", value).upper()
+    return (value if value.isalnum() else _BLANKS.sub("", value)).upper()
 
 
 def identifier_key(identifier: Identifier, country: str) -> str:
@@ -65,7 +68,7 @@ def vat_key(vat_id: str) -> str:
 def iban_key(iban: str) -> str:
     """`IBAN:NL91ABNA0417164300`, or empty when it does not look like an IBAN."""
     value = normalised(iban)
-    return "IBAN:" + value if re.match(r"^[A-Z]{2}\d{2}[0-9A-Z]{8,30}$", value) else ""
+    return "IBAN:" + value if _IBAN.match(value) else ""
 
 
 def _unique(keys: Iterable[str]) -> tuple[str, ...]:

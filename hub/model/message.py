@@ -29,4 +29,6 @@ class Message:
     file_name: str = ""
     collides_with: str = ""  # another message that came under the same external id with other bytes
     decided: bool = False  # whether a person decided on it before; then accepted findings are looked up
-    wished: str = ""  # purchase | sales: the side its sender asked for, used where the document names neither party as ours
+    wished: str = (
+        ""  # purchase | sales: the side its sender asked for, used where the document names neither party as ours
+    )

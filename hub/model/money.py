@@ -7,7 +7,25 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 
 # ISO 4217 minor units that differ from two; every other currency has two decimals.
-_NONE = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
+_NONE = (
+    "BIF",
+    "CLP",
+    "DJF",
+    "GNF",
+    "ISK",
+    "JPY",
+    "KMF",
+    "KRW",
+    "PYG",
+    "RWF",
+    "UGX",
+    "UYI",
+    "VND",
+    "VUV",
+    "XAF",
+    "XOF",
+    "XPF",
+)
 _THREE = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _MINOR_UNITS = {**dict.fromkeys(_NONE, 0), **dict.fromkeys(_THREE, 3), "CLF": 4, "UYW": 4}
 
@@ -35,7 +53,7 @@ def round_half_up(amount: Decimal, currency: str = "EUR") -> Decimal:
 
 def to_minor(amount: Decimal, currency: str = "EUR") -> int:
     """The amount in minor units (cents). Raises ValueError when it has more decimals than the currency."""
-    minor = amount.scaleb(decimals(currency))
+    minor = amount.scaleb(_MINOR_UNITS.get(currency, 2))
     whole = int(minor)
     if whole != minor:
         raise ValueError(f"{amount} has more decimals than {currency} has")
@@ -49,7 +67,7 @@ def from_minor(minor: int, currency: str = "EUR") -> Decimal:
 
 def is_exact(amount: Decimal, currency: str = "EUR") -> bool:
     """Whether the amount can be written in the currency's decimals without rounding."""
-    minor = amount.scaleb(decimals(currency))
+    minor = amount.scaleb(_MINOR_UNITS.get(currency, 2))
     return minor == minor.to_integral_value()
 
 

@@ -23,7 +23,9 @@ def _refusal(content: Content) -> Finding:
         root = content.root
     except UnreadableInput as refusal:
         return as_finding(refusal)
-    return Finding("HUB-FMT-01", "fatal", "read", "/" + str(root.tag)[:200], str(root.tag)[:200], "UBL Invoice, CreditNote")
+    return Finding(
+        "HUB-FMT-01", "fatal", "read", "/" + str(root.tag)[:200], str(root.tag)[:200], "UBL Invoice, CreditNote"
+    )
 
 
 def as_finding(refusal: UnreadableInput) -> Finding:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +16,9 @@ from hub.model.administration import Administration
 from hub.model.codec import from_json, to_json
 from hub.store import tables as t
 from hub.store.cache import cache_of
+from hub.store.driver import Question, ask
 from hub.store.ids import Ids
+from hub.store.sets import values, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +38,35 @@ def chart_hash(administration: Administration) -> str:
     return hashlib.sha256(to_json(administration).encode()).hexdigest()
 
 
+def books_question(connection: Connection) -> Question:
+    """Asks for the administrations of parameter `codes`, each with its closed periods; `known_books` takes the answer."""
+    columns = "id, code, chart_hash, first_day, last_day"
+    return Question(columns, f"""
+        SELECT a.id, a.code, a.chart_hash, p.first_day, p.last_day FROM administration a
+        LEFT JOIN period p ON p.administration_id = a.id AND p.state <> 'open'
+        WHERE {within(connection, "a.code", "codes")}""")  # fmt: skip
+
+
 def load_books(connection: Connection, codes: Iterable[str]) -> dict[str, Books]:
     """The administrations with these codes (one query; snapshots are cached per process). Unknown codes are left out."""
-    a, p = t.administration, t.period
-    joined = a.outerjoin(p, and_(p.c.administration_id == a.c.id, p.c.state != "open"))
-    query = select(a.c.id, a.c.code, a.c.chart_hash, p.c.first_day, p.c.last_day).select_from(joined)
+    answers = ask(connection, [books_question(connection)], {"codes": values(connection, codes)})
+    return known_books(connection, answers[0])
+
+
+def known_books(connection: Connection, answer: Iterable[Sequence[Any]]) -> dict[str, Books]:
+    """What `books_question` was answered, by code; a snapshot that this process has not seen is loaded."""
     cache = cache_of(connection, "books")
     closed: dict[str, list[tuple[date, date]]] = {}
     keys: dict[str, tuple[int, str]] = {}
-    for row in connection.execute(query.where(a.c.code.in_(sorted(set(codes))))):
-        keys[row.code] = (row.id, row.chart_hash)
-        days = closed.setdefault(row.code, [])
-        if row.first_day is not None:
-            days.append((row.first_day, row.last_day))
+    for administration_id, code, hash_, first_day, last_day in answer:
+        keys[code] = (administration_id, hash_)
+        days = closed.setdefault(code, [])
+        if first_day is not None:
+            days.append((date.fromisoformat(first_day), date.fromisoformat(last_day)))
     found = {}
     for code, key in keys.items():
         books = cache.get(key) or _load(connection, *key)
-        days_closed = tuple(sorted(closed[code]))
-        found[code] = (
-            books
-            if not days_closed
-            else Books(books.id, books.chart_hash, books.snapshot, books.accounts, books.journals, days_closed)
-        )
+        found[code] = replace(books, closed=tuple(sorted(closed[code]))) if closed[code] else books
     return found
 
 
@@ -91,14 +100,19 @@ def snapshot_of(connection: Connection, administration_id: int, hash_: str) -> A
     return from_json(Administration, text)
 
 
-def known_administrations(connection: Connection, codes: Iterable[str]) -> set[str]:
-    """Those of `codes` that exist; asks the database only for codes it has not seen (they never go away)."""
-    wanted, seen = set(codes), cache_of(connection, "codes")
+def administration_ids(connection: Connection, codes: Iterable[str]) -> dict[str, int]:
+    """Ids by code of those that exist; asks the database only for codes it has not seen (they never go away)."""
+    wanted, seen = set(codes), cache_of(connection, "ids")
     unseen = wanted - seen.keys()
     if unseen:
-        query = select(t.administration.c.code).where(t.administration.c.code.in_(sorted(unseen)))
-        seen.update((code, True) for code in connection.execute(query).scalars())
-    return wanted & seen.keys()
+        query = select(t.administration.c.code, t.administration.c.id).where(t.administration.c.code.in_(sorted(unseen)))
+        seen.update((row.code, row.id) for row in connection.execute(query))
+    return {code: seen[code] for code in wanted & seen.keys()}
+
+
+def known_administrations(connection: Connection, codes: Iterable[str]) -> set[str]:
+    """Those of `codes` that exist."""
+    return set(administration_ids(connection, codes))
 
 
 def administration_codes(connection: Connection) -> list[str]:

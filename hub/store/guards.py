@@ -102,57 +102,63 @@ def _sqlite() -> list[str]:
     return made
 
 
-# One look at the entry's postings, by index whatever the statistics say: a plan is kept for the whole session,
-# and one that was made on empty tables would read them whole when they are full.
+# All new entries in one look, by index whatever the statistics say: a plan is kept for the whole session, and one that
+# was made on empty tables would read them whole when they are full. So the plan is left no choice but to go by keys.
+_BY_KEY = "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_material = off"
+
 _SEAL = """
-CREATE FUNCTION hub_seal() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+CREATE FUNCTION hub_seal() RETURNS trigger LANGUAGE plpgsql {by_key} AS $$
 DECLARE
-  n record;
-  s record;
+  unbalanced boolean;
+  mixed boolean;
+  strange boolean;
 BEGIN
-  FOR n IN SELECT * FROM new_rows LOOP
-    SELECT COUNT(*) AS lines, COUNT(DISTINCT p.currency) AS currencies,
-           SUM(CASE p.side WHEN 'debit' THEN p.base_amount ELSE -p.base_amount END) AS base,
-           SUM(CASE p.side WHEN 'debit' THEN p.amount ELSE -p.amount END) AS amount,
-           COUNT(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM account a
-             WHERE a.id = p.account_id AND a.administration_id = p.administration_id AND CASE WHEN p.open_item_id IS NULL
-             THEN a.control = '' ELSE a.control = (SELECT o.side FROM open_item o WHERE o.id = p.open_item_id
-               AND o.administration_id = p.administration_id AND o.relation_id = p.relation_id AND o.currency = p.currency) END
-             )) AS strange
-      INTO s FROM posting p
-      WHERE p.administration_id = n.administration_id AND p.entry_id = n.id;
-    IF s.lines <> n.posting_count OR s.lines < 2 OR s.base <> 0 OR (s.currencies = 1 AND s.amount <> 0) THEN
-      RAISE EXCEPTION '{0}' USING ERRCODE = 'check_violation'; END IF;
-    IF s.currencies > 1 AND EXISTS (SELECT 1 FROM posting p WHERE p.administration_id = n.administration_id AND p.entry_id = n.id
-        GROUP BY p.currency HAVING SUM(CASE p.side WHEN 'debit' THEN p.amount ELSE -p.amount END) <> 0) THEN
-      RAISE EXCEPTION '{1}' USING ERRCODE = 'check_violation'; END IF;
-    IF s.strange > 0 THEN RAISE EXCEPTION '{2}' USING ERRCODE = 'check_violation'; END IF;
-    IF NOT EXISTS (SELECT 1 FROM period q WHERE q.administration_id = n.administration_id AND q.id = n.period_id AND q.state = 'open'
-        AND n.booking_date BETWEEN q.first_day AND q.last_day AND q.fiscal_year_id = n.fiscal_year_id) THEN
-      RAISE EXCEPTION '{3}' USING ERRCODE = 'check_violation'; END IF;
-    IF NOT EXISTS (SELECT 1 FROM journal j WHERE j.administration_id = n.administration_id AND j.id = n.journal_id)
-       OR (n.reversal_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry r
-             WHERE r.administration_id = n.administration_id AND r.id = n.reversal_of))
-       OR EXISTS (SELECT 1 FROM open_item o LEFT JOIN relation r ON r.administration_id = o.administration_id AND r.id = o.relation_id
-             WHERE o.administration_id = n.administration_id AND o.entry_id = n.id AND r.id IS NULL) THEN
-      RAISE EXCEPTION '{4}' USING ERRCODE = 'check_violation'; END IF;
-  END LOOP;
+  SELECT bool_or(s.lines <> s.posting_count OR s.lines < 2 OR s.base <> 0 OR (s.lowest = s.highest AND s.amount <> 0)),
+         bool_or(s.lowest <> s.highest), bool_or(s.strange > 0)
+    INTO unbalanced, mixed, strange
+    FROM (SELECT n.posting_count, COUNT(p.line) AS lines, MIN(p.currency) AS lowest, MAX(p.currency) AS highest,
+                 SUM(CASE p.side WHEN 'debit' THEN p.base_amount ELSE -p.base_amount END) AS base,
+                 SUM(CASE p.side WHEN 'debit' THEN p.amount ELSE -p.amount END) AS amount,
+                 COUNT(p.line) FILTER (WHERE NOT COALESCE(CASE WHEN p.open_item_id IS NULL THEN a.control = ''
+                   ELSE o.side = a.control AND o.relation_id = p.relation_id AND o.currency = p.currency END, false)) AS strange
+          FROM new_rows n
+          LEFT JOIN posting p ON p.administration_id = n.administration_id AND p.entry_id = n.id
+          LEFT JOIN account a ON a.administration_id = p.administration_id AND a.id = p.account_id
+          LEFT JOIN open_item o ON o.administration_id = p.administration_id AND o.id = p.open_item_id
+          GROUP BY n.administration_id, n.id, n.posting_count) s;
+  IF unbalanced THEN RAISE EXCEPTION '{0}' USING ERRCODE = 'check_violation'; END IF;
+  IF mixed AND EXISTS (SELECT 1 FROM new_rows n
+      JOIN posting p ON p.administration_id = n.administration_id AND p.entry_id = n.id
+      GROUP BY n.administration_id, n.id, p.currency
+      HAVING SUM(CASE p.side WHEN 'debit' THEN p.amount ELSE -p.amount END) <> 0) THEN
+    RAISE EXCEPTION '{1}' USING ERRCODE = 'check_violation'; END IF;
+  IF strange THEN RAISE EXCEPTION '{2}' USING ERRCODE = 'check_violation'; END IF;
+  IF EXISTS (SELECT 1 FROM new_rows n WHERE NOT EXISTS (
+      SELECT 1 FROM period q WHERE q.administration_id = n.administration_id AND q.id = n.period_id AND q.state = 'open'
+      AND n.booking_date BETWEEN q.first_day AND q.last_day AND q.fiscal_year_id = n.fiscal_year_id)) THEN
+    RAISE EXCEPTION '{3}' USING ERRCODE = 'check_violation'; END IF;
+  IF EXISTS (SELECT 1 FROM new_rows n WHERE NOT EXISTS (
+        SELECT 1 FROM journal j WHERE j.administration_id = n.administration_id AND j.id = n.journal_id)
+      OR (n.reversal_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry r
+            WHERE r.administration_id = n.administration_id AND r.id = n.reversal_of)))
+     OR EXISTS (SELECT 1 FROM new_rows n
+        JOIN open_item o ON o.administration_id = n.administration_id AND o.entry_id = n.id
+        WHERE NOT EXISTS (SELECT 1 FROM relation r WHERE r.administration_id = o.administration_id AND r.id = o.relation_id)) THEN
+    RAISE EXCEPTION '{4}' USING ERRCODE = 'check_violation'; END IF;
   RETURN NULL;
 END $$"""
 
 
 def _postgresql() -> list[str]:
     made = [
-        _SEAL.format(*(_quoted(text) for text, _ in _CHECKS)),
+        _SEAL.format(*(_quoted(text) for text, _ in _CHECKS), by_key=_BY_KEY),
         "CREATE TRIGGER entry_seal AFTER INSERT ON entry REFERENCING NEW TABLE AS new_rows "
         "FOR EACH STATEMENT EXECUTE FUNCTION hub_seal()",
-        f"""CREATE FUNCTION hub_late() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
-DECLARE n record;
+        f"""CREATE FUNCTION hub_late() RETURNS trigger LANGUAGE plpgsql {_BY_KEY} AS $$
 BEGIN
-  FOR n IN SELECT DISTINCT administration_id, entry_id FROM new_rows LOOP
-    IF EXISTS (SELECT 1 FROM entry e WHERE e.administration_id = n.administration_id AND e.id = n.entry_id)
-    THEN RAISE EXCEPTION '{_quoted(_LATE)}' USING ERRCODE = 'check_violation'; END IF;
-  END LOOP;
+  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT administration_id, entry_id FROM new_rows) n
+      JOIN entry e ON e.administration_id = n.administration_id AND e.id = n.entry_id)
+  THEN RAISE EXCEPTION '{_quoted(_LATE)}' USING ERRCODE = 'check_violation'; END IF;
   RETURN NULL;
 END $$""",
         f"""CREATE FUNCTION hub_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

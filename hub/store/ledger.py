@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.model.booking import Booking, Facts
-from hub.model.codec import plain, plain_but
+from hub.model.booking import Facts
+from hub.model.codec import stated_but
 from hub.model.journal import JournalEntry
 from hub.store import tables as t
 from hub.store.administrations import Books
@@ -44,19 +42,9 @@ class EntryToSeal:
     reversal_of: int | None = None
 
 
-def facts_json(facts: Facts) -> dict[str, Any]:
+def facts_kept(facts: Facts) -> dict[str, Any]:
     """What `book` was given, without the administration's snapshot, which is kept under its hash."""
-    return plain_but(facts, "administration")
-
-
-def packed(data: Any) -> bytes:
-    """Compressed canonical JSON."""
-    return zlib.compress(json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(), 1)
-
-
-def decisions_json(booking: Booking) -> list[Any]:
-    """The decisions of a booking, in the order they were made."""
-    return [plain(decision) for decision in booking.decisions]
+    return stated_but(facts, "administration")
 
 
 def seal(connection: Connection, ids: Ids, entries: Sequence[EntryToSeal]) -> None:
@@ -100,13 +88,17 @@ def entry_digest(
     header: Row, items: Sequence[Row], postings: Sequence[Row], vat_lines: Sequence[Row], facts: Row
 ) -> str:
     """sha256 over an entry as it was sealed; `hub verify` computes it again, so that a hand edit shows."""
-    digest = hashlib.sha256()
-    for row in (header, *items, *postings, *vat_lines):
-        digest.update("|".join("" if v is None else str(int(v) if isinstance(v, bool) else v) for v in row).encode())
-        digest.update(b"\n")
+    lines = ["|".join(map(_digested, row)) for row in (header, *items, *postings, *vat_lines)]
+    digest = hashlib.sha256(("\n".join(lines) + "\n").encode())
     for part in facts:
         digest.update(part if isinstance(part, bytes) else part.encode())
     return digest.hexdigest()
+
+
+def _digested(value: Any) -> str:
+    if type(value) is str:
+        return value
+    return "" if value is None else str(int(value) if value is True or value is False else value)
 
 
 def _header_row(e: EntryToSeal) -> Row:

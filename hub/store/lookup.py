@@ -1,4 +1,4 @@
-"""Look up: everything a batch of documents is decided on, in one query per noun."""
+"""Look up: everything a batch of documents is decided on, in one round trip."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from hub.model.invoice import Invoice, normalised_number
 from hub.model.keys import name_key, party_keys, relation_keys, transfer_ibans
 from hub.model.message import Message
 from hub.model.relation import Relation
-from hub.store.administrations import Books, load_books
-from hub.store.documents import find_earlier
+from hub.store.administrations import Books, administration_ids, books_question, known_books
+from hub.store.documents import earlier_documents, earlier_question
+from hub.store.driver import ask
 from hub.store.messages import find_released
 from hub.store.rates import find_rates
-from hub.store.relations import find_relations
+from hub.store.relations import found_relations, relations_question
+from hub.store.sets import values
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,10 @@ def look_up(connection: Connection, arrivals: Sequence[tuple[Message, Invoice | 
 
     Raises `NotFound` for an administration that does not exist.
     """
-    books = load_books(connection, {message.administration for message, _ in arrivals})
     wanted = [_wanted(invoice) if invoice else None for _, invoice in arrivals]
-    ids = {b.id for b in books.values()}
-    keys = {key for w in wanted if w for key in w.keys}
-    names = {name for w in wanted if w for name in w.names}
-    relations = find_relations(connection, ids, keys, names) if keys or names else []
-    numbers = {number for w in wanted if w for number in w.numbers}
     prepaid = any(invoice and invoice.totals.prepaid for _, invoice in arrivals)
-    earlier = find_earlier(connection, ids, numbers, with_prepayments=prepaid) if numbers else []
+    codes = {message.administration for message, _ in arrivals}
+    books, relations, earlier = _ask(connection, codes, [w for w in wanted if w], with_prepayments=prepaid)
     rates = _rates(connection, arrivals, books)
     decided = [message.id for message, _ in arrivals if message.decided]
     released = find_released(connection, decided) if decided else {}
@@ -70,6 +67,25 @@ def look_up(connection: Connection, arrivals: Sequence[tuple[Message, Invoice | 
         for (message, invoice), want in zip(arrivals, wanted, strict=True)
     ]
     return Lookup(facts, books, {(a, relation.key): relation_id for a, relation_id, _, relation in relations})
+
+
+def _ask(
+    connection: Connection, codes: set[str], wanted: Sequence[_Wanted], *, with_prepayments: bool
+) -> tuple[dict[str, Books], list[tuple[int, int, str, Relation]], list[tuple[int, EarlierDocument]]]:
+    """Books, relations and earlier documents, in one round trip."""
+    questions = [books_question(connection)]
+    parameters = {"codes": values(connection, codes)}
+    if wanted:
+        questions += [relations_question(connection), earlier_question(connection, with_prepayments=with_prepayments)]
+        parameters |= {
+            "administrations": values(connection, administration_ids(connection, codes).values()),
+            "keys": values(connection, (key for w in wanted for key in w.keys)),
+            "names": values(connection, (name for w in wanted for name in w.names)),
+            "numbers": values(connection, (number for w in wanted for number in w.numbers)),
+        }
+    answers = ask(connection, questions, parameters)
+    relations, earlier = answers[1:] if wanted else ([], [])
+    return known_books(connection, answers[0]), found_relations(relations), earlier_documents(earlier)
 
 
 def _wanted(invoice: Invoice) -> _Wanted:

@@ -14,7 +14,9 @@ from sqlalchemy import Connection, select, text
 from hub.model.finding import Finding
 from hub.model.message import Message
 from hub.store import tables as t
+from hub.store.driver import fetch
 from hub.store.ids import Ids
+from hub.store.packing import compressed
 from hub.store.rows import insert_new, insert_rows
 from hub.store.sets import values, within
 
@@ -28,7 +30,7 @@ def keep_until(received: date) -> date:
 
 def original_row(administration_id: int, body: bytes, sha256: str, media_type: str, received: date) -> tuple[Any, ...]:
     """One row of `original`."""
-    return (administration_id, sha256, zlib.compress(body, 1), len(body), media_type[:100], keep_until(received))
+    return (administration_id, sha256, compressed(body), len(body), media_type[:100], keep_until(received))
 
 
 def store_arrivals(
@@ -71,20 +73,13 @@ def load_messages(connection: Connection, uids: Iterable[str]) -> dict[str, Mess
         JOIN original o ON o.administration_id = m.administration_id AND o.sha256 = m.sha256
         WHERE {within(connection, "m.uid", "uids")}"""
     found = {}
-    for row in connection.execute(text(query), {"uids": values(connection, uids)}):
-        found[row.uid] = Message(
-            row.uid,
-            row.code,
-            row.channel,
-            row.external_id,
-            row.media_type,
-            zlib.decompress(row.body),
-            row.sha256,
-            as_instant(row.received_at),
-            row.file_name,
-            decided=bool(row.decided),
-            wished=row.wished or "",
-        )
+    for uid, code, channel, external_id, media_type, file_name, sha256, received_at, wished, body, decided in fetch(
+        connection, query, {"uids": values(connection, uids)}
+    ):
+        found[uid] = Message(
+            uid, code, channel, external_id, media_type, zlib.decompress(body), sha256, as_instant(received_at), file_name,
+            decided=bool(decided), wished=wished or "",
+        )  # fmt: skip
     return found
 
 
@@ -96,7 +91,7 @@ def find_arrivals(connection: Connection, uids: Iterable[str]) -> dict[str, tupl
     query = f"""
         SELECT m.uid, a.code, m.sha256 FROM message m JOIN administration a ON a.id = m.administration_id
         WHERE {within(connection, "m.uid", "uids")}"""
-    return {row.uid: (row.code, row.sha256) for row in connection.execute(text(query), {"uids": wanted})}
+    return {uid: (code, sha256) for uid, code, sha256 in fetch(connection, query, {"uids": wanted})}
 
 
 def find_receipts(

@@ -22,9 +22,10 @@ from hub.model.summary import summary
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.ids import Ids
-from hub.store.ledger import EntryToSeal, decisions_json, facts_json, packed, seal
+from hub.store.ledger import EntryToSeal, facts_kept, seal
 from hub.store.lookup import Lookup
 from hub.store.messages import arrival_rows, find_arrivals, finding_rows, original_row
+from hub.store.packing import packed
 from hub.store.relations import NewRelation, add_keys, create_relations
 from hub.store.rows import Part, Row, insert_new, insert_together, is_taken
 from hub.store.years import ensure_years, take_numbers
@@ -150,7 +151,7 @@ class Recorder:
         booking, message = case.booking, case.message
         shown = summary(invoice, booking.direction or "", booking.identity, self._code(case))
         earlier = booking.earlier.message_id if booking.earlier else None
-        decided = None if booking.entry else packed(decisions_json(booking))
+        decided = None if booking.entry else packed(booking.decisions)
         return (
             self._books(case).id, document_id, message.id, case.format, case.profile, invoice.kind, booking.direction or "",
             invoice.type_code[:10], invoice.number, normalised_number(invoice.number), invoice.issue_date, self._relation_id(case),
@@ -215,7 +216,7 @@ class Recorder:
             entry_id=self.ids.take(), books=books, entry=entry, fiscal_year_id=year_id,
             period_id=periods[entry.booking_date.month], number=number, posted_at=self.now, actor_id=self.actor_id,
             message_uid=case.message.id, document_id=documents[case.message.id], relation_id=self._relation_id(case),
-            facts=packed(facts_json(case.facts)), decisions=packed(decisions_json(case.booking)), versions=self.versions,
+            facts=packed(facts_kept(case.facts)), decisions=packed(case.booking.decisions), versions=self.versions,
         )  # fmt: skip
 
     def _result(self, case: Case, again: bool, sealed: EntryToSeal | None) -> Result:

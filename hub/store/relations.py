@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text, update
@@ -15,6 +16,7 @@ from hub.model.codec import plain, restore
 from hub.model.party import Identifier
 from hub.model.relation import Relation
 from hub.store import tables as t
+from hub.store.driver import Question, ask
 from hub.store.ids import Ids
 from hub.store.rows import insert_new, insert_rows
 from hub.store.sets import values, within
@@ -40,42 +42,47 @@ def settings_text(relation: Relation) -> str:
     return json.dumps({name: full[name] for name in _SETTINGS if name in full}, sort_keys=True)
 
 
+def relations_question(connection: Connection) -> Question:
+    """Asks for relations of the `administrations` that have one of the `keys` or `names`, a row for each of their keys."""
+    ours = within(connection, "administration_id", "administrations")
+    return Question("administration_id, id, code, own, name, name_key, country, settings, key, confirmed", f"""
+        SELECT r.administration_id, r.id, r.code, r.key AS own, r.name, r.name_key, r.country, r.settings, k.key, k.confirmed
+        FROM relation r LEFT JOIN relation_key k ON k.administration_id = r.administration_id AND k.relation_id = r.id
+        WHERE {within(connection, "r.administration_id", "administrations")} AND r.id IN (
+            SELECT relation_id FROM relation_key WHERE {ours} AND {within(connection, "key", "keys")}
+            UNION SELECT id FROM relation WHERE {ours} AND {within(connection, "name_key", "names")})""")  # fmt: skip
+
+
+def found_relations(answer: Iterable[Sequence[Any]]) -> list[tuple[int, int, str, Relation]]:
+    """What `relations_question` was answered: (administration id, id, name key, relation), in order of code."""
+    heads: dict[tuple[int, int], Sequence[Any]] = {}
+    keys: dict[tuple[int, int], list[tuple[str, bool]]] = {}
+    for administration_id, relation_id, *head, key, confirmed in sorted(answer, key=lambda row: (row[0], row[2], row[8] or "")):
+        at = (administration_id, relation_id)
+        heads.setdefault(at, head)
+        if key is not None:
+            keys.setdefault(at, []).append((key, bool(confirmed)))
+    return [(*at, head[3], _relation(tuple(head), tuple(keys.get(at, ())))) for at, head in heads.items()]
+
+
 def find_relations(
     connection: Connection, administration_ids: Iterable[int], keys: Iterable[str], name_keys: Iterable[str]
 ) -> list[tuple[int, int, str, Relation]]:
     """Relations that have one of the keys or names: (administration id, id, name key, relation). One query."""
-    query = f"""
-        SELECT r.administration_id, r.id, r.code, r.key AS own, r.name, r.name_key, r.country, r.settings, k.key, k.confirmed
-        FROM relation r LEFT JOIN relation_key k ON k.administration_id = r.administration_id AND k.relation_id = r.id
-        WHERE {within(connection, "r.administration_id", "administrations")} AND r.id IN (
-            SELECT relation_id FROM relation_key
-            WHERE {within(connection, "administration_id", "administrations")} AND {within(connection, "key", "keys")}
-            UNION SELECT id FROM relation
-            WHERE {within(connection, "administration_id", "administrations")} AND {within(connection, "name_key", "names")})
-        ORDER BY r.administration_id, r.code, k.key"""
     parameters = {
         "administrations": values(connection, administration_ids),
         "keys": values(connection, keys),
         "names": values(connection, (name for name in name_keys if name)),
     }
-    return _collect(connection.execute(text(query), parameters))
+    return found_relations(ask(connection, [relations_question(connection)], parameters)[0])
 
 
-def _collect(rows: Iterable[Any]) -> list[tuple[int, int, str, Relation]]:
-    heads: dict[tuple[int, int], Any] = {}
-    keys: dict[tuple[int, int], list[tuple[str, bool]]] = {}
-    for row in rows:
-        at = (row.administration_id, row.id)
-        heads.setdefault(at, row)
-        if row.key is not None:
-            keys.setdefault(at, []).append((row.key, bool(row.confirmed)))
-    return [(*at, row.name_key, _relation(row, keys.get(at, []))) for at, row in heads.items()]
-
-
-def _relation(row: Any, keys: Sequence[tuple[str, bool]]) -> Relation:
+@lru_cache(maxsize=1000)
+def _relation(head: tuple[str, ...], keys: tuple[tuple[str, bool], ...]) -> Relation:
+    code, own, name, _, country, settings = head
     identifiers = tuple(_identifier(key) for key, _ in keys if not key.startswith("IBAN:"))
     ibans = tuple(key.removeprefix("IBAN:") for key, confirmed in keys if key.startswith("IBAN:") and confirmed)
-    data = {"code": row.code, "name": row.name, "key": row.own, "country": row.country, **json.loads(row.settings)}
+    data = {"code": code, "name": name, "key": own, "country": country, **json.loads(settings)}
     relation: Relation = restore(Relation, data)
     return replace(relation, identifiers=identifiers, ibans=ibans)
 

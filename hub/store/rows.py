@@ -17,6 +17,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, DateTime, Integer, LargeBinary, Table
 from sqlalchemy.exc import DBAPIError
 
+from hub.store.driver import errors_as_usual, run, run_many
+
 Row = tuple[Any, ...]
 Part = tuple[Table, Sequence[Row], bool]  # rows of a table, and whether those that exist already are skipped
 FEW = 60  # rows in all, up to which one statement for several tables is faster than COPY for each
@@ -28,9 +30,9 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row], *, ig
     if not rows:
         return
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_sqlite_insert(table, ignore), [_sqlite_row(row) for row in rows])
+        run_many(connection, _sqlite_insert(table, ignore), [_sqlite_row(row) for row in rows])
     elif ignore:
-        connection.exec_driver_sql(_postgres_insert(table, True), tuple(_parameters(table, rows)))
+        run(connection, _postgres_insert(table, True), _parameters(table, rows))
     else:
         _copy(connection, table, rows)
 
@@ -43,7 +45,7 @@ def insert_together(connection: Connection, parts: Sequence[Part]) -> None:
             insert_rows(connection, table, rows, ignore=ignore)
         return
     statement = _together(tuple((table, ignore) for table, _, ignore in filled))
-    connection.exec_driver_sql(statement, tuple(p for table, rows, _ in filled for p in _parameters(table, rows)))
+    run(connection, statement, [p for table, rows, _ in filled for p in _parameters(table, rows)])
 
 
 def is_taken(error: DBAPIError, table: Table) -> bool:
@@ -55,22 +57,11 @@ def is_taken(error: DBAPIError, table: Table) -> bool:
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """COPY goes past SQLAlchemy, so the driver's errors are given the shape that all others have."""
-    import psycopg  # only here: SQLite does without
-
     driver: Any = connection.connection.driver_connection
     statement = _copy_statement(table)
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as error:
-        lost = driver.closed or driver.broken
-        if lost:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            statement, None, error, psycopg.Error, connection_invalidated=lost, dialect=connection.dialect
-        ) from error
+    with errors_as_usual(connection, statement), driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row], returning: str) -> set[Any]:
@@ -83,13 +74,14 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row], return
     if connection.dialect.name == "sqlite":
         most = _SQLITE_PARAMETERS // len(table.columns)
         if len(rows) > most:
-            return insert_new(connection, table, rows[:most], returning) | insert_new(connection, table, rows[most:], returning)
+            return insert_new(connection, table, rows[:most], returning) | insert_new(
+                connection, table, rows[most:], returning
+            )
         statement = _sqlite_insert_new(table, len(rows), returning)
-        result = connection.exec_driver_sql(statement, tuple(value for row in rows for value in _sqlite_row(row)))
+        found = run(connection, statement, [value for row in rows for value in _sqlite_row(row)])
     else:
-        statement = f"{_postgres_insert(table, True)} RETURNING {returning}"
-        result = connection.exec_driver_sql(statement, tuple(_parameters(table, rows)))
-    return {r[0] for r in result.fetchall()}
+        found = run(connection, f"{_postgres_insert(table, True)} RETURNING {returning}", _parameters(table, rows))
+    return {row[0] for row in found}
 
 
 def _parameters(table: Table, rows: Sequence[Row]) -> list[Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from hub.store import tables as t
 from hub.store.cache import cache_of
+from hub.store.driver import run
 from hub.store.ids import Ids
 from hub.store.rows import insert_rows
 
@@ -73,7 +74,7 @@ def take_numbers(connection: Connection, wanted: Mapping[tuple[int, int, int], i
     """First free number per (administration, journal, fiscal year), after taking the wanted count. Locks in sorted order."""
     first = {}
     for key in sorted(wanted):
-        last = connection.exec_driver_sql(_TAKE[connection.dialect.name], (*key, wanted[key])).scalar_one()
+        last = run(connection, _TAKE[connection.dialect.name], (*key, wanted[key]))[0][0]
         first[key] = int(last) - wanted[key] + 1
     return first
 

@@ -1,4 +1,7 @@
-"""Limits of a worker process: what one message may cost before it fails instead of taking the machine with it."""
+"""Limits of a worker process: what one message may cost before it fails instead of taking the machine with it.
+
+Set by whoever starts the process: the supervisor here, `LimitAS` in the systemd units.
+"""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from hub.transport.lanes import WORK_LANES
+from hub.workers.limits import cap_memory
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
@@ -77,7 +78,8 @@ def _keep_alive(child: Child, hub: Hub) -> None:
     if now < child.start_after:
         return
     environment = {**os.environ, "HUB_HOME": str(hub.settings.home), "HUB_ACTOR": hub.actor}
-    child.process = subprocess.Popen([sys.executable, "-m", "hub.cli.main", *child.arguments], env=environment)
+    command = [sys.executable, "-m", "hub.cli.main", *child.arguments]
+    child.process = subprocess.Popen(command, env=environment, preexec_fn=cap_memory)
     child.started_at = now
     log.info("child_started", child=child.name, pid=child.process.pid)
 

@@ -72,7 +72,9 @@ def _folder(stack: ExitStack) -> Path:
 def _set_up(name: str, home: Path, database_url: str, broker_url: str) -> Place:
     with open_books(home, database_url) as books:
         known = [message(body) for body in invoices(0, SUPPLIERS)]
-        outcomes = {result.outcome for result in pipeline.process(known, books.hub.sources, books.hub.store(actor="bench"))}
+        outcomes = {
+            result.outcome for result in pipeline.process(known, books.hub.sources, books.hub.store(actor="bench"))
+        }
     if outcomes != {"posted"}:
         raise SystemExit(f"the invoices of the bench should be posted, they are {sorted(outcomes)}")
     return Place(name, home, database_url, broker_url)

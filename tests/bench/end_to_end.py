@@ -19,7 +19,9 @@ from hub.workers.relay import relay
 from tests.bench.books import ADMINISTRATION, Place
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PUBLISHED = pika.BasicProperties(content_type="application/xml", delivery_mode=2, headers={"administration": ADMINISTRATION})
+_PUBLISHED = pika.BasicProperties(
+    content_type="application/xml", delivery_mode=2, headers={"administration": ADMINISTRATION}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,9 +46,7 @@ def rows_of(connection: Connection, uids: Sequence[str]) -> Rows:
     found += [_rows(connection, table, select(table).where(table.c.entry_id.in_(entries))) for table in _BY_ENTRY]
     blocks = select(t.open_item_block).where(t.open_item_block.c.open_item_id.in_(items))
     found.append(_rows(connection, t.open_item_block, blocks))
-    found.append(
-        _rows(connection, t.attachment, select(t.attachment).where(t.attachment.c.document_id.in_(documents)))
-    )
+    found.append(_rows(connection, t.attachment, select(t.attachment).where(t.attachment.c.document_id.in_(documents))))
     found.append(_rows(connection, t.original, select(t.original).where(t.original.c.sha256.in_(hashes))))
     return [(table, rows) for table, rows in found if rows]
 

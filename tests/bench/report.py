@@ -82,7 +82,9 @@ def _series(figures: Figures) -> list[str]:
 
 def _memory(figures: Figures) -> list[str]:
     heads = ("installation", "waiting", "peak of the worker, MB", "invoices/s")
-    rows = [(name, f"{waiting:,}", f"{run.peak_mb:,.0f}", f"{run.rate:,.0f}") for name, waiting, run in figures.backlogs]
+    rows = [
+        (name, f"{waiting:,}", f"{run.peak_mb:,.0f}", f"{run.rate:,.0f}") for name, waiting, run in figures.backlogs
+    ]
     return _table("Memory while others wait", heads, rows)
 
 
@@ -93,7 +95,10 @@ def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> l
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    words = [cell.rjust(width) if cell[:1].isdigit() else cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+    words = [
+        cell.rjust(width) if cell[:1].isdigit() else cell.ljust(width)
+        for cell, width in zip(cells, widths, strict=True)
+    ]
     return f"| {' | '.join(words)} |"
 
 
@@ -104,7 +109,13 @@ def versions(places: Sequence[Place]) -> list[str]:
         if place.broker_url:
             found += [f"PostgreSQL {_postgres(place.database_url)}", f"RabbitMQ {_rabbit(place.broker_url)}"]
     lxml = ".".join(map(str, etree.LXML_VERSION[:3]))
-    return [*found, f"lxml {lxml}", f"psycopg {psycopg.__version__}", f"SQLAlchemy {sqlalchemy.__version__}", f"pika {pika.__version__}"]
+    return [
+        *found,
+        f"lxml {lxml}",
+        f"psycopg {psycopg.__version__}",
+        f"SQLAlchemy {sqlalchemy.__version__}",
+        f"pika {pika.__version__}",
+    ]
 
 
 def _postgres(url: str) -> str:

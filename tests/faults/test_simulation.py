@@ -27,7 +27,7 @@ from tests.faults.process import put
 from tests.faults.stacks import copy_sqlite, hasten, replay_parked, send_to_suspects
 
 TREACHEROUS = Faults(drop=0.1, unknown=0.1, duplicate=0.1, reorder=0.3, delay=0.2)
-_HALVES = (documents(10), documents(10, first=10))
+_HALVES = (documents(8), documents(8, first=8))
 _STEPS = 60
 
 
