@@ -107,6 +107,7 @@ def worker(
     output = output_of(settings, as_json)
     with opened(settings, log_level=settings.log_level) as hub:
         from hub.workers.intake import work
+
         done = work(hub, tuple(lane or ["invoice"]), once=once, stop=_stop())
     if as_json:
         output.line({"settled": done})

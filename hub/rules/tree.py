@@ -81,6 +81,14 @@ class Document:
         """Every invoice and credit note line, wherever it stands."""
         return self.named.get("cac:InvoiceLine", []) + self.named.get("cac:CreditNoteLine", [])
 
+    def forget(self) -> None:
+        """Cut what points back, after judging: all of it then goes at once, without waiting for the garbage collector."""
+        self.facts = None
+        for items in self.named.values():
+            for item in items:
+                if type(item) is Node:
+                    item.parent = None
+
 
 def index(root: etree._Element, names: Names) -> Document:
     """Read the tree once. `names` decides which elements are seen at all."""

@@ -105,7 +105,9 @@ def administration_ids(connection: Connection, codes: Iterable[str]) -> dict[str
     wanted, seen = set(codes), cache_of(connection, "ids")
     unseen = wanted - seen.keys()
     if unseen:
-        query = select(t.administration.c.code, t.administration.c.id).where(t.administration.c.code.in_(sorted(unseen)))
+        query = select(t.administration.c.code, t.administration.c.id).where(
+            t.administration.c.code.in_(sorted(unseen))
+        )
         seen.update((row.code, row.id) for row in connection.execute(query))
     return {code: seen[code] for code in wanted & seen.keys()}
 

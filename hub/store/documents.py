@@ -32,7 +32,9 @@ def earlier_question(connection: Connection, *, with_prepayments: bool) -> Quest
 
 def earlier_documents(answer: Iterable[Sequence[Any]]) -> list[tuple[int, EarlierDocument]]:
     """What `earlier_question` was answered, with the ids of their administrations, oldest first."""
-    return [(administration_id, _earlier(*row)) for _, administration_id, *row in sorted(answer, key=lambda row: row[0])]
+    return [
+        (administration_id, _earlier(*row)) for _, administration_id, *row in sorted(answer, key=lambda row: row[0])
+    ]
 
 
 def _earlier(

@@ -57,7 +57,9 @@ def found_relations(answer: Iterable[Sequence[Any]]) -> list[tuple[int, int, str
     """What `relations_question` was answered: (administration id, id, name key, relation), in order of code."""
     heads: dict[tuple[int, int], Sequence[Any]] = {}
     keys: dict[tuple[int, int], list[tuple[str, bool]]] = {}
-    for administration_id, relation_id, *head, key, confirmed in sorted(answer, key=lambda row: (row[0], row[2], row[8] or "")):
+    for administration_id, relation_id, *head, key, confirmed in sorted(
+        answer, key=lambda row: (row[0], row[2], row[8] or "")
+    ):
         at = (administration_id, relation_id)
         heads.setdefault(at, head)
         if key is not None:

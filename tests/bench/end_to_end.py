@@ -17,6 +17,7 @@ from hub.store import queue
 from hub.workers.publish import Document, publish
 from hub.workers.relay import relay
 from tests.bench.books import ADMINISTRATION, Place
+from tests.bench.worker import WARM
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PUBLISHED = pika.BasicProperties(
@@ -33,6 +34,7 @@ class Run:
     peak_mb: float
     floor_parse: float
     floor_inserts: float
+    plain_inserts: float
 
     @property
     def rate(self) -> float:
@@ -43,6 +45,11 @@ class Run:
     def floor_rate(self) -> float:
         """Invoices per second of parsing and inserting alone."""
         return self.invoices / (self.floor_parse + self.floor_inserts)
+
+    @property
+    def plain_rate(self) -> float:
+        """The same with plain multi-row inserts."""
+        return self.invoices / (self.floor_parse + self.plain_inserts)
 
 
 @dataclass(slots=True)
@@ -62,6 +69,11 @@ class Series:
     def ratio(self) -> float:
         """End to end over the floor: the median of what each run says, so that a slow minute hits both."""
         return float(median(run.rate / run.floor_rate for run in self.runs))
+
+    @property
+    def plain_ratio(self) -> float:
+        """As `ratio`, over the floor with plain multi-row inserts."""
+        return float(median(run.rate / run.plain_rate for run in self.runs))
 
 
 def outside(place: Place, count: int) -> float:
@@ -103,7 +115,7 @@ def declare(place: Place) -> None:
 
 
 def work_off(place: Place, count: int, batch: int) -> Run:
-    """A worker process takes `count` invoices off the lane."""
+    """A worker process takes invoices off the lane: some to get warm, then `count` against the clock."""
     asked = {
         "home": str(place.home), "database_url": place.database_url, "broker_url": place.broker_url, "count": count, "batch": batch,
     }  # fmt: skip
@@ -124,15 +136,15 @@ def rounds(place: Place, times: int, count: int, single: int) -> list[Series]:
     for _ in range(times):
         for one, (batch, put) in zip(series, [(b, put) for b in (50, 1) for _, put in ways], strict=True):
             some = count if batch > 1 else single
-            one.published.append(put(place, some))
+            one.published.append(put(place, some + WARM))
             one.runs.append(work_off(place, some, batch))
     return series
 
 
 def with_backlog(place: Place, waiting: int, count: int = 1000) -> Run:
     """A worker that takes `count` while `waiting` more stay behind; they are thrown away afterwards."""
-    for start in range(0, waiting + count, 5000):
-        part = min(5000, waiting + count - start)
+    for start in range(0, waiting + WARM + count, 5000):
+        part = min(5000, waiting + WARM + count - start)
         outside(place, part) if place.broker_url else through_the_hub(place, part)
     run = work_off(place, count, 50)
     hub = place.hub()

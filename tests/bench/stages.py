@@ -13,6 +13,7 @@ from hub.formats import xsd
 from hub.formats.content import Content
 from hub.formats.xml import safe_parse
 from hub.rules import en16931
+from hub.workers.limits import collect_seldom
 from tests.bench import floor
 from tests.bench.books import Place, message
 
@@ -49,6 +50,7 @@ class Clock:
 
 def reading(place: Place, count: int) -> dict[str, float]:
     """The pure half, document by document."""
+    collect_seldom()
     clock, hub = Clock(), place.hub()
     for number, body in enumerate(place.invoices(count)):
         if number == count // 10:
@@ -65,6 +67,7 @@ def reading(place: Place, count: int) -> dict[str, float]:
 
 def batches(place: Place, size: int, count: int) -> dict[str, float]:
     """Look up, book and record in batches, each followed by the floor's inserts of its rows."""
+    collect_seldom()
     clock, hub = Clock(), place.hub()
     floor.make_tables(hub.database)
     for number in range(count + _WARM):
@@ -86,3 +89,4 @@ def _batch(clock: Clock, hub: Hub, bodies: list[bytes]) -> None:
     with hub.database.reading() as connection:
         rows = floor.rows_of(connection, [m.id for m in messages])
     clock.add("floor: inserts", floor.insert(hub.database, rows) / size)
+    clock.add("plain inserts", floor.insert_plainly(hub.database, rows) / size)

@@ -33,6 +33,7 @@ def check(root: etree._Element) -> tuple[Finding, ...]:
     with localcontext(EXACT):
         findings = judge(document, _ALWAYS, LAYER)
         findings += judge(document, of_used_categories(document, RULES_OF), LAYER)
+    document.forget()
     return tuple(findings)
 
 
@@ -42,6 +43,7 @@ def check_arithmetic(root: etree._Element) -> tuple[Finding, ...]:
     with localcontext(EXACT):
         findings = judge(document, TOTALS, LAYER)
         findings += judge(document, of_used_categories(document, ARITHMETIC_OF), LAYER)
+    document.forget()
     return tuple(findings)
 
 
