@@ -21,7 +21,6 @@ from hub.model.result import Result
 from hub.ports import Consumer
 from hub.transport import lanes as lane_names
 from hub.workers.batch import BatchRunner
-from hub.workers.limits import collect_seldom
 from hub.workers.pause import Pause
 
 if TYPE_CHECKING:
@@ -62,7 +61,6 @@ class IntakeWorker:
 
     def run(self, *, once: bool) -> int:
         """The loop. A world that is down is waited for; nothing received is forgotten meanwhile."""
-        collect_seldom()
         settled = 0
         while not self._ended.is_set():
             try:

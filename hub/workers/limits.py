@@ -5,10 +5,8 @@ Set by whoever starts the process: the supervisor here, `LimitAS` in the systemd
 
 from __future__ import annotations
 
-import gc
 import resource
 
-COLLECT_EVERY = 50_000  # new objects; a batch of 50 invoices makes about as many, and hardly a cycle among them
 ADDRESS_SPACE_BYTES = 2 * 1024**3  # threads and libraries reserve about 0.7 GB of it without using it
 
 
@@ -17,9 +15,3 @@ def cap_memory(limit_bytes: int = ADDRESS_SPACE_BYTES) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     wanted = limit_bytes if hard == resource.RLIM_INFINITY else min(limit_bytes, hard)
     resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
-
-
-def collect_seldom() -> None:
-    """Look for cycles once a batch instead of hundreds of times while it is read: a quarter of the time of reading."""
-    _, second, third = gc.get_threshold()
-    gc.set_threshold(COLLECT_EVERY, second, third)

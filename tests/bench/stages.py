@@ -13,7 +13,6 @@ from hub.formats import xsd
 from hub.formats.content import Content
 from hub.formats.xml import safe_parse
 from hub.rules import en16931
-from hub.workers.limits import collect_seldom
 from tests.bench import floor
 from tests.bench.books import Place, message
 
@@ -50,7 +49,6 @@ class Clock:
 
 def reading(place: Place, count: int) -> dict[str, float]:
     """The pure half, document by document."""
-    collect_seldom()
     clock, hub = Clock(), place.hub()
     for number, body in enumerate(place.invoices(count)):
         if number == count // 10:
@@ -67,7 +65,6 @@ def reading(place: Place, count: int) -> dict[str, float]:
 
 def batches(place: Place, size: int, count: int) -> dict[str, float]:
     """Look up, book and record in batches, each followed by the floor's inserts of its rows."""
-    collect_seldom()
     clock, hub = Clock(), place.hub()
     floor.make_tables(hub.database)
     for number in range(count + _WARM):
