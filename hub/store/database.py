@@ -24,6 +24,17 @@ def _configure_sqlite(dbapi_connection: Any, _record: Any) -> None:
         dbapi_connection.execute(f"PRAGMA {pragma}")
 
 
+# Look-ups name keys, and go by index whatever the statistics say: without any, as in a new database, the planner reads
+# tables whole (measured: 17 ms instead of 1 with 100,000 relations). A plan that cannot go wrong need not be made each time.
+_BY_KEY = "enable_seqscan = off, enable_hashjoin = off, enable_mergejoin = off, jit = off, plan_cache_mode = force_generic_plan"
+
+
+def _plan_by_key(dbapi_connection: Any, _record: Any) -> None:
+    dbapi_connection.autocommit = True
+    for setting in _BY_KEY.split(", "):
+        dbapi_connection.execute(f"SET {setting}")
+
+
 class Database:
     """Where everything is recorded.
 
@@ -48,16 +59,18 @@ class Database:
             self._lock_file = path.parent / "write.lock"
             self.engine: Engine = create_engine(parsed, poolclass=QueuePool, pool_size=pool_size, max_overflow=20)
             event.listen(self.engine, "connect", _configure_sqlite)
-            self._reader = self.engine
+            self._reader = self._finder = self.engine
         else:
-            self.engine = create_engine(
-                parsed,
-                poolclass=QueuePool,
-                pool_size=pool_size,
-                connect_args={"connect_timeout": 5},
-            )
+            options: dict[str, Any] = {
+                "poolclass": QueuePool,
+                "pool_size": pool_size,
+                "connect_args": {"connect_timeout": 5},
+            }
+            self.engine = create_engine(parsed, **options)
             # Reading needs no transaction: without BEGIN and ROLLBACK a look-up costs one round trip a query.
             self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            self._finder = create_engine(parsed, **options, isolation_level="AUTOCOMMIT")
+            event.listen(self._finder, "connect", _plan_by_key)
 
     @property
     def is_sqlite(self) -> bool:
@@ -86,7 +99,18 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One connection for reading; a consistent snapshot per statement. Nothing written here is kept."""
-        with self._connected(self._reader) as connection:
+        with self._reading(self._reader) as connection:
+            yield connection
+
+    @contextmanager
+    def finding(self) -> Iterator[Connection]:
+        """As `reading`, for queries that find rows by their keys and must never read a table whole."""
+        with self._reading(self._finder) as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self, engine: Engine) -> Iterator[Connection]:
+        with self._connected(engine) as connection:
             if not self.is_sqlite:
                 yield connection
                 return
@@ -99,6 +123,7 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        self._finder.dispose()
 
     @contextmanager
     def _connected(self, engine: Engine | None = None) -> Iterator[Connection]:

@@ -58,7 +58,7 @@ class SqlStore:
 
     def look_up(self, arrivals: Sequence[tuple[Message, Invoice | None]]) -> Lookup:
         """See `hub.ports.Store`."""
-        with self.database.reading() as connection:
+        with self.database.finding() as connection:
             return look_up(connection, arrivals)
 
     def record(self, cases: Sequence[Case], batch: FactsBatch) -> list[Result]:
