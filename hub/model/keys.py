@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from hub.model.invoice import Invoice
 from hub.model.party import Identifier, Party
@@ -88,11 +89,13 @@ def party_keys(party: Party, ibans: Iterable[str] = ()) -> tuple[str, ...]:
     return _unique([*legal, *known_legal, *endpoint, vat_key(party.vat_id), *gln, *rest, *local, *map(iban_key, ibans)])
 
 
-def own_keys(identifiers: Iterable[Identifier], ibans: Iterable[str], country: str) -> frozenset[str]:
+@lru_cache(maxsize=100)
+def own_keys(identifiers: tuple[Identifier, ...], ibans: tuple[str, ...], country: str) -> frozenset[str]:
     """The keys by which an administration recognises itself."""
     return frozenset(_unique([*(identifier_key(i, country) for i in identifiers), *map(iban_key, ibans)]))
 
 
+@lru_cache(maxsize=1000)
 def relation_keys(relation: Relation) -> frozenset[str]:
     """Every key by which a relation is found."""
     keys = (identifier_key(i, relation.country) for i in relation.identifiers)
