@@ -22,7 +22,8 @@ class Posting:
     """One line of an entry: a positive amount on a named side.
 
     `amount` is in the document's currency, `base` the same in the administration's own. `open_item`
-    is the index of the entry's open item it opens or moves (control accounts only).
+    is the index of the entry's open item it opens or moves (control accounts only); `settles` is the id of
+    one that an earlier entry opened: a payment, a matched credit note, a reversal.
     """
 
     account: str
@@ -34,8 +35,11 @@ class Posting:
     project: str = ""
     open_item: int | None = None
     description: str = ""
+    settles: int | None = None
 
     def __post_init__(self) -> None:
+        if self.open_item is not None and self.settles is not None:
+            raise ValueError(f"posting on {self.account}: an open item is new or known already, not both")
         if self.amount.amount < 0 or self.base.amount < 0:
             raise ValueError(f"posting on {self.account}: an amount is never negative, its side says the sign")
 
@@ -76,6 +80,8 @@ class NewOpenItem:
     block_reasons: tuple[str, ...] = ()
     discount_until: date | None = None
     discount_percentage: Decimal | None = None
+    relation: str = ""  # code; "" = the relation of the entry
+    currency: str = ""  # "" = that of the entry's postings
 
 
 @dataclass(frozen=True, slots=True)

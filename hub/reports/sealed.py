@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 
 from hub.store import tables as t
-from hub.store.ledger import entry_digest
+from hub.store.ledger import DIGESTED_OF_POSTING, entry_digest
 
 PAGE = 500  # entries that are held at a time
 
@@ -33,9 +33,8 @@ class SealedEntry:
             h.reversal_of, h.description,
         )  # fmt: skip
         facts = () if f is None else (f.chart_hash, bytes(f.facts), bytes(f.decisions), f.versions)
-        items, postings, vat_lines = (
-            [tuple(row) for row in rows] for rows in (self.items, self.postings, self.vat_lines)
-        )
+        items, vat_lines = ([tuple(row) for row in rows] for rows in (self.items, self.vat_lines))
+        postings = [tuple(row)[:DIGESTED_OF_POSTING] for row in self.postings]
         return entry_digest(header, items, postings, vat_lines, facts)
 
 

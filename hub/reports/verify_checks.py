@@ -156,6 +156,33 @@ CONTROL_BALANCE = Check(
           WHERE e.administration_id = :a) x
         GROUP BY x.side, x.day, x.known HAVING SUM(x.amount) <> 0""",
 )
+POSTING_DATES = Check(
+    "posting-dates",
+    "every posting bears the booking date of its entry, and on open items the instant and the day it falls due",
+    "SELECT COUNT(*) FROM posting WHERE administration_id = :a",
+    f"""SELECT {_ENTRY} || ': posting ' || p.line || ' bears other dates than its entry or open item'
+        FROM entry e JOIN {_POSTINGS}
+        LEFT JOIN open_item o ON o.administration_id = p.administration_id AND o.id = p.open_item_id
+        LEFT JOIN (SELECT q.open_item_id, SUM(CASE WHEN (q.side = 'debit') = (i.side = 'receivable') THEN q.amount ELSE -q.amount END)
+              AS original FROM posting q JOIN open_item i ON i.administration_id = q.administration_id AND i.id = q.open_item_id
+              AND i.entry_id = q.entry_id WHERE q.administration_id = :a GROUP BY q.open_item_id) s ON s.open_item_id = p.open_item_id
+        WHERE e.administration_id = :a AND (p.booking_date IS NULL OR p.booking_date <> e.booking_date
+          OR (p.open_item_id IS NULL AND (p.posted_at IS NOT NULL OR p.falls_due IS NOT NULL))
+          OR (p.open_item_id IS NOT NULL AND (p.posted_at IS NULL OR p.posted_at <> e.posted_at
+            OR (s.original > 0) <> (p.falls_due IS NOT NULL) OR p.falls_due <> o.due_date)))""",
+)
+SETTLED = Check(
+    "settlements",
+    "no open item was settled for more than it was opened for, and what is settled in its currency is settled in base",
+    "SELECT COUNT(*) FROM open_item WHERE administration_id = :a",
+    """SELECT 'open item ' || o.number || ' of ' || s.opened || ' has ' || s.rest || ' left, ' || s.base || ' in base'
+        FROM open_item o JOIN (SELECT i.id, SUM(CASE WHEN p.side = 'debit' THEN p.amount ELSE -p.amount END) AS rest,
+            SUM(CASE WHEN p.side = 'debit' THEN p.base_amount ELSE -p.base_amount END) AS base,
+            SUM(CASE WHEN p.entry_id <> i.entry_id THEN 0 WHEN p.side = 'debit' THEN p.amount ELSE -p.amount END) AS opened
+          FROM open_item i JOIN posting p ON p.administration_id = i.administration_id AND p.open_item_id = i.id
+          WHERE i.administration_id = :a GROUP BY i.id) s ON s.id = o.id
+        WHERE o.administration_id = :a AND (s.rest * s.opened < 0 OR ABS(s.rest) > ABS(s.opened) OR (s.rest = 0 AND s.base <> 0))""",
+)
 DOCUMENT_DUE = Check(
     "document-due",
     "every invoice put exactly its amount due (BT-115) on its open items",
@@ -222,6 +249,6 @@ KEPT = Check(
 )
 
 CHECKS = (
-    BALANCE, POSTING_COUNT, ORPHANS, REFERENCES, PERIODS, NUMBERS, CONTROL_ACCOUNTS, CONTROL_BALANCE, DOCUMENT_DUE,
-    BOOKED_ONCE, OUTCOMES, CLAIMS, KEPT,
+    BALANCE, POSTING_COUNT, ORPHANS, REFERENCES, PERIODS, NUMBERS, CONTROL_ACCOUNTS, CONTROL_BALANCE, POSTING_DATES,
+    SETTLED, DOCUMENT_DUE, BOOKED_ONCE, OUTCOMES, CLAIMS, KEPT,
 )  # fmt: skip

@@ -16,6 +16,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from hub.errors import Bug, Unavailable
+from hub.store.driver import run
+
+_KEPT = 4  # connections at most that stay checked out between uses: as many as threads that ever find or record at once
 
 
 def _configure_sqlite(dbapi_connection: Any, _record: Any) -> None:
@@ -53,6 +56,7 @@ class Database:
         self._thread_lock = threading.Lock()
         self._mine = threading.local()
         self._lock_file: Path | None = None
+        self._at_hand: list[Connection] = []  # connections of `_finder` that wait for their next use
         if self.dialect == "sqlite":
             path = Path(parsed.database or "")
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,8 +109,54 @@ class Database:
     @contextmanager
     def finding(self) -> Iterator[Connection]:
         """As `reading`, for queries that find rows by their keys and must never read a table whole."""
-        with self._reading(self._finder) as connection:
+        with self._reading(self._finder) if self.is_sqlite else self._kept() as connection:
             yield connection
+
+    @contextmanager
+    def recording(self) -> Iterator[Connection]:
+        """As `transaction`, on the connection that was just used for `finding`, so that one server process does it all.
+
+        Measured with one message per transaction: a second process that has to wake up costs as much as a look-up.
+        """
+        if self.is_sqlite:
+            with self.transaction() as connection:
+                yield connection
+            return
+        with self._kept() as connection:
+            run(connection, "BEGIN")
+            try:
+                yield connection
+                run(connection, "COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                raise
+
+    @contextmanager
+    def _kept(self) -> Iterator[Connection]:
+        """A connection of the finder, which stays checked out: the pool's part costs as much as a query.
+
+        One that saw an exception goes back to the pool, which cleans it or throws it away, and the others with it.
+        """
+        connection: Connection | None = self._at_hand.pop() if self._at_hand else None
+        try:
+            with _unavailable_when_down():
+                connection = connection or self._finder.connect()
+                yield connection
+        except BaseException:
+            self._let_go()
+            if connection is not None:
+                connection.close()
+            raise
+        if connection.in_transaction():  # SQLAlchemy's idea of one; the server is in none
+            connection.rollback()
+        if len(self._at_hand) < _KEPT:
+            self._at_hand.append(connection)
+        else:
+            connection.close()
+
+    def _let_go(self) -> None:
+        while self._at_hand:
+            self._at_hand.pop().close()
 
     @contextmanager
     def _reading(self, engine: Engine) -> Iterator[Connection]:
@@ -122,19 +172,14 @@ class Database:
 
     def close(self) -> None:
         """Close every pooled connection."""
+        self._let_go()
         self.engine.dispose()
         self._finder.dispose()
 
     @contextmanager
     def _connected(self, engine: Engine | None = None) -> Iterator[Connection]:
-        """A connection; a database that is down, restarting or full is `Unavailable`, wherever it shows."""
-        try:
-            with (engine or self.engine).connect() as connection:
-                yield connection
-        except DBAPIError as error:
-            if is_down(error):
-                raise Unavailable(f"the database does not answer: {error.orig}") from error
-            raise
+        with _unavailable_when_down(), (engine or self.engine).connect() as connection:
+            yield connection
 
     @contextmanager
     def _file_lock(self) -> Iterator[None]:
@@ -150,6 +195,17 @@ class Database:
             finally:
                 self._mine.held = False
                 os.close(handle)  # closing releases the lock, also when the process is killed
+
+
+@contextmanager
+def _unavailable_when_down() -> Iterator[None]:
+    """A database that is down, restarting or full is `Unavailable`, wherever it shows."""
+    try:
+        yield
+    except DBAPIError as error:
+        if is_down(error):
+            raise Unavailable(f"the database does not answer: {error.orig}") from error
+        raise
 
 
 def is_down(error: DBAPIError) -> bool:

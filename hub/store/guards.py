@@ -8,8 +8,12 @@ rows (transition tables), SQLite once per row.
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 _SEALED = ("posting", "vat_line", "open_item", "entry_facts")  # belong to an entry; refused once it is sealed
 _APPEND_ONLY = ("entry", *_SEALED, "original", "message", "chart", "activity", "message_decision")
+
+_SIGNED = "CASE WHEN q.side = 'debit' THEN q.amount ELSE -q.amount END"
 
 # (code, sentence, query that returns a row for every violation among the new entries).
 # {new} is the set of new entries: the transition table on PostgreSQL, NEW's key on SQLite.
@@ -63,8 +67,45 @@ _CHECKS: tuple[tuple[str, str], ...] = (
     ),
 )
 
+_CHECKS += (
+    (
+        "LED-008 a settlement takes more than what is open",
+        """SELECT 1 FROM {new} n JOIN posting p ON p.administration_id = n.administration_id AND p.entry_id = n.id
+           JOIN open_item o ON o.administration_id = p.administration_id AND o.id = p.open_item_id AND o.entry_id <> n.id
+           JOIN posting q ON q.administration_id = o.administration_id AND q.open_item_id = o.id
+           GROUP BY o.administration_id, o.id, p.line
+           HAVING SUM({signed})
+                NOT BETWEEN MIN(0, SUM(CASE WHEN q.entry_id = o.entry_id THEN {signed} ELSE 0 END))
+                        AND MAX(0, SUM(CASE WHEN q.entry_id = o.entry_id THEN {signed} ELSE 0 END))""",
+    ),
+    (
+        "LED-009 a posting bears another booking date or instant than its entry",
+        """SELECT 1 FROM {new} n JOIN posting p ON p.administration_id = n.administration_id AND p.entry_id = n.id
+           WHERE p.booking_date IS NULL OR p.booking_date <> n.booking_date
+              OR (p.open_item_id IS NOT NULL AND (p.posted_at IS NULL OR p.posted_at <> n.posted_at))""",
+    ),
+)
+
 _LATE = "LED-006 the entry is sealed: nothing can be added to it"
 _CHANGED = "LED-007 what is booked or received is never changed or deleted, only reversed"
+
+
+def renew(connection: Connection) -> None:
+    """Put this version's guards on every table; the end of each change of the schema, in the same transaction."""
+    lift(connection)
+    for statement in statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+def lift(connection: Connection) -> None:
+    """Take every guard away, so that a migration may change what is sealed. Only a migration does that."""
+    if connection.dialect.name == "sqlite":
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
+        for name in names:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        return
+    for function in ("hub_seal", "hub_late", "hub_append_only"):
+        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {function} CASCADE")
 
 
 def statements(dialect: str) -> list[str]:
@@ -80,11 +121,12 @@ def _sqlite() -> list[str]:
     one = (
         "(SELECT NEW.administration_id AS administration_id, NEW.id AS id, NEW.journal_id AS journal_id,"
         " NEW.fiscal_year_id AS fiscal_year_id, NEW.period_id AS period_id, NEW.booking_date AS booking_date,"
-        " NEW.posting_count AS posting_count, NEW.reversal_of AS reversal_of)"
+        " NEW.posting_count AS posting_count, NEW.reversal_of AS reversal_of, NEW.posted_at AS posted_at)"
     )
     made = []
     body = "".join(
-        f"SELECT RAISE(ABORT, '{_quoted(text)}') WHERE EXISTS ({query.format(new=one)});\n" for text, query in _CHECKS
+        f"SELECT RAISE(ABORT, '{_quoted(text)}') WHERE EXISTS ({query.format(new=one, signed=_SIGNED)});\n"
+        for text, query in _CHECKS
     )
     made.append(f"CREATE TRIGGER entry_seal AFTER INSERT ON entry BEGIN\n{body}END")
     for table in _SEALED:
@@ -112,11 +154,15 @@ DECLARE
   unbalanced boolean;
   mixed boolean;
   strange boolean;
+  settles boolean;
+  dated boolean;
 BEGIN
   SELECT bool_or(s.lines <> s.posting_count OR s.lines < 2 OR s.base <> 0 OR (s.lowest = s.highest AND s.amount <> 0)),
-         bool_or(s.lowest <> s.highest), bool_or(s.strange > 0)
-    INTO unbalanced, mixed, strange
-    FROM (SELECT n.posting_count, COUNT(p.line) AS lines, MIN(p.currency) AS lowest, MAX(p.currency) AS highest,
+         bool_or(s.lowest <> s.highest), bool_or(s.strange > 0), bool_or(s.settles), bool_and(s.dated)
+    INTO unbalanced, mixed, strange, settles, dated
+    FROM (SELECT n.posting_count, COUNT(p.line) AS lines, bool_or(o.entry_id <> n.id) AS settles,
+                 bool_and(COALESCE(p.booking_date = n.booking_date AND (p.open_item_id IS NULL OR p.posted_at = n.posted_at), false))
+                   AS dated, MIN(p.currency) AS lowest, MAX(p.currency) AS highest,
                  SUM(CASE p.side WHEN 'debit' THEN p.base_amount ELSE -p.base_amount END) AS base,
                  SUM(CASE p.side WHEN 'debit' THEN p.amount ELSE -p.amount END) AS amount,
                  COUNT(p.line) FILTER (WHERE NOT COALESCE(CASE WHEN p.open_item_id IS NULL THEN a.control = ''
@@ -133,6 +179,21 @@ BEGIN
       HAVING SUM(CASE p.side WHEN 'debit' THEN p.amount ELSE -p.amount END) <> 0) THEN
     RAISE EXCEPTION '{1}' USING ERRCODE = 'check_violation'; END IF;
   IF strange THEN RAISE EXCEPTION '{2}' USING ERRCODE = 'check_violation'; END IF;
+  IF NOT dated THEN RAISE EXCEPTION '{6}' USING ERRCODE = 'check_violation'; END IF;
+  IF settles THEN
+    -- Two settlements of one item wait for each other here; the second then sees what the first left.
+    PERFORM 1 FROM open_item o WHERE o.id IN (SELECT p.open_item_id FROM new_rows n
+      JOIN posting p ON p.administration_id = n.administration_id AND p.entry_id = n.id WHERE p.open_item_id IS NOT NULL)
+      ORDER BY o.id FOR NO KEY UPDATE;
+    IF EXISTS (SELECT 1 FROM (SELECT DISTINCT o.administration_id, o.id, o.entry_id FROM new_rows n
+          JOIN posting p ON p.administration_id = n.administration_id AND p.entry_id = n.id
+          JOIN open_item o ON o.administration_id = p.administration_id AND o.id = p.open_item_id AND o.entry_id <> n.id) i
+        CROSS JOIN LATERAL (SELECT SUM(CASE q.side WHEN 'debit' THEN q.amount ELSE -q.amount END) AS rest,
+            COALESCE(SUM(CASE q.side WHEN 'debit' THEN q.amount ELSE -q.amount END) FILTER (WHERE q.entry_id = i.entry_id), 0) AS original
+          FROM posting q WHERE q.administration_id = i.administration_id AND q.open_item_id = i.id) s
+        WHERE s.rest NOT BETWEEN LEAST(0, s.original) AND GREATEST(0, s.original)) THEN
+      RAISE EXCEPTION '{5}' USING ERRCODE = 'check_violation'; END IF;
+  END IF;
   IF EXISTS (SELECT 1 FROM new_rows n WHERE NOT EXISTS (
       SELECT 1 FROM period q WHERE q.administration_id = n.administration_id AND q.id = n.period_id AND q.state = 'open'
       AND n.booking_date BETWEEN q.first_day AND q.last_day AND q.fiscal_year_id = n.fiscal_year_id)) THEN

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from hub.model.booking import Facts
 from hub.model.codec import stated_but
-from hub.model.journal import JournalEntry
+from hub.model.journal import JournalEntry, Posting
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.ids import Ids
 from hub.store.rows import insert_rows, insert_together
 
 Row = tuple[Any, ...]
+DIGESTED_OF_POSTING = 14  # columns; those after them follow from header and open item
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """An open item that an earlier entry opened: whose it is, and from which day it can be overdue."""
+
+    relation_id: int
+    falls_due: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,8 @@ class EntryToSeal:
     decisions: bytes
     versions: str
     reversal_of: int | None = None
+    relation_ids: Mapping[str, int] = field(default_factory=dict)  # by code, of open items that name their own
+    settled: Mapping[int, KnownItem] = field(default_factory=dict)  # open items of earlier entries, by id
 
 
 def facts_kept(facts: Facts) -> dict[str, Any]:
@@ -59,7 +70,7 @@ def seal(connection: Connection, ids: Ids, entries: Sequence[EntryToSeal]) -> No
         item_ids = [ids.take() for _ in e.entry.open_items]
         item_rows, posting_rows, vat_rows = _item_rows(e, item_ids), _posting_rows(e, item_ids), _vat_rows(e)
         items += item_rows
-        postings += posting_rows
+        postings += [row + dates for row, dates in zip(posting_rows, _dates(e), strict=True)]
         vat_lines += vat_rows
         blocks += [
             (e.books.id, item_id, reason, e.posted_at, None, None)
@@ -111,7 +122,8 @@ def _header_row(e: EntryToSeal) -> Row:
 def _item_rows(e: EntryToSeal, item_ids: Sequence[int]) -> list[Row]:
     currency = next((p.amount.currency for p in e.entry.postings), e.books.snapshot.currency)
     return [
-        (e.books.id, item_id, e.entry_id, e.relation_id, i.side, i.part, i.number, i.invoice_date, i.due_date, currency, i.iban[:34],
+        (e.books.id, item_id, e.entry_id, e.relation_ids[i.relation] if i.relation else e.relation_id, i.side, i.part, i.number,
+         i.invoice_date, i.due_date, i.currency or currency, i.iban[:34],
          i.payment_reference, i.discount_until, None if i.discount_percentage is None else str(i.discount_percentage))
         for item_id, i in zip(item_ids, e.entry.open_items, strict=True)
     ]  # fmt: skip
@@ -120,13 +132,40 @@ def _item_rows(e: EntryToSeal, item_ids: Sequence[int]) -> list[Row]:
 def _posting_rows(e: EntryToSeal, item_ids: Sequence[int]) -> list[Row]:
     rows: list[Row] = []
     for line, p in enumerate(e.entry.postings):
-        on_item = p.open_item is not None
+        relation_id, item_id = _item_of(e, p, item_ids)
         rows.append((
             e.books.id, e.entry_id, line, e.books.accounts[p.account], p.side, p.amount.minor, p.amount.currency,
-            e.entry.rate or None, p.base.minor, p.vat_code, p.cost_center, p.project, e.relation_id if on_item else None,
-            item_ids[p.open_item] if p.open_item is not None else None,
+            e.entry.rate or None, p.base.minor, p.vat_code, p.cost_center, p.project, relation_id, item_id,
         ))  # fmt: skip
     return rows
+
+
+def _item_of(e: EntryToSeal, posting: Posting, item_ids: Sequence[int]) -> tuple[int | None, int | None]:
+    """Relation and open item of a posting: one of this entry's, one that was there, or none."""
+    if posting.settles is not None:
+        return e.settled[posting.settles].relation_id, posting.settles
+    if posting.open_item is None:
+        return None, None
+    own = e.entry.open_items[posting.open_item].relation
+    return e.relation_ids[own] if own else e.relation_id, item_ids[posting.open_item]
+
+
+def _dates(e: EntryToSeal) -> Iterator[tuple[Any, ...]]:
+    """Per posting what reports select by; it follows from header and open item, and is not part of the digest."""
+    entry = e.entry
+    originals = [0] * len(entry.open_items)
+    for p in entry.postings:
+        if p.open_item is not None:
+            same = (p.side == "debit") == (entry.open_items[p.open_item].side == "receivable")
+            originals[p.open_item] += p.amount.minor if same else -p.amount.minor
+    for p in entry.postings:
+        if p.settles is not None:
+            yield entry.booking_date, e.posted_at, e.settled[p.settles].falls_due
+        elif p.open_item is not None:
+            item = entry.open_items[p.open_item]
+            yield entry.booking_date, e.posted_at, item.due_date if originals[p.open_item] > 0 else None
+        else:
+            yield entry.booking_date, None, None
 
 
 def _vat_rows(e: EntryToSeal) -> list[Row]:

@@ -7,10 +7,11 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from hub.errors import Usage
+from hub.store import guards
 from hub.store.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0003"
+HEAD = "0010"
 
 
 def version(connection: Connection) -> str | None:
@@ -34,7 +35,9 @@ def upgrade(database: Database) -> bool:
         if version(connection) == HEAD:
             return False
         config.attributes["connection"] = connection
+        guards.lift(connection)
         command.upgrade(config, "head")
+        guards.renew(connection)
     return True
 
 

@@ -103,16 +103,37 @@ posting = Table(
     Column("project", String(40), nullable=False),
     Column("relation_id", ID),
     Column("open_item_id", ID),
+    # Known from header and open item, and repeated here because every report selects by them: no report joins.
+    Column("booking_date", Date),
+    Column("posted_at", INSTANT),  # on open items only
+    Column("falls_due", Date),  # on open items only; null on what lowers a debt, which is never overdue (10.6 no. 13)
     PrimaryKeyConstraint("entry_id", "line", "administration_id"),
     CheckConstraint("side IN ('debit','credit')", name="side"),
     CheckConstraint("amount >= 0 AND base_amount >= 0", name="positive"),
     CheckConstraint("(relation_id IS NULL) = (open_item_id IS NULL)", name="control"),
     within("entry", "entry_id", deferred=True),
-    Index("ix_posting_account", "account_id", "administration_id"),
+    Index(
+        "ix_posting_account",
+        "account_id",
+        "booking_date",
+        "administration_id",
+        postgresql_include=["side", "base_amount"],
+    ),
     Index(
         "ix_posting_open_item",
         "open_item_id",
         "administration_id",
+        postgresql_include=[
+            "relation_id",
+            "account_id",
+            "side",
+            "amount",
+            "base_amount",
+            "booking_date",
+            "posted_at",
+            "falls_due",
+            "entry_id",
+        ],
         sqlite_where=text("open_item_id IS NOT NULL"),
         postgresql_where=text("open_item_id IS NOT NULL"),
     ),

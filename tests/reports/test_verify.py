@@ -47,7 +47,7 @@ NUMBERS = [
 FEW = ["01", "03", "08", "13", "14", "17", "18", "19", "29", "36"]
 CHECKS = [
     "entry-balance", "posting-count", "no-orphans", "references", "periods", "numbers", "control-accounts", "control-balance",
-    "document-due", "booked-once", "outcomes", "claims", "originals-kept", "originals", "charts", "seals", "ageing",
+    "posting-dates", "settlements", "document-due", "booked-once", "outcomes", "claims", "originals-kept", "originals", "charts", "seals", "ageing",
     "documents", "findings", "vat-totals", "derivation",
 ]  # fmt: skip
 

@@ -32,9 +32,19 @@ class RawEntry:
         for item in self.items:
             connection.execute(insert(t.open_item).values(item))
         for posting in self.postings:
-            connection.execute(insert(t.posting).values(posting))
+            connection.execute(insert(t.posting).values({**self._dates(posting), **posting}))
         if seal:
             connection.execute(insert(t.entry).values(self.header))
+
+    def _dates(self, posting: dict[str, Any]) -> dict[str, Any]:
+        """What follows from header and open item."""
+        on_item = posting.get("open_item_id") is not None
+        due = next((i["due_date"] for i in self.items if i["id"] == posting.get("open_item_id")), DAY)
+        return {
+            "booking_date": self.header["booking_date"],
+            "posted_at": self.header["posted_at"] if on_item else None,
+            "falls_due": due if on_item else None,
+        }
 
     def record(self, *, seal: bool = True) -> None:
         """In a transaction of its own."""

@@ -1,9 +1,7 @@
-"""What is booked, and the guards by which the database itself refuses what must not be."""
+"""What is booked. The guards are put on by `hub.store.guards.renew` after the last migration."""
 
 import sqlalchemy as sa
 from alembic import op
-
-from hub.store import guards
 
 revision = "0003"
 down_revision = "0002"
@@ -156,6 +154,3 @@ def upgrade() -> None:
         sqlite_where=sa.text("open_item_id IS NOT NULL"),
         postgresql_where=sa.text("open_item_id IS NOT NULL"),
     )
-    connection = op.get_bind()
-    for statement in guards.statements(connection.dialect.name):
-        connection.exec_driver_sql(statement)

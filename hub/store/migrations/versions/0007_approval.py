@@ -1,0 +1,8 @@
+"""Approval of purchase invoices."""
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Create the tables."""

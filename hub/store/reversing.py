@@ -1,0 +1,74 @@
+"""Reversing what is booked: the only way to undo an entry, once, in a period that is open."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+from sqlalchemy import Connection, insert
+
+from hub.accounting.reversal import reversal
+from hub.errors import Conflict
+from hub.model.decision import Decision
+from hub.model.plan import PlannedEntry, PostedEntry
+from hub.store import tables as t
+from hub.store.administrations import Books
+from hub.store.booking import first_open_day, post
+from hub.store.ids import Ids
+from hub.store.open_items import lock_items
+from hub.store.posted import BookedEntry
+
+
+def reverse(
+    connection: Connection,
+    ids: Ids,
+    books: Books,
+    booked: BookedEntry,
+    on: date,
+    reason: str,
+    actor_id: int,
+    at: datetime,
+) -> PostedEntry:
+    """Book the reversal of an entry on `on`, or on the first open day after it.
+
+    Raises `Conflict` when it was reversed already, is a reversal itself, or opened items that were settled
+    since: those settlements are undone first.
+    """
+    if booked.reversed_by is not None:
+        raise Conflict(f"entry {booked.entry.journal} {booked.year}/{booked.number} was reversed already")
+    if booked.reversal_of is not None:
+        raise Conflict("a reversal is not reversed: book the entry again instead")
+    _require_unsettled(connection, books.id, booked)
+    day = first_open_day(connection, books.id, max(on, booked.entry.booking_date))
+    entry = reversal(booked.entry, day, f"Storno {booked.entry.journal} {booked.year}/{booked.number} {reason}".strip())
+    decision = Decision(
+        "reversal",
+        f"{booked.entry.journal} {booked.year}/{booked.number}",
+        "reversed_by_hand",
+        words=(("reason", reason),),
+    )
+    plan = PlannedEntry(
+        entry,
+        (decision,),
+        {"reverses": booked.id, "reason": reason},
+        reversal_of=booked.id,
+        document_id=booked.document_id,
+    )
+    (posted,) = post(connection, ids, books, [plan], actor_id, at)
+    details = json.dumps({"reason": reason, "entry": posted.id, "reverses": booked.id})
+    connection.execute(
+        insert(t.activity).values(
+            administration_id=books.id, id=ids.take(), at=at, actor_id=actor_id, what="entry.reversed",
+            subject=f"{booked.entry.journal} {booked.year}/{booked.number}", details=details,
+        )
+    )  # fmt: skip
+    return posted
+
+
+def _require_unsettled(connection: Connection, administration_id: int, booked: BookedEntry) -> None:
+    """Items that this entry opened must be whole: a payment of them would hang in the air."""
+    touched = {p.settles for p in booked.entry.postings if p.settles is not None}
+    for item in lock_items(connection, administration_id, touched).values():
+        if item.entry_id == booked.id and item.outstanding != item.original:
+            settled = item.original.amount - item.outstanding.amount
+            raise Conflict(f"invoice {item.number} was settled for {settled} {item.original.currency}: undo that first")
