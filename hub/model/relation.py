@@ -9,6 +9,8 @@ from typing import Literal
 from hub.model.party import Identifier
 
 DeviationPolicy = Literal["free", "warn", "block"]
+VatIndication = Literal["", "with", "without", "reverse_charge", "intra_community", "outside_eu"]
+PurchaseMethod = Literal["", "direct", "register_first", "book_at_once"]  # DESIGN 5: provisional purchase booking
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,7 @@ class Relation:
     g_iban: str = ""
     factor_ibans: tuple[str, ...] = ()
     blocked: bool = False
+    purchase_vat: VatIndication = ""  # what is agreed; a document that deviates gets a finding
+    sales_vat: VatIndication = ""
+    purchase_method: PurchaseMethod = ""  # "" = the administration's
+    approval_flow: str = ""  # "" = the administration's

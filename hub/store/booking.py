@@ -26,12 +26,12 @@ def post(
 ) -> list[PostedEntry]:
     """Record planned entries within the caller's transaction, in the order given; numbers are taken here.
 
+    Keys are to be reserved before the transaction: one an entry, one an open item, and 13 a fiscal year that is opened.
     Raises `Conflict` for a booking date in a period that is not open (see `first_open_day`) and `NotFound` for an account,
     journal or relation that does not exist; the database itself refuses what settles more than is open.
     """
     if not plans:
         return []
-    ids.reserve(sum(2 + len(plan.entry.open_items) for plan in plans) + 30)
     years = ensure_years(connection, ids, ((books.id, plan.entry.booking_date.year) for plan in plans))
     _require_open(connection, books, {plan.entry.booking_date for plan in plans})
     relations = _relation_ids(connection, books.id, plans)

@@ -24,6 +24,7 @@ from hub.store.sets import values, within
 _SETTINGS = (
     "purchase_account", "purchase_policy", "sales_account", "sales_policy", "purchase_term", "sales_term",
     "reverse_charge_rate", "reverse_charge_box", "g_percentage", "g_percentage_reversed", "g_iban", "factor_ibans", "blocked",
+    "purchase_vat", "sales_vat", "purchase_method", "approval_flow",
 )  # fmt: skip
 
 

@@ -136,31 +136,36 @@ def places(template: str) -> set[str]:
 @lru_cache(maxsize=1)
 def findings_catalogue() -> dict[str, dict[str, str]]:
     """Every finding code with its sentences. Raises ValueError when two files have the same code."""
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted(_FOLDER.glob("findings_*.toml")):
-        entries = _read(path.name)
-        if twice := found.keys() & entries.keys():
-            raise ValueError(f"{path.name}: code {min(twice)} has a sentence in another file already")
-        found.update(entries)
-    return found
+    return _together("findings_*.toml")
 
 
 @lru_cache(maxsize=1)
 def decisions_catalogue() -> dict[str, dict[str, str]]:
     """Every `why` with its sentences."""
-    return _read("decisions.toml")
+    return _together("decisions*.toml")
 
 
 @lru_cache(maxsize=1)
 def messages_catalogue() -> dict[str, dict[str, str]]:
     """Every message of the hub's doors."""
-    return _read("messages.toml")
+    return _together("messages*.toml")
 
 
 @lru_cache(maxsize=1)
 def terms() -> dict[str, dict[str, str]]:
     """Business terms in words."""
     return _read("terms.toml")
+
+
+def _together(pattern: str) -> dict[str, dict[str, str]]:
+    """The entries of several files. Raises ValueError when two have the same."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(_FOLDER.glob(pattern)):
+        entries = _read(path.name)
+        if twice := found.keys() & entries.keys():
+            raise ValueError(f"{path.name}: {min(twice)} has a sentence in another file already")
+        found.update(entries)
+    return found
 
 
 def _read(name: str) -> dict[str, Any]:
