@@ -37,6 +37,8 @@ COMMANDS: dict[str, Entry] = {
     "groups": Entry("ending", "groups", "Parked messages by cause: list, retry."),
     "relations": Entry("relations", "app", "Relations: list, show, set, confirm-iban."),
     "periods": Entry("periods", "app", "Periods: list, close, open, lock."),
+    "years": Entry("years", "app", "Fiscal years: list, opening, close."),
+    "revalue": Entry("years", "revalue", "Open foreign items at the rate of a day."),
     "rates": Entry("rates", "app", "Exchange rates: import."),
     "rules": Entry("rules", "app", "Rules and finding codes: list, explain."),
     "connectors": Entry("connectors", "app", "Connectors: list."),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hub.cli.books import reading
-from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Language
+from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Language, Reason
 from hub.cli.output import Column
 from hub.cli.session import opened, output_of, settings_of
 
@@ -33,34 +33,34 @@ def list_all(administration: ForAdministration = "", as_json: AsJson = False, la
 
 @app.command("close")
 def close(
-    period: Period, administration: ForAdministration = "", as_json: AsJson = False, language: InLanguage = None,
-    actor: ByActor = "",
+    period: Period, reason: Reason = "", administration: ForAdministration = "", as_json: AsJson = False,
+    language: InLanguage = None, actor: ByActor = "",
 ) -> None:  # fmt: skip
     """Close a period; it can be opened again.
 
     \b
-    hub periods close 2026-10
+    hub periods close 2026-10 --reason "return filed"
     """
-    _set(period, "closed", administration, as_json, language, actor)
+    _set(period, "closed", reason, administration, as_json, language, actor)
 
 
 @app.command("open")
 def reopen(
-    period: Period, administration: ForAdministration = "", as_json: AsJson = False, language: InLanguage = None,
-    actor: ByActor = "",
+    period: Period, reason: Reason = "", administration: ForAdministration = "", as_json: AsJson = False,
+    language: InLanguage = None, actor: ByActor = "",
 ) -> None:  # fmt: skip
     """Open a closed period again.
 
     \b
     hub periods open 2026-10
     """
-    _set(period, "open", administration, as_json, language, actor)
+    _set(period, "open", reason, administration, as_json, language, actor)
 
 
 @app.command("lock")
 def lock(
-    period: Period, administration: ForAdministration = "", as_json: AsJson = False, language: InLanguage = None,
-    actor: ByActor = "", yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    period: Period, reason: Reason = "", administration: ForAdministration = "", as_json: AsJson = False,
+    language: InLanguage = None, actor: ByActor = "", yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:  # fmt: skip
     """Lock a period for good; nothing opens it again.
 
@@ -69,10 +69,12 @@ def lock(
     """
     if not yes:
         typer.confirm(f"Lock {period} for good?", abort=True, err=True)
-    _set(period, "locked", administration, as_json, language, actor)
+    _set(period, "locked", reason, administration, as_json, language, actor)
 
 
-def _set(period: str, state: str, administration: str, as_json: bool, language: Language | None, actor: str) -> None:
+def _set(
+    period: str, state: str, reason: str, administration: str, as_json: bool, language: Language | None, actor: str
+) -> None:  # fmt: skip
     settings = settings_of(language, actor, administration)
     with opened(settings) as hub:
         from hub.store.administrations import load_books
@@ -84,7 +86,7 @@ def _set(period: str, state: str, administration: str, as_json: bool, language: 
         hub.ids.reserve(50)
         with hub.database.transaction() as connection:
             books_id = load_books(connection, [code])[code].id
-            changed = set_state(connection, hub.ids, books_id, period, state, actor_id, now())
+            changed = set_state(connection, hub.ids, books_id, period, state, actor_id, now(), reason)
     output = output_of(settings, as_json)
     if as_json:
         output.line({"period": period, "state": state, "changed": changed})

@@ -25,7 +25,14 @@ def list_periods(connection: Connection, administration_id: int) -> list[dict[st
 
 
 def set_state(
-    connection: Connection, ids: Ids, administration_id: int, name: str, state: str, actor_id: int, at: datetime
+    connection: Connection,
+    ids: Ids,
+    administration_id: int,
+    name: str,
+    state: str,
+    actor_id: int,
+    at: datetime,
+    reason: str = "",
 ) -> bool:
     """Close, open or lock period `2026-11`; True when that changed something. A year that was never used is opened first.
 
@@ -48,7 +55,7 @@ def set_state(
     connection.execute(
         insert(t.activity).values(
             administration_id=administration_id, id=ids.take(), at=at, actor_id=actor_id, what=f"period.{state}",
-            subject=name, details=json.dumps({"before": found}),
+            subject=name, details=json.dumps({"before": found, "reason": reason}),
         )
     )  # fmt: skip
     return True

@@ -34,6 +34,7 @@ DETAILS = {
     "HUB-TOT-04": {"term", "difference"}, "HUB-PRE-01": {"earlier"}, "HUB-TYPE-02": {"earlier"}, "HUB-MSG-01": {"earlier"},
 }  # fmt: skip
 WORDS = {
+    "revalued": {"relation", "rate", "date"},
     "reversed_by_hand": {"reason"},
     "buyer_is_ours": {"key"}, "seller_is_ours": {"key"}, "strong_key": {"key", "relation"}, "created_from_document": {"key", "name"},
     "accounting_cost_line": {"cost", "line"}, "accounting_cost_document": {"cost", "line"}, "mapping_rule": {"rule"},

@@ -1,0 +1,76 @@
+"""Opening balance of a fiscal year, by query: nothing is booked or deleted at year end (DESIGN 5).
+
+Balance sheet accounts carry on; the results of all earlier years show on the account for retained earnings.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, case, func, select
+
+from hub.reports.selection import base_currency, seen, signed, text_of
+from hub.store import tables as t
+
+
+def opening_balance(
+    connection: Connection,
+    administration_id: int,
+    first_day: date,
+    retained_earnings: str,
+    *,
+    known_at: datetime | None = None,
+) -> list[dict[str, str]]:
+    """A row per account that is not zero before `first_day`: account, name, balance (debit positive), in order of code.
+
+    `retained_earnings` is the code of the account on which earlier results show.
+    """
+    currency = base_currency(connection, administration_id)
+    sums = {
+        row.code: (row.name, int(row.balance))
+        for row in _sums(connection, administration_id, first_day, known_at, "balance")
+    }
+    result = sum(int(row.balance) for row in _sums(connection, administration_id, first_day, known_at, "profit_loss"))
+    if result:
+        name, before = sums.get(retained_earnings, (_name(connection, administration_id, retained_earnings), 0))
+        sums[retained_earnings] = (name, before + result)
+    return [
+        {"account": code, "name": name, "balance": text_of(balance, currency)}
+        for code, (name, balance) in sorted(sums.items())
+        if balance
+    ]
+
+
+def result_of(connection: Connection, administration_id: int, first: date, last: date) -> int:
+    """Profit (positive) or loss of the days `first` … `last`, in minor units of the base currency."""
+    a, p = t.account, t.posting
+    query = (
+        select(func.coalesce(func.sum(signed(p.c.base_amount)), 0))
+        .join(a, (a.c.administration_id == p.c.administration_id) & (a.c.id == p.c.account_id))
+        .where(
+            p.c.administration_id == administration_id, a.c.kind == "profit_loss", p.c.booking_date.between(first, last)
+        )
+    )
+    return -int(connection.execute(query).scalar_one())
+
+
+def _sums(connection: Connection, administration_id: int, before: date, known_at: datetime | None, kind: str) -> Any:
+    a, p, e = t.account, t.posting, t.entry
+    balance = func.sum(case((p.c.side == "debit", p.c.base_amount), else_=-p.c.base_amount))
+    query = (
+        select(a.c.code, a.c.name, balance.label("balance"))
+        .join(p, (a.c.administration_id == p.c.administration_id) & (a.c.id == p.c.account_id))
+        .where(a.c.administration_id == administration_id, a.c.kind == kind, p.c.booking_date < before)
+        .group_by(a.c.code, a.c.name)
+    )
+    if known_at is not None:
+        query = query.join(e, (e.c.administration_id == p.c.administration_id) & (e.c.id == p.c.entry_id))
+        query = query.where(*seen(None, known_at))
+    return connection.execute(query)
+
+
+def _name(connection: Connection, administration_id: int, code: str) -> str:
+    a = t.account
+    query = select(a.c.name).where(a.c.administration_id == administration_id, a.c.code == code)
+    return str(connection.execute(query).scalar() or "")
