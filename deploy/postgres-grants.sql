@@ -17,6 +17,11 @@ GRANT SELECT ON administration, chart, account, vat_code, journal, fiscal_year, 
   exchange_rate, original, message, inbox, document, finding, message_decision, attachment, entry, open_item, open_item_block,
   posting, vat_line, entry_facts, outbox, attempt, parked, activity, app_user, id_block TO hub_worker;
 
+-- Worker: approval. It says what begins to wait, and never approves.
+GRANT SELECT ON approval, approval_act TO hub_worker;
+GRANT INSERT ON approval TO hub_worker;
+GRANT INSERT ON approval_act TO hub_bookkeeper;
+
 -- Worker: what a message leaves behind. The ledger, in the order in which it is sealed:
 GRANT INSERT ON open_item, open_item_block, posting, vat_line, entry_facts, entry TO hub_worker;
 -- what came in, and what became of it:
@@ -26,7 +31,7 @@ GRANT INSERT ON relation, relation_key, fiscal_year, period, number_series, app_
 -- and the only things that change:
 GRANT UPDATE (next) ON id_block TO hub_worker;                    -- blocks of keys
 GRANT UPDATE (last) ON number_series TO hub_worker;               -- entry numbers without gaps
-GRANT UPDATE (next_relation) ON administration TO hub_worker;     -- C0001, C0002 …
+GRANT UPDATE (next_relation, next_change) ON administration TO hub_worker; -- C0001, C0002 … and the feed's versions
 
 -- Relay: unsent rows, marked as sent, and forgotten a week later.
 GRANT SELECT, DELETE ON outbox TO hub_relay;
@@ -41,10 +46,42 @@ GRANT UPDATE (outcome) ON inbox TO hub_bookkeeper;
 GRANT DELETE ON document, inbox, finding, attachment TO hub_bookkeeper;
 -- … about what was parked, about relations, periods and payment blocks.
 GRANT UPDATE (state, ended_at, ended_by, replayed_as) ON parked TO hub_bookkeeper;
-GRANT UPDATE (settings, name) ON relation TO hub_bookkeeper;
-GRANT UPDATE (confirmed) ON relation_key TO hub_bookkeeper;
+GRANT UPDATE (settings, name, name_key, version, changed_at, changed_by, watched, merged_into) ON relation TO hub_bookkeeper;
+GRANT UPDATE (confirmed, relation_id), DELETE ON relation_key TO hub_bookkeeper; -- a number taken away, or moved by a merge
 GRANT UPDATE (state) ON period TO hub_bookkeeper;
 GRANT UPDATE (lifted_at, lifted_by) ON open_item_block TO hub_bookkeeper;
+-- Settling locks an open item (SELECT … FOR UPDATE), which asks for the right to update one column; the guards refuse the update itself.
+GRANT UPDATE (payment_reference) ON open_item TO hub_worker, hub_bookkeeper;
+-- What was learned about contra-accounts: read by workers, learned and corrected by a bookkeeper.
+GRANT SELECT ON lesson TO hub_worker;
+GRANT SELECT, INSERT, DELETE ON lesson TO hub_bookkeeper;
+-- The hash chain, sealed at night.
+GRANT SELECT, INSERT ON entry_block, entry_block_member TO hub_bookkeeper;
+-- VAT returns: filed once, with their lines and figures; VAT of what is not paid.
+GRANT SELECT, INSERT ON vat_return, vat_figure, vat_declared, vat_adjusted, vat_uncollectable TO hub_bookkeeper;
+GRANT SELECT ON vat_return TO hub_worker;
+-- The relation card. Notes and answers are for ever; addresses, contacts and fields end; reasons are lifted; orders go on.
+GRANT SELECT ON relation_reason TO hub_worker; -- a debtor on hold is invoiced with a finding
+GRANT SELECT, INSERT ON relation_note, vat_answer, relation_reason, relation_address, relation_contact, announced_order, free_field,
+  free_value, relation_card TO hub_bookkeeper;
+GRANT UPDATE (relation_id, lifted_at, lifted_by, lifted_why) ON relation_reason TO hub_bookkeeper;
+GRANT UPDATE (relation_id, ended_at) ON relation_address, relation_contact TO hub_bookkeeper;
+GRANT UPDATE (relation_id, ordered_on, currency, amount, base_amount, invoiced_base, state, finding, changed_at, changed_by)
+  ON announced_order TO hub_bookkeeper;
+GRANT UPDATE (label, length, choices, ended_at) ON free_field TO hub_bookkeeper;
+GRANT UPDATE (relation_id), DELETE ON free_value TO hub_bookkeeper;
+GRANT DELETE ON relation_card TO hub_bookkeeper; -- rewritten whole; what it said before stands in the activity
+-- Mailings: what was written stays; the state of each mail moves on, and an opt-out is ended.
+GRANT SELECT, INSERT ON mailing, mailing_recipient, mail_opt_out TO hub_bookkeeper;
+GRANT UPDATE (state, reason, attempts, changed_at) ON mailing_recipient TO hub_bookkeeper;
+GRANT UPDATE (ended_at, ended_by) ON mail_opt_out TO hub_bookkeeper;
+-- Payments: what moved and which entries booked it stay; proposals and their lines move on; a mandate is revoked.
+GRANT SELECT, INSERT ON payment, payment_entry, match_rejection, mandate, payment_proposal, payment_line, payment_line_item TO hub_bookkeeper;
+GRANT UPDATE (state, confirmed_at, confirmed_by, exported_at, exported_total, exported_count, exported_sha256, transit_account_id,
+  transit_entry_id) ON payment_proposal TO hub_bookkeeper;
+GRANT UPDATE (state) ON payment_line TO hub_bookkeeper;
+GRANT UPDATE (active) ON payment_line_item TO hub_bookkeeper;
+GRANT UPDATE (revoked_at, revoked_by) ON mandate TO hub_bookkeeper;
 
 -- Report: reads all of it, also what a later version adds. queue_message is the embedded queue, empty here: readable for backups.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO hub_report;

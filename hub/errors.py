@@ -12,12 +12,19 @@ A fault in a *document* is never an exception, it is a `Finding` (see `hub/model
     ├── InDoubt              sent, but the answer is lost; look up before sending again
     ├── StaleFacts           the facts a booking was decided on changed before the lock; decide again
     ├── Usage                a person asked for something that cannot be: wrong flag, unknown code
+    │   ├── Refused          what was given has faults, each a finding; nothing was recorded
     │   ├── NotFound         the named thing does not exist
     │   └── Conflict         the thing exists in another form, or somebody else was first
     └── Bug                  anything else: our fault, parked with its traceback
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hub.model.finding import Finding
 
 
 class HubError(Exception):
@@ -76,6 +83,14 @@ class StaleFacts(HubError):
 
 class Usage(HubError):
     """What was asked for cannot be done as asked."""
+
+
+class Refused(Usage):
+    """What was given has faults; nothing was recorded. `findings` says which, where, and what is expected."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(f"{f.code} {f.location}: found {f.found}, expected {f.expected}" for f in self.findings))
 
 
 class NotFound(Usage):

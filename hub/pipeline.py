@@ -63,7 +63,7 @@ def book_all(messages: Sequence[Message], readings: Sequence[Reading], facts: An
         known: Facts = memory.add_to(given, message.administration, reading.document)
         mark = fingerprint(reading.document) if reading.document else ""
         booking = _decide(message, reading, known, mark)
-        memory.remember(message, reading.document, booking, mark)
+        memory.remember(message, reading.document, booking, mark, known)
         cases.append(Case(message, reading.document, reading.format, reading.profile, known, booking, mark))
     return cases
 

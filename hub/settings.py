@@ -29,6 +29,13 @@ class Settings:
     relay_window: int = 500  # unsettled messages per administration and lane
     log_level: str = "info"
     explain: bool = True  # let xmlschema explain what the schema refused
+    ageing_buckets: str = "30,60,90"  # upper limits of the ageing report, in days overdue
+    smtp_host: str = ""  # the mail server; "" = no mail leaves
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_sender: str = ""  # `Name <address>`; answers and unsubscriptions come here
+    smtp_starttls: bool = True  # encrypt; without it no password is sent, but to this very machine
 
     @property
     def url(self) -> str:

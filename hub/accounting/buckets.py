@@ -13,6 +13,7 @@ from hub.model.decision import Decision
 from hub.model.finding import Finding
 from hub.model.invoice import AllowanceCharge, Invoice
 from hub.model.relation import Relation
+from hub.model.suggestion import Suggestion
 
 ZERO = Decimal(0)
 
@@ -60,12 +61,18 @@ class Buckets:
 
 
 def collect_buckets(
-    invoice: Invoice, broken: Breakdown, relation: Relation, administration: Administration, direction: Direction
+    invoice: Invoice,
+    broken: Breakdown,
+    relation: Relation,
+    administration: Administration,
+    direction: Direction,
+    suggestions: Sequence[Suggestion] = (),
 ) -> Buckets:
     """Choose an account for every line, allowance and charge of a document whose breakdown is known."""
     made = Buckets()
-    for line, key in zip(invoice.lines, broken.of_lines, strict=True):
-        choice = choose_account(line, invoice, relation, administration, direction)
+    learned = {suggestion.line: suggestion for suggestion in suggestions}
+    for position, (line, key) in enumerate(zip(invoice.lines, broken.of_lines, strict=True)):
+        choice = choose_account(line, invoice, relation, administration, direction, learned.get(position))
         if choice.decision:
             made.decisions.append(choice.decision)
         if choice.finding:

@@ -11,6 +11,7 @@ from hub.model.finding import Finding
 from hub.model.invoice import Invoice, Line
 from hub.model.keys import normalised
 from hub.model.relation import Relation
+from hub.model.suggestion import Suggestion
 
 PREPAYMENT = "386"  # UNTDID 1001
 
@@ -25,9 +26,14 @@ class Choice:
 
 
 def choose_account(
-    line: Line, invoice: Invoice, relation: Relation, administration: Administration, direction: Direction
+    line: Line,
+    invoice: Invoice,
+    relation: Relation,
+    administration: Administration,
+    direction: Direction,
+    suggestion: Suggestion | None = None,
 ) -> Choice:
-    """Prepayment ▸ accounting cost open to documents ▸ mapping rule ▸ fixed account ▸ default ▸ a person.
+    """Prepayment ▸ accounting cost open to documents ▸ mapping rule ▸ fixed account ▸ learned ▸ default ▸ a person.
 
     BT-133 and BT-19 are words of the buyer about the buyer's books, so a sales invoice never chooses by them.
     An account that a rule or the relation names and that cannot be used is never passed over in silence.
@@ -35,7 +41,8 @@ def choose_account(
     if invoice.type_code == PREPAYMENT:
         return _prepayment(line, administration, direction)
     fixed, policy = _fixed(relation, direction)
-    named = _named_by_document(line, invoice, administration) if direction == "purchase" else None
+    written = direction == "purchase" and bool(line.accounting_cost or invoice.accounting_cost)
+    named = _named_by_document(line, invoice, administration) if written else None
     if named is not None:
         return _checked(named, fixed, policy, relation, line)
     rule = _first_rule(line, relation, administration)
@@ -44,11 +51,20 @@ def choose_account(
         return _checked(found, fixed, policy, relation, line) if found.account else found
     if fixed:
         return _choice(fixed, "fixed_contra_account", line, administration, relation=relation.code)
+    if suggestion is not None:
+        return _learned(suggestion, line, administration)
     default = default_account(administration, direction)
     if default:
         return _choice(default, "default_account", line, administration)
     details = (("line", line.id), ("item", line.item_name))
     return Choice(None, finding=Finding("HUB-ACC-01", "fatal", "hub", f"line {line.id}", who="us", details=details))
+
+
+def _learned(suggestion: Suggestion, line: Line, administration: Administration) -> Choice:
+    """What was booked before for lines like this one; only facts hold suggestions that may be trusted."""
+    said = ", ".join(f"{word} {count}×" for word, count in suggestion.words if not word.startswith("#"))
+    words = {"precision": str(suggestion.precision), "confidence": str(suggestion.confidence), "said": said or "-"}
+    return _choice(suggestion.account, "learned_suggestion", line, administration, **words)
 
 
 def default_account(administration: Administration, direction: Direction) -> str:
@@ -109,16 +125,25 @@ def _first_rule(line: Line, relation: Relation, administration: Administration) 
 
 
 def _applies(rule: MappingRule, line: Line, relation: Relation) -> bool:
-    supplier = {relation.code, *(normalised(i.value) for i in relation.identifiers)}
-    checks = (
-        not rule.supplier or rule.supplier == relation.code or normalised(rule.supplier) in supplier,
-        not rule.words or any(_says(word, line) for word in rule.words),
-        not rule.classification or any(c.value.startswith(rule.classification) for c in line.classifications),
-        not rule.seller_item or rule.seller_item == line.seller_item_id,
-        not rule.vat_category or rule.vat_category == line.vat_category,
-        rule.vat_rate is None or rule.vat_rate == line.vat_rate,
+    """Every condition the rule gives holds; words are looked for last, for that takes longest."""
+    return (
+        (not rule.vat_category or rule.vat_category == line.vat_category)
+        and (rule.vat_rate is None or rule.vat_rate == line.vat_rate)
+        and (not rule.seller_item or rule.seller_item == line.seller_item_id)
+        and (not rule.classification or any(c.value.startswith(rule.classification) for c in line.classifications))
+        and (not rule.supplier or _is_of(rule.supplier, relation))
+        and (not rule.words or any(_says(word, line) for word in rule.words))
     )
-    return all(checks)
+
+
+def _is_of(supplier: str, relation: Relation) -> bool:
+    """Whether a rule's supplier is this relation: its code, or one of its numbers."""
+    wanted = normalised(supplier)
+    return (
+        supplier == relation.code
+        or wanted == relation.code
+        or any(normalised(identifier.value) == wanted for identifier in relation.identifiers)
+    )
 
 
 def _says(word: str, line: Line) -> bool:

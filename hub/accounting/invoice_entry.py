@@ -18,6 +18,7 @@ from hub.accounting.groups import GroupKey
 from hub.accounting.open_items import Parts
 from hub.accounting.totals import Posted
 from hub.accounting.vat import Treatment
+from hub.accounting.vat_codes import taxed_abroad
 from hub.model.administration import Administration, Direction
 from hub.model.finding import Finding
 from hub.model.invoice import Invoice, VatGroup
@@ -64,6 +65,7 @@ class EntryPlan:
     conversion: Conversion
     booking_date: date
     tax_in_base: dict[GroupKey, Decimal] = field(default_factory=dict)
+    suspense: str = ""  # the account that stands in for every cost account until the invoice is approved
 
 
 def stated_tax_in_base(
@@ -83,7 +85,8 @@ def stated_tax_in_base(
     if stated * expected <= 0:
         return {}, finding
     shares = allocate(stated, [group.tax_amount for group in groups.values()], base)
-    return dict(zip(groups, shares, strict=True)), finding
+    shared = zip(groups.items(), shares, strict=True)
+    return {key: share for (key, group), share in shared if group.tax_amount}, finding
 
 
 def invoice_entry(plan: EntryPlan) -> JournalEntry:
@@ -113,7 +116,7 @@ def _book_group(draft: _Draft, plan: EntryPlan, key: GroupKey, group: VatGroup) 
     tax = treatment.charged if treatment.charged is not None else group.tax_amount
     lost = _non_deductible(mine, tax, treatment, plan)
     for bucket, share in zip(mine, lost, strict=True):
-        draft.debit(bucket.account.code, bucket.net + share, code.code)
+        draft.debit(plan.suspense or bucket.account.code, bucket.net + share, code.code)
     not_deducted = sum(lost, ZERO)
     deducted = tax - not_deducted
     if deducted:
@@ -134,12 +137,18 @@ def _book_tax(draft: _Draft, plan: EntryPlan, key: GroupKey, deducted: Decimal, 
     code = plan.treatments[key].code
     account = code.input_account if plan.direction == "purchase" else code.due_account
     stated = plan.tax_in_base.get(key) if tax else None
-    part = f"tax {key[0]} {key[1]}" if stated is not None else ""
+    foreign = plan.conversion.currency != plan.conversion.base_currency  # each group is converted by itself, as its VAT line is
+    part = f"tax {key[0]} {key[1]}" if foreign else ""
     draft.debit(account, deducted, code.code, part=part)
     if stated is not None:
-        draft.base[account, code.code, None, part] = round_half_up(
-            stated * deducted / tax, plan.conversion.base_currency
-        )
+        draft.base[account, code.code, None, part] = _deducted_in_base(plan, stated, deducted, tax)
+
+
+def _deducted_in_base(plan: EntryPlan, stated: Decimal | None, deducted: Decimal, tax: Decimal) -> Decimal:
+    """What of a group's tax is posted as tax, in base: its share of what the document states, else at the rate."""
+    if stated is None or not tax:
+        return plan.conversion.to_base(deducted)
+    return round_half_up(stated * deducted / tax, plan.conversion.base_currency)
 
 
 def _non_deductible(buckets: Sequence[Bucket], tax: Decimal, treatment: Treatment, plan: EntryPlan) -> list[Decimal]:
@@ -232,23 +241,25 @@ def _vat_line(plan: EntryPlan, key: GroupKey, tax: Decimal, lost: Decimal) -> Va
     sign = 1 if invoice.kind == "invoice" else -1
     stated = plan.tax_in_base.get(key)
 
-    def money(amount: Decimal) -> Money:
-        return Money(sign * amount, invoice.currency)
-
-    def base(amount: Decimal) -> Money:
-        return Money(sign * conversion.to_base(amount), conversion.base_currency)
-
-    taxable = plan.groups[key].taxable_amount
+    amounts = (plan.groups[key].taxable_amount, tax, lost)
+    base, tax_, non_deductible = own = tuple(Money(sign * amount, invoice.currency) for amount in amounts)
+    if conversion.currency != conversion.base_currency:
+        in_base = conversion.to_base(tax) if stated is None else stated
+        kept = in_base - _deducted_in_base(plan, stated, tax - lost, tax) if lost else ZERO
+        converted = (conversion.to_base(amounts[0]), in_base, kept)
+        own = tuple(Money(sign * amount, conversion.base_currency) for amount in converted)
     return VatLine(
         code=treatment.code.code,
-        base=money(taxable),
-        tax=money(tax),
-        non_deductible=money(lost),
-        base_in_base=base(taxable),
-        tax_in_base=base(tax) if stated is None else Money(sign * stated, conversion.base_currency),
-        non_deductible_in_base=base(lost),
+        base=base,
+        tax=tax_,
+        non_deductible=non_deductible,
+        base_in_base=own[0],
+        tax_in_base=own[1],
+        non_deductible_in_base=own[2],
         supply_date=invoice.supply_date,
         tax_date=invoice.issue_date,
         kind=treatment.code.kind,
         reverse_charge=treatment.charged is not None,
+        country=taxed_abroad(invoice, treatment.code, plan.direction)[:2],
+        rate=plan.groups[key].rate if treatment.code.rate is None and plan.groups[key].tax_amount else None,
     )

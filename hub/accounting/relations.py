@@ -11,6 +11,8 @@ from hub.model.keys import LEGAL_SCHEMES, iban_key, name_key, relation_keys, sch
 from hub.model.party import Identifier, Party
 from hub.model.relation import Relation
 
+_LEGAL = tuple(f"{scheme}:" for scheme in LEGAL_SCHEMES)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -23,15 +25,15 @@ class Match:
     finding: Finding | None = None
 
 
-def _contradicts(relation: Relation, keys: Sequence[str]) -> bool:
+def _contradicts(own: Iterable[str], keys: Sequence[str]) -> bool:
     """A relation with another number in the same legal register is another legal person, whatever VAT id they share."""
-    known = {scheme_of(key): key for key in relation_keys(relation) if scheme_of(key) in LEGAL_SCHEMES}
-    return any(known.get(scheme_of(key), key) != key for key in keys if scheme_of(key) in LEGAL_SCHEMES)
+    known = {key[:4]: key for key in own if key.startswith(_LEGAL)}
+    return any(known.get(key[:4], key) != key for key in keys if key.startswith(_LEGAL))
 
 
-def _other_vat(relation: Relation, keys: Sequence[str]) -> bool:
+def _other_vat(own: Iterable[str], keys: Sequence[str]) -> bool:
     """Both carry VAT ids of one country and none is the same: a shared IBAN (factor) or local number proves nothing."""
-    theirs = {key for key in relation_keys(relation) if key.startswith("VAT:")}
+    theirs = {key for key in own if key.startswith("VAT:")}
     given = {key for key in keys if key.startswith("VAT:")}
     same_country = {key[:6] for key in theirs} & {key[:6] for key in given}
     return bool(same_country) and not theirs & given
@@ -43,14 +45,15 @@ def match_relation(party: Party, keys: Sequence[str], relations: Iterable[Relati
     A key that several relations share (the VAT id of a fiscal unity) decides nothing but contradicts nothing:
     what every known key agrees on is the relation.
     """
-    known = [relation for relation in relations if not _contradicts(relation, keys)]
+    own = [(relation, relation_keys(relation)) for relation in relations]
+    own = [(relation, theirs) for relation, theirs in own if not _contradicts(theirs, keys)]
     by_key: dict[str, dict[str, Relation]] = {}
-    for relation in known:
-        for key in _proving_keys(relation, keys):
+    for relation, theirs in own:
+        for key in _proving_keys(relation, theirs, keys):
             by_key.setdefault(key, {})[relation.code] = relation
     hits = [(key, by_key[key]) for key in keys if key in by_key]
     if not hits:
-        return _unknown(party, keys, known)
+        return _unknown(party, keys, [relation for relation, _ in own])
     key, strongest = hits[0]
     agreed = [code for code in strongest if all(code in found for _, found in hits)]
     if len(agreed) != 1:
@@ -64,13 +67,11 @@ def match_relation(party: Party, keys: Sequence[str], relations: Iterable[Relati
     )
 
 
-def _proving_keys(relation: Relation, keys: Sequence[str]) -> Iterable[str]:
+def _proving_keys(relation: Relation, own: Iterable[str], keys: Sequence[str]) -> Iterable[str]:
     """The keys that prove a relation. Many suppliers are paid on one account of their factor, so that proves nothing."""
     factors = {iban_key(iban) for iban in relation.factor_ibans}
-    only_legal = _other_vat(relation, keys)
-    return [
-        k for k in relation_keys(relation) if k not in factors and (not only_legal or scheme_of(k) in LEGAL_SCHEMES)
-    ]
+    only_legal = _other_vat(own, keys)
+    return [key for key in own if key not in factors and (not only_legal or key.startswith(_LEGAL))]
 
 
 def _added(keys: Sequence[str], proof: str, by_key: Mapping[str, object]) -> tuple[str, ...]:

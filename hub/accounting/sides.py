@@ -25,10 +25,13 @@ class Sides:
 def _ours(party: Party, ours: frozenset[str]) -> list[str]:
     """Our own keys that a party bears; none when its number in a legal register is another's (VAT id of a fiscal unity)."""
     keys = party_keys(party)
+    mine = [key for key in keys if key in ours]
+    if not mine:
+        return mine
     legal = {scheme_of(key) for key in ours} & {scheme_of(key) for key in keys} & set(LEGAL_SCHEMES)
     if any(scheme_of(key) in legal for key in keys) and not any(k in ours for k in keys if scheme_of(k) in legal):
         return []
-    return [key for key in keys if key in ours]
+    return mine
 
 
 def choose_side(invoice: Invoice, administration: Administration, wished: Direction | None) -> Sides:

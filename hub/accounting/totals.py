@@ -79,9 +79,10 @@ def _finding(term: str, found: Decimal, made: Decimal, severity: str = "fatal") 
 
 
 def _amounts(invoice: Invoice) -> list[tuple[str, Decimal, str]]:
-    """Every amount that is booked or kept with the entry: its term, the amount, its currency."""
+    """Every amount that is booked or kept with the entry: its term, the amount, its currency. Of lines only the odd."""
     totals, own = invoice.totals, invoice.currency
-    amounts = [(f"BT-131 line {line.id}", line.net_amount, own) for line in invoice.lines]
+    odd = [line for line in invoice.lines if not _fits(line.net_amount, own)]
+    amounts = [(f"BT-131 line {line.id}", line.net_amount, own) for line in odd]
     amounts += [("BT-99" if a.is_charge else "BT-92", a.amount, own) for a in invoice.allowances_charges]
     for group in invoice.vat_groups:
         amounts += [("BT-116", group.taxable_amount, own), ("BT-117", group.tax_amount, own)]
@@ -93,6 +94,11 @@ def _amounts(invoice: Invoice) -> list[tuple[str, Decimal, str]]:
         ("BT-115", totals.due, own),
     )
     return amounts + [(term, amount, currency) for term, amount, currency in stated if amount is not None]
+
+
+def _fits(amount: Decimal, currency: str) -> bool:
+    """Whether a ledger can hold the amount."""
+    return abs(amount) < LARGEST_AMOUNT and is_exact(amount, currency)
 
 
 def _unbookable(invoice: Invoice) -> tuple[Finding, ...]:

@@ -38,6 +38,34 @@ def vat_country(party: Party) -> str:
     return prefix if prefix.isalpha() and party.vat_id[2:3] else party.address.country.upper()
 
 
+def destination(invoice: Invoice) -> str:
+    """Where the goods go (BG-15), else where the buyer lives, as VAT writes it: EL for Greece, XI for Northern Ireland."""
+    delivered = next((d.address for d in invoice.deliveries if d.address.country), None)
+    country = delivered.country.upper() if delivered else vat_country(invoice.buyer)
+    postcode = (delivered or invoice.buyer.address).postcode.upper()
+    if country == "GB" and postcode.startswith("BT"):
+        return "XI"
+    return {"GR": "EL"}.get(country, country)
+
+
+def is_oss(code: VatCode) -> bool:
+    """Whether it is another member state's VAT on our sales, declared in the one-stop shop and in no Dutch box."""
+    boxes = code.box_base or code.box_due or code.box_input
+    return (code.direction, code.origin) == ("sales", "eu") and bool(code.due_account) and not boxes
+
+
+def taxed_abroad(invoice: Invoice, code: VatCode, direction: Direction) -> str:
+    """The country that a VAT line names: whose tax it is, or of a consumer elsewhere in the EU (OSS threshold); else empty."""
+    if direction == "purchase":
+        country = vat_country(invoice.seller) if code.foreign else ""
+        return {"GR": "EL"}.get(country, country)
+    where = destination(invoice)
+    if is_oss(code):
+        return where if where in EU and where != "NL" else vat_country(invoice.buyer).replace("GR", "EL")
+    consumer_abroad = bool(code.due_account) and not invoice.buyer.vat_id and where in EU and where != "NL"
+    return where if consumer_abroad else ""
+
+
 def origin_of(party: Party) -> str:
     """`domestic`, `eu` or `non_eu`; unknown counts as domestic."""
     country = vat_country(party)

@@ -1,16 +1,32 @@
-"""The books: entries, trial balance, open items, ageing, history of an invoice, and the proof that all of it holds."""
+"""The books: entries, trial balance, open items, history of an invoice, and the proof that all of it holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.options import AsJson, AsOf, ByActor, ForAdministration, From, InLanguage, KnownAt, Language, To, WhichSide
-from hub.cli.output import Column
+from hub.cli.options import (
+    AsJson,
+    AsOf,
+    ByActor,
+    CsvDialect,
+    CsvFor,
+    ForAdministration,
+    From,
+    InLanguage,
+    KnownAt,
+    Language,
+    OutFile,
+    To,
+    WhichSide,
+)
+from hub.cli.output import Column, Row
 from hub.cli.session import opened, output_of, settings_of
+from hub.cli.showing import Report, facts, show, side_fact, with_currency_totals, with_total
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -39,13 +55,13 @@ _VERIFY = (Column("check"), Column("ok"), Column("checked", "count"), Column("pr
 def reading(
     administration: str, as_json: bool, language: Language | None
 ) -> Iterator[tuple[Connection, int, Output]]:  # fmt: skip
-    """A connection for reading, the administration's id, and where to show."""
+    """A connection for reading in one snapshot, the administration's id, and where to show."""
     settings = settings_of(language, administration=administration)
     with opened(settings) as hub:
         from hub.store.administrations import load_books
 
         code = hub.administration_code(administration)
-        with hub.database.reading() as connection:
+        with hub.database.reporting() as connection:
             yield connection, load_books(connection, [code])[code].id, output_of(settings, as_json)
 
 
@@ -54,6 +70,8 @@ def entries(
     first: From = None,
     last: To = None,
     as_of: AsOf = None,
+    out: OutFile = None,
+    csv: CsvFor = CsvDialect.plain,
     administration: ForAdministration = "",
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -63,16 +81,18 @@ def entries(
     \b
     hub entries --journal INK --from 2026-10-01 --to 2026-12-31
     hub entries --json
+    hub entries --out entries.xlsx
     """
     with reading(administration, as_json, language) as (connection, administration_id, output):
         from hub.reports.entries import entries as find
 
         until = min(day for day in (last, as_of) if day) if last or as_of else None
         found = find(connection, administration_id, journal, first, until)
-        output.rows(found if as_json else _entry_lines(found), _ENTRIES, empty="no_entries")
+        about = facts(connection, administration_id, output, first=first, as_of=until)
+        show(output, Report("report_entries", _ENTRIES, about, _entry_lines, empty="no_entries"), found, out, csv)
 
 
-def _entry_lines(found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _entry_lines(found: Iterable[Row]) -> Iterator[Row]:
     """An entry as lines of a table: its head once, then a posting a line."""
     for entry in found:
         head: dict[str, Any] = {key: entry.get(key) for key in ("journal", "number", "date", "description")}
@@ -82,8 +102,11 @@ def _entry_lines(found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def trial_balance(
+    first: From = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    out: OutFile = None,
+    csv: CsvFor = CsvDialect.plain,
     administration: ForAdministration = "",
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -93,26 +116,30 @@ def trial_balance(
     \b
     hub trial-balance
     hub trial-balance --as-of 2026-12-31 --known-at 2027-01-15T00:00:00Z
+    hub trial-balance --from 2026-01-01 --as-of 2026-12-31 --out trial-balance.pdf
     """
     with reading(administration, as_json, language) as (connection, administration_id, output):
         from hub.reports.trial_balance import trial_balance as report
 
-        rows = report(connection, administration_id, as_of=as_of, known_at=known_at)
-        output.rows(rows if as_json or not rows else with_totals(rows, output), TRIAL_BALANCE, empty="no_entries")
+        rows = report(connection, administration_id, as_of=as_of, known_at=known_at, first=first)
+        about = facts(connection, administration_id, output, first=first, as_of=as_of, known_at=known_at)
+        lines = partial(with_totals, output=output)
+        show(output, Report("report_trial_balance", TRIAL_BALANCE, about, lines, empty="no_entries"), rows, out, csv)
 
 
-def with_totals(rows: Sequence[dict[str, Any]], output: Output) -> list[dict[str, Any]]:
+def with_totals(rows: Iterable[Row], output: Output) -> Sequence[Row]:
     """The rows and their sum, for people."""
-    from decimal import Decimal
-
-    sums = {name: str(sum(Decimal(row[name]) for row in rows)) for name in ("debit", "credit", "balance")}
-    return [*rows, {"account": "", "name": output.text("total"), **sums}]
+    return list(with_total(rows, ("debit", "credit", "balance"), "name", output))
 
 
 def open_items(
     side: Annotated[WhichSide, typer.Option("--side", help="Owed to us, by us, or both.")] = WhichSide.both,
+    relation: Annotated[str, typer.Option("--relation", metavar="CODE", help="Only of this relation.")] = "",
+    settled: Annotated[bool, typer.Option("--settled", help="Also what is settled by then.")] = False,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    out: OutFile = None,
+    csv: CsvFor = CsvDialect.plain,
     administration: ForAdministration = "",
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -122,73 +149,26 @@ def open_items(
     \b
     hub open-items --side payable
     hub open-items --as-of 2026-11-21 --json
+    hub open-items --relation C0007 --out open.xlsx
     """
     with reading(administration, as_json, language) as (connection, administration_id, output):
         from hub.reports.open_items import open_items as report
 
-        rows = report(connection, administration_id, side=side.value, as_of=as_of, known_at=known_at)
-        output.rows(rows, OPEN_ITEMS, empty="no_open_items")
-
-
-def ageing(
-    side: Annotated[WhichSide, typer.Option("--side", help="Owed to us, by us, or both.")] = WhichSide.receivable,
-    buckets: Annotated[
-        str, typer.Option("--buckets", metavar="DAYS", help="Upper limits, in days overdue.")
-    ] = "30,60,90",
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    administration: ForAdministration = "",
-    as_json: AsJson = False,
-    language: InLanguage = None,
-) -> None:
-    """How long what is open has been due, tied to the control account.
-
-    \b
-    hub ageing
-    hub ageing --side payable --buckets 14,30,60 --as-of 2026-11-21
-    """
-    limits = _limits(buckets)
-    with reading(administration, as_json, language) as (connection, administration_id, output):
-        from hub.reports.ageing import ageing as report
-
-        rows = list(
-            report(connection, administration_id, side=side.value, buckets=limits, as_of=as_of, known_at=known_at)
+        rows = report(connection, administration_id, side=side.value, as_of=as_of, known_at=known_at,
+                      settled_too=settled, relation=relation)  # fmt: skip
+        about = facts(
+            connection, administration_id, output, as_of=as_of, known_at=known_at, more=side_fact(side, output)
         )
-        show_ageing(rows, limits, output)
-
-
-def _limits(text: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdigit() for part in parts) or [int(p) for p in parts] != sorted({int(p) for p in parts}):
-        raise typer.BadParameter(f"{text!r}: write limits in days, ascending, as 30,60,90", param_hint="--buckets")
-    return tuple(int(part) for part in parts)
-
-
-def show_ageing(rows: Sequence[dict[str, Any]], limits: Sequence[int], output: Output) -> None:
-    """A column per bucket, then the tie to the control account."""
-    if output.as_json:
-        for row in rows:
-            output.line(row)
-        return
-    names = [f"{low + 1}-{high}" for low, high in zip((0, *limits), limits, strict=False)] + [f"> {limits[-1]}"]
-    shown = [
-        {"relation": row.get("relation", output.text("total")), "name": row.get("name"), "not_due": row["not_due"],
-         "total": row["total"], **dict(zip(names, row["buckets"], strict=True))}
-        for row in rows
-    ]  # fmt: skip
-    columns = (
-        Column("relation"), Column("name"), Column("not_due", "money"), *(Column(n, "money") for n in names),
-        Column("total", "money"),
-    )  # fmt: skip
-    output.table(shown, columns, headings={n: output.text("column_days", days=n) for n in names})
-    tie = rows[-1]
-    output.say("ageing_tie", control=tie["control_account"], difference=tie["difference"])
+        lines = partial(with_currency_totals, output=output)
+        show(output, Report("report_open_items", OPEN_ITEMS, about, lines, empty="no_open_items"), rows, out, csv)
 
 
 def history(
     invoice: Annotated[str, typer.Option("--invoice", metavar="NUMBER", help="The invoice number.")],
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    out: OutFile = None,
+    csv: CsvFor = CsvDialect.plain,
     administration: ForAdministration = "",
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -197,14 +177,23 @@ def history(
 
     \b
     hub history --invoice 2026-1042
+    hub history --invoice 2026-1042 --as-of 2026-06-30 --out history.pdf
     """
     with reading(administration, as_json, language) as (connection, administration_id, output):
         from hub.reports.history import history as report
 
         rows = report(connection, administration_id, invoice, as_of=as_of, known_at=known_at)
-        shown = rows if as_json else [{**row, "file": row["source"]["file"]} for row in rows]
-        output.rows(shown, _HISTORY, empty="no_such_invoice")
+        more = [(output.text("column_invoice"), invoice)]
+        about = facts(connection, administration_id, output, as_of=as_of, known_at=known_at, more=more)
+        if rows or out is None:
+            show(output, Report("report_history", _HISTORY, about, _with_file, empty="no_such_invoice"), rows, out, csv)
+        else:
+            output.note("no_such_invoice")
     raise typer.Exit(0 if rows else NOT_FOUND)
+
+
+def _with_file(rows: Iterable[Row]) -> Iterator[Row]:
+    return ({**row, "file": row["source"]["file"]} for row in rows)
 
 
 def verify(

@@ -89,6 +89,7 @@ def _show_books(hub: Hub, code: str, output: Output) -> bool:
     """Trial balance, open items, ageing of both sides, and the proof; whether the proof holds."""
     from dataclasses import asdict
 
+    from hub.cli import ageing as aged_books
     from hub.cli import books
     from hub.demo.run import DAY
     from hub.reports.ageing import ageing
@@ -114,7 +115,7 @@ def _show_books(hub: Hub, code: str, output: Output) -> bool:
             output.say(f"demo_ageing_{side}", day=day)
             limits = (30, 60, 90)
             aged = list(ageing(connection, administration_id, side=side, buckets=limits, as_of=DAY))
-            books.show_ageing(aged, limits, output)
+            aged_books.show_ageing(aged, limits, output)
     output.say("demo_verify", ok=sum(c.ok for c in checks), all=len(checks), checked=sum(c.checked for c in checks))
     for check in checks:
         for failure in check.failures:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,6 +23,13 @@ class WhichSide(StrEnum):
     receivable = "receivable"
     payable = "payable"
     both = "both"
+
+
+class CsvDialect(StrEnum):
+    """Ways to write CSV."""
+
+    plain = "plain"
+    dutch = "dutch"
 
 
 def _day(text: str) -> date:
@@ -58,4 +66,11 @@ From = Annotated[
     date | None, typer.Option("--from", parser=_day, metavar="DATE", help="First day.", show_default=False)
 ]
 To = Annotated[date | None, typer.Option("--to", parser=_day, metavar="DATE", help="Last day.", show_default=False)]
+OutFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="FILE", help="Write a .csv, .xlsx or .pdf instead; the ending chooses.", show_default=False
+    ),
+]
+CsvFor = Annotated[CsvDialect, typer.Option("--csv", help="Who reads a .csv: programs, or a Dutch spreadsheet.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the decision.")]

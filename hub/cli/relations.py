@@ -1,65 +1,64 @@
-"""`hub relations`: who we know, and what is agreed with them."""
+"""`hub relations`: who we know, what is agreed with them, and how far their credit goes."""
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
+from hub.cli import relation_card, relation_credit, relation_decisions, relation_settings
 from hub.cli.books import reading
-from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage
+from hub.cli.options import AsJson, ForAdministration, InLanguage
 from hub.cli.output import Column
-from hub.cli.session import opened, output_of, settings_of
-
-if TYPE_CHECKING:
-    from hub.model.administration import Administration
 
 app = typer.Typer(
-    help="Relations: list, show, set, confirm-iban.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+    help="Relations: their card, agreements, contacts, notes and credit; merge doubles.",
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False,
+)  # fmt: skip
+_LIST = (
+    Column("code"), Column("name"), Column("country"), Column("roles"), Column("credit_limit", "money"),
+    Column("exposure", "money"), Column("on_hold"), Column("key"),
+)  # fmt: skip
+_ADDRESSES = (
+    Column("id"), Column("kind"), Column("line_1"), Column("postcode"), Column("city"), Column("country"),
+)  # fmt: skip
+_CONTACTS = (
+    Column("id"), Column("kind"), Column("name"), Column("role"), Column("email"), Column("telephone"), Column("purposes"),
+)  # fmt: skip
+_REASONS = (
+    Column("id"), Column("effect"), Column("cause"), Column("amount", "money"), Column("reference"), Column("why"), Column("since"),
+)  # fmt: skip
+_NOTES = (Column("at"), Column("author"), Column("contact"), Column("text"))
+_ANSWERS = (
+    Column("vat_id"),
+    Column("on", "date"),
+    Column("answer"),
+    Column("source"),
+    Column("reference"),
+    Column("by"),
 )
-_LIST = (Column("code"), Column("name"), Column("country"), Column("key"))
+_LOG = (Column("at"), Column("actor"), Column("relation"), Column("what"), Column("details"))
+_DOUBLES = (Column("code"), Column("name"), Column("other"), Column("other_name"), Column("why"))
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The relation's code, as C0007.")]
 
 
-class Policy(StrEnum):
-    """What happens when a booking deviates from the fixed contra-account."""
+class WhichRole(StrEnum):
+    """Roles of a relation."""
 
-    free = "free"
-    warn = "warn"
-    block = "block"
-
-
-class Box(StrEnum):
-    """Box of the VAT return for reverse-charged purchases."""
-
-    domestic = "2a"
-    non_eu = "4a"
-    eu = "4b"
-
-
-def _percentage(text: str) -> Decimal:
-    try:
-        value = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        raise typer.BadParameter(f"{text!r} is no percentage") from None
-    if not value.is_finite() or not 0 <= value <= 100:
-        raise typer.BadParameter(f"{text} is not between 0 and 100")
-    return value
-
-
-def _percentage_option(name: str, text: str) -> Any:
-    return typer.Option(name, parser=_percentage, metavar="PERCENT", help=text, show_default=False)
-
-
-def _text_option(name: str, text: str) -> Any:
-    return typer.Option(name, help=text, show_default=False)
+    debtor = "debtor"
+    creditor = "creditor"
+    prospect = "prospect"
 
 
 @app.command("list")
 def list_all(
     search: Annotated[str, typer.Option("--search", help="Part of a name or number.")] = "",
+    role: Annotated[WhichRole | None, typer.Option("--role", help="Only these.", show_default=False)] = None,
+    on_hold: Annotated[bool, typer.Option("--on-hold", help="Only debtors on hold.")] = False,
+    over_limit: Annotated[bool, typer.Option("--over-limit", help="Only debtors over their limit.")] = False,
+    merged: Annotated[bool, typer.Option("--merged", help="Also those that were merged into another.")] = False,
+    limit: Annotated[int, typer.Option("--limit", help="At most so many.")] = 1000,
     administration: ForAdministration = "",
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -68,150 +67,76 @@ def list_all(
 
     \b
     hub relations list --search papierhuis
+    hub relations list --role debtor --over-limit
     """
     with reading(administration, as_json, language) as (connection, administration_id, output):
         from hub.reports.relations import list_relations
 
-        output.rows(list_relations(connection, administration_id, search), _LIST, empty="no_relations")
+        rows = list_relations(
+            connection, administration_id, search, limit, role=role.value if role else "", on_hold=on_hold,
+            over_limit=over_limit, merged=merged,
+        )  # fmt: skip
+        output.rows(rows, _LIST, empty="no_relations")
 
 
 @app.command("show")
 def show(
     code: Code, administration: ForAdministration = "", as_json: AsJson = False, language: InLanguage = None
 ) -> None:  # fmt: skip
-    """One relation: its numbers, accounts and what is agreed.
+    """The whole card: numbers, agreements, addresses, contacts, credit and notes.
 
     \b
     hub relations show C0007
     """
     with reading(administration, as_json, language) as (connection, administration_id, output):
-        from hub.reports.relations import show_relation
+        from hub.reports.relations import rows_of, show_relation
 
-        row = show_relation(connection, administration_id, code)
+        card = show_relation(connection, administration_id, code)
         if as_json:
-            output.line(row)
+            output.line(card)
             return
-        shown = {**{k: v for k, v in row.items() if k != "settings"}, **row["settings"]}
-        output.table([{"field": k, "value": v} for k, v in shown.items() if v], (Column("field"), Column("value")))
+        shown = [row for row in rows_of(card) if row["value"] not in ("", None, False, [], {})]
+        output.table(shown, (Column("field"), Column("value")))
+        parts = (("addresses", _ADDRESSES), ("contacts", _CONTACTS), ("vat_answers", _ANSWERS), ("notes", _NOTES))
+        for name, columns in (("reasons", _REASONS), *parts):
+            rows = card["credit"]["reasons"] if name == "reasons" else card[name]
+            if rows:
+                output.table(rows, columns, title="\n" + output.text(f"title_{name}"))
 
 
-PurchaseAccount = Annotated[str | None, _text_option("--purchase-account", 'Fixed contra-account; "" = none.')]
-PurchasePolicy = Annotated[Policy | None, _text_option("--policy", "What a deviation from it is.")]
-SalesAccount = Annotated[str | None, _text_option("--sales-account", 'Fixed contra-account of sales; "" = none.')]
-SalesPolicy = Annotated[Policy | None, _text_option("--sales-policy", "What a deviation from it is.")]
-PurchaseTerm = Annotated[str | None, _text_option("--purchase-term", "Payment term we get.")]
-SalesTerm = Annotated[str | None, _text_option("--sales-term", "Payment term we give.")]
-ReverseRate = Annotated[Decimal | None, _percentage_option("--reverse-charge-rate", "Rate of reverse-charged VAT.")]
-ReverseBox = Annotated[Box | None, _text_option("--reverse-charge-box", "Its box of the VAT return.")]
-GPercentage = Annotated[Decimal | None, _percentage_option("--g-percentage", "Agreed share to the G-account.")]
-GReversed = Annotated[Decimal | None, _percentage_option("--g-percentage-reversed", "Share when VAT is reversed.")]
-GIban = Annotated[str | None, _text_option("--g-iban", "The G-account.")]
-
-
-@app.command("set")
-def change(
-    code: Code,
-    purchase_account: PurchaseAccount = None,
-    policy: PurchasePolicy = None,
-    sales_account: SalesAccount = None,
-    sales_policy: SalesPolicy = None,
-    purchase_term: PurchaseTerm = None,
-    sales_term: SalesTerm = None,
-    reverse_charge_rate: ReverseRate = None,
-    reverse_charge_box: ReverseBox = None,
-    g_percentage: GPercentage = None,
-    g_percentage_reversed: GReversed = None,
-    g_iban: GIban = None,
-    administration: ForAdministration = "",
-    as_json: AsJson = False,
-    language: InLanguage = None,
-    actor: ByActor = "",
-) -> None:
-    """Change what is agreed with a relation. Old entries stay as they are; new ones follow.
+@app.command("log")
+def log(
+    code: Code, administration: ForAdministration = "", as_json: AsJson = False, language: InLanguage = None
+) -> None:  # fmt: skip
+    """Who changed what of a relation, and when.
 
     \b
-    hub relations set C0007 --purchase-account 4530 --policy warn
-    hub relations set C0007 --reverse-charge-rate 9
+    hub relations log C0007
     """
-    wanted = {
-        "purchase_account": purchase_account, "purchase_policy": policy, "sales_account": sales_account,
-        "sales_policy": sales_policy, "purchase_term": purchase_term, "sales_term": sales_term,
-        "reverse_charge_rate": reverse_charge_rate, "reverse_charge_box": reverse_charge_box, "g_percentage": g_percentage,
-        "g_percentage_reversed": g_percentage_reversed, "g_iban": g_iban,
-    }  # fmt: skip
-    changes = {n: v.value if isinstance(v, Enum) else v for n, v in wanted.items() if v is not None}
-    if not changes:
-        raise typer.BadParameter("say what to change; see `hub relations set --help`")
-    settings = settings_of(language, actor, administration)
-    with opened(settings) as hub:
-        from hub.reports.relations import show_relation
-        from hub.store.administrations import load_books
-        from hub.store.relations import change_relation
-        from hub.store.store import actor_of, now
+    with reading(administration, as_json, language) as (connection, administration_id, output):
+        from hub.reports.relation_changes import relation_log
 
-        own = hub.administration_code(administration)
-        actor_id = actor_of(hub.database, hub.ids, hub.actor, now())
-        hub.ids.reserve(10)
-        with hub.database.transaction() as connection:
-            books = load_books(connection, [own])[own]
-            _check(changes, books.snapshot)
-            change_relation(connection, hub.ids, books.id, code, changes, actor_id, now())
-            row = show_relation(connection, books.id, code)
-    output = output_of(settings, as_json)
-    if as_json:
-        output.line(row)
-    else:
-        output.say("relation_changed", code=code, what=", ".join(sorted(changes)))
+        output.rows(relation_log(connection, administration_id, code), _LOG)
 
 
-def _check(changes: dict[str, Any], administration: Administration) -> None:
-    """Accounts and terms must exist; a control account is never a contra-account. Raises `NotFound` or `Usage`."""
-    from hub.errors import NotFound, Usage
-
-    for name in ("purchase_account", "sales_account"):
-        code = changes.get(name)
-        if code and code not in administration.accounts:
-            raise NotFound(f"there is no account {code} in {administration.code}")
-        if code and administration.accounts[code].control:
-            raise Usage(f"{code} is a control account; nothing can be booked on it but open items")
-    for name in ("purchase_term", "sales_term"):
-        term = changes.get(name)
-        if term and term not in administration.payment_terms:
-            raise NotFound(f"there is no payment term {term}; known: {', '.join(administration.payment_terms)}")
-
-
-@app.command("confirm-iban")
-def confirm(
-    code: Code,
-    iban: Annotated[str, typer.Argument(metavar="IBAN", help="The account you checked with the supplier.")],
-    administration: ForAdministration = "",
-    as_json: AsJson = False,
-    language: InLanguage = None,
-    actor: ByActor = "",
-) -> None:
-    """Confirm a new account of a relation; what was blocked for it may be paid again.
+@app.command("doubles")
+def doubles(administration: ForAdministration = "", as_json: AsJson = False, language: InLanguage = None) -> None:
+    """Relations that may be one and the same, with what they share; nothing is merged.
 
     \b
-    hub relations confirm-iban C0007 NL91ABNA0417164300
+    hub relations doubles
     """
-    from stdnum import iban as known_ibans
+    with reading(administration, as_json, language) as (connection, administration_id, output):
+        from hub.reports.relation_doubles import doubles as find
 
-    if not known_ibans.is_valid(iban):
-        raise typer.BadParameter(f"{iban!r} is no valid IBAN", param_hint="IBAN")
-    settings = settings_of(language, actor, administration)
-    with opened(settings) as hub:
-        from hub.store.administrations import load_books
-        from hub.store.confirmed import confirm_iban
-        from hub.store.store import actor_of, now
+        found = find(connection, administration_id)
+        if as_json:
+            output.rows(found, _DOUBLES)
+            return
+        shown = [{**pair, "why": [f"{s['what']} {s['value']}" for s in pair["shares"]]} for pair in found]
+        output.rows(shown, _DOUBLES, empty="no_doubles")
 
-        own = hub.administration_code(administration)
-        actor_id = actor_of(hub.database, hub.ids, hub.actor, now())
-        hub.ids.reserve(10)
-        with hub.database.transaction() as connection:
-            books_id = load_books(connection, [own])[own].id
-            freed = confirm_iban(connection, hub.ids, books_id, code, iban, actor_id, now())
-    output = output_of(settings, as_json)
-    if as_json:
-        output.line({"relation": code, "iban": iban, "items_freed": freed})
-    else:
-        output.say("iban_confirmed", code=code, iban=iban, count=freed)
+
+for _part in (relation_settings, relation_card, relation_credit, relation_decisions):
+    for _name, _command in _part.COMMANDS.items():
+        app.command(_name)(_command)

@@ -10,7 +10,9 @@ from typing import Any
 
 from hub.errors import Usage
 from hub.model.administration import Account, Administration, Journal, MappingRule, PaymentTerm, VatCode
+from hub.model.approval import METHODS, ApprovalFlow, ApprovalStep, Substitute
 from hub.model.party import Identifier
+from hub.model.payment import BankAccount, PaymentSettings
 
 _Table = Mapping[str, Any]
 
@@ -63,9 +65,26 @@ def _administration(raw: dict[str, Any], rules: dict[str, Any]) -> Administratio
         mapping_version=str(rules.get("version", "")),
         difference_account=rules.get("difference_account", ""),
         difference_maximum=Decimal(rules.get("difference_maximum", "0.00")),
+        payments=_payments(raw.get("payments", {})),
+        suggestion_precision=_optional(head.get("suggestion_precision", "")),
+        purchase_method=head.get("purchase_method", "direct"),
+        approval_flow=head.get("approval_flow", ""),
+        approval_flows=tuple(_flow(row) for row in raw.get("approval_flow", ())),
+        approval_substitutes=tuple(_substitute(row) for row in raw.get("approval_substitute", ())),
     )
     _check(made)
+    _check_approvals(made)
     return made
+
+
+def _optional(text: str) -> Decimal | None:
+    """A share between 0 and 1; empty = none."""
+    if text == "":
+        return None
+    share = Decimal(text)
+    if not 0 < share <= 1:
+        raise ValueError(f"administration.suggestion_precision = {text}: write a share, as 0.95")
+    return share
 
 
 def _check(made: Administration) -> None:
@@ -80,6 +99,8 @@ def _check(made: Administration) -> None:
             f"vat_code {vat.code} due_account": vat.due_account,
             f"vat_code {vat.code} input_account": vat.input_account,
         }
+    for bank in made.payments.bank_accounts:
+        named[f"payments.bank_accounts {bank.iban}"] = bank.account
     for rule in made.mapping_rules:
         named[f"rule {rule.name}"] = rule.account
     unknown = [f"{where} = {code}" for where, code in named.items() if code and code not in made.accounts]
@@ -99,6 +120,58 @@ def _check(made: Administration) -> None:
         raise ValueError(
             "; ".join([f"no such account: {u}" for u in unknown] + [f"accounts_named.{m} is missing" for m in missing])
         )
+
+
+def _check_approvals(made: Administration) -> None:
+    """The method is one of three, the flow that is named exists, and what is booked at once has its suspense account."""
+    if made.purchase_method not in METHODS:
+        raise ValueError(f"administration.purchase_method = {made.purchase_method}: write {', '.join(METHODS)}")
+    if made.purchase_method == "book_at_once" and "invoices_awaiting_approval" not in made.accounts_named:
+        raise ValueError("accounts_named.invoices_awaiting_approval is missing, and purchase_method is book_at_once")
+    codes = [flow.code for flow in made.approval_flows]
+    if made.approval_flow and made.approval_flow not in codes:
+        raise ValueError(f"administration.approval_flow = {made.approval_flow}: no such approval_flow")
+    if len(set(codes)) < len(codes) or "" in codes:
+        raise ValueError("every approval_flow has a code of its own")
+    for flow in made.approval_flows:
+        if not flow.steps:
+            raise ValueError(f"approval_flow {flow.code} has no steps")
+
+
+def _flow(row: _Table) -> ApprovalFlow:
+    return ApprovalFlow(row["code"], row.get("name", ""), tuple(_step(step) for step in row["steps"]))
+
+
+def _step(row: _Table) -> ApprovalStep:
+    approvers = row.get("approvers", ())
+    if isinstance(approvers, str):
+        raise TypeError(f"approvers = {approvers!r}: write a list of names")
+    above = row.get("above", "")
+    return ApprovalStep(tuple(approvers), None if above == "" else Decimal(str(above)))
+
+
+def _substitute(row: _Table) -> Substitute:
+    days = (_date(row.get("from"), date.min), _date(row.get("to"), date.max))
+    if days[0] > days[1]:
+        raise ValueError(f"approval_substitute {row['user']}: from {days[0]} to {days[1]}")
+    return Substitute(row["user"], row["replaces"], *days)
+
+
+def _payments(row: _Table) -> PaymentSettings:
+    standard = PaymentSettings()
+    banks = tuple(
+        BankAccount(r["iban"], r["account"], r.get("journal", ""), r.get("part", "normal"), r.get("bic", ""))
+        for r in row.get("bank_accounts", ())
+    )
+    return PaymentSettings(
+        bank_accounts=banks,
+        difference_maximum=Decimal(row.get("difference_maximum", standard.difference_maximum)),
+        difference_automatic=Decimal(row.get("difference_automatic", standard.difference_automatic)),
+        foreign_tolerance=Decimal(row.get("foreign_tolerance", standard.foreign_tolerance)),
+        sum_items=int(row.get("sum_items", standard.sum_items)),
+        creditor_id=row.get("creditor_id", ""),
+        town=row.get("town", ""),
+    )
 
 
 def _account(row: _Table) -> Account:

@@ -14,13 +14,14 @@ class Content:
     `root` is made on first use and kept, and so is a refusal: asking ten sources costs one parse.
     """
 
-    __slots__ = ("_refusal", "_root", "data", "file_name", "media_type")
+    __slots__ = ("_kept", "_refusal", "_root", "data", "file_name", "media_type")
 
     def __init__(self, data: bytes, file_name: str = "", media_type: str = "") -> None:
         self.data = data
         self.file_name = file_name
         self.media_type = media_type
         self._root: etree._Element | None = None
+        self._kept: list[etree._Element] = []
         self._refusal: UnreadableInput | None = None
 
     @property
@@ -31,6 +32,9 @@ class Content:
                 raise self._refusal
             try:
                 self._root = safe_parse(self.data)
+                # lxml makes a Python object of an element, and a text of its tag, each time somebody looks at it,
+                # and drops them when he looks away. Kept, they are made once for the reader and all rules.
+                self._kept = list(self._root.iter())
             except UnreadableInput as refusal:
                 self._refusal = refusal
                 raise

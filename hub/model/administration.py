@@ -11,7 +11,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from hub.model.approval import ApprovalFlow, Method, Substitute
 from hub.model.party import Identifier
+from hub.model.payment import PaymentSettings
 
 Direction = Literal["purchase", "sales"]
 
@@ -121,6 +123,12 @@ class Administration:
     mapping_version: str = ""
     difference_account: str = ""
     difference_maximum: Decimal = Decimal("0.00")
+    payments: PaymentSettings = field(default_factory=PaymentSettings)
+    suggestion_precision: Decimal | None = None  # from which measured precision a learned contra-account books; None = never
+    purchase_method: Method = "direct"
+    approval_flow: str = ""  # of purchases whose relation names none; "" = anybody but who handed the document in
+    approval_flows: tuple[ApprovalFlow, ...] = ()
+    approval_substitutes: tuple[Substitute, ...] = ()
 
     def journal(self, kind: str) -> Journal:
         """The first journal of a kind. Raises LookupError when the administration has none."""

@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 from hub.model.administration import Administration, Direction
+from hub.model.approval import Approval
 from hub.model.decision import Decision
 from hub.model.finding import Finding
 from hub.model.journal import JournalEntry
 from hub.model.message import OutcomeKind
 from hub.model.relation import Relation
+from hub.model.suggestion import Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,24 @@ class EarlierDocument:
     def identity(self) -> str:
         """As `Invoice.identity`."""
         return "|".join((self.direction, self.relation_key, self.number_key, self.kind, str(self.issue_date.year)))
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierApproval:
+    """A purchase invoice that was not approved, and what is left of it; only looked up for credit notes that name it.
+
+    `rest` is what of it no credit note has taken away yet, `suspense` what it and its credit notes leave on
+    the suspense `account`, debit positive; both in its own currency.
+    """
+
+    document: EarlierDocument
+    method: str
+    state: str  # rejected | credited
+    ending: str  # returned | wait_for_credit
+    rest: Decimal
+    suspense: Decimal
+    account: str
+    credits: tuple[str, ...] = ()  # numbers of the credit notes that were registered for it without booking
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +84,10 @@ class Facts:
     wished: Direction | None = None
     policy: str = ""  # of the channel; "" = the default of DESIGN 2
     sha256: str = ""
+    suggestions: tuple[Suggestion, ...] = ()  # learned contra-accounts that are trusted, one for a line at most
     released: tuple[str, ...] = ()  # codes of findings that a person has accepted
+    begun: str = ""  # the purchase method under which this very document waits already, whatever was changed since
+    rejected: tuple[EarlierApproval, ...] = ()  # rejected invoices that this credit note names
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +108,4 @@ class Booking:
     decisions: tuple[Decision, ...] = ()
     findings: tuple[Finding, ...] = ()
     earlier: EarlierDocument | None = None
+    approval: Approval | None = None  # what begins with this document, or what this credit note belongs to

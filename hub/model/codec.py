@@ -54,12 +54,15 @@ def _one_step(value: Any) -> Any:
     kind: Any = type(value)
     if kind is Decimal or isinstance(value, date):
         return str(value)
-    if dataclasses.is_dataclass(kind):
-        fields = _fields(typing.cast(Any, kind))
-        return {
-            name: item for name, default in fields if (item := getattr(value, name)) is not default and item != default
-        }
-    raise TypeError(f"{kind.__name__} has no JSON form")
+    if not dataclasses.is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} has no JSON form")
+    required, optional = _required_and_optional(typing.cast(Any, kind))
+    said = {name: getattr(value, name) for name in required}
+    for name, default in optional:
+        item = getattr(value, name)
+        if item is not default and item != default:
+            said[name] = item
+    return said
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_one_step)
@@ -111,6 +114,14 @@ def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
             default = field.default_factory()
         made.append((field.name, _NEVER if default is dataclasses.MISSING else default))
     return tuple(made)
+
+
+@lru_cache(maxsize=128)
+def _required_and_optional(kind: Any) -> tuple[tuple[str, ...], tuple[tuple[str, Any], ...]]:
+    """Names that are always written, and those with a default that are not written at it."""
+    fields = _fields(kind)
+    required = tuple(name for name, default in fields if default is _NEVER)
+    return required, tuple((name, default) for name, default in fields if default is not _NEVER)
 
 
 @lru_cache(maxsize=128)

@@ -15,8 +15,8 @@ def _number(value: Decimal | None) -> str:
     if value is None:
         return ""
     text = str(value)
-    if len(text) < _SHORT and "." in text and "E" not in text:  # the usual amount, three times as fast
-        return text.rstrip("0").rstrip(".")
+    if len(text) < _SHORT and "E" not in text:  # the usual amount, three times as fast
+        return text.rstrip("0").rstrip(".") if "." in text else text
     return f"{value.normalize():f}"
 
 

@@ -64,6 +64,8 @@ class VatLine:
     tax_date: date
     kind: str = ""  # goods | services | "" where the document does not tell
     reverse_charge: bool = False
+    country: str = ""  # ISO 3166-1, EL and XI as VAT writes them: where it is taxed, or the buyer lives, if not here
+    rate: Decimal | None = None  # as charged, where the code is for any rate
 
 
 @dataclass(frozen=True, slots=True)

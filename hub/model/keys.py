@@ -26,6 +26,7 @@ _OLD_NAMES = {
     "OIN": "0190",
 }
 _LONGEST = 100  # characters; no register gives out longer numbers, and an index cannot hold any length
+_FEW, _SHORT = 8, 400  # identifiers, and characters of all together, of a party whose keys are remembered
 _VAT_PREFIX = re.compile(r"^[A-Z]{2}[0-9A-Z+*]{2,13}$")
 _IBAN = re.compile(r"^[A-Z]{2}\d{2}[0-9A-Z]{8,30}$")
 
@@ -79,14 +80,36 @@ def _unique(keys: Iterable[str]) -> tuple[str, ...]:
 def party_keys(party: Party, ibans: Iterable[str] = ()) -> tuple[str, ...]:
     """Every strong key a document gives for a party, strongest first (DOMAIN 10.6 no. 25)."""
     country = party.country
-    legal = [identifier_key(party.legal_id, country)] if party.legal_id else []
-    endpoint = [identifier_key(party.endpoint, country)] if party.endpoint and party.endpoint.scheme != "EM" else []
-    others = [identifier_key(identifier, country) for identifier in party.identifiers]
+    told = (country, party.legal_id, party.endpoint, party.identifiers, party.vat_id, party.tax_registration_id)
+    keys = _remembered(*told) if _is_usual(party, country) else _keys(*told)
+    ours = [iban_key(iban) for iban in ibans]
+    return _unique([*keys, *ours]) if ours else keys
+
+
+def _is_usual(party: Party, country: str) -> bool:
+    """Whether its identifiers are few and short: what is remembered comes from strangers."""
+    size = len(country) + len(party.vat_id) + len(party.tax_registration_id)
+    for identifier in (party.legal_id, party.endpoint, *party.identifiers[:_FEW]):
+        if identifier is not None:
+            size += len(identifier.value) + len(identifier.scheme)
+    return size < _SHORT and len(party.identifiers) < _FEW
+
+
+def _keys(
+    country: str, legal_id: Identifier | None, address: Identifier | None, identifiers: tuple[Identifier, ...],
+    vat_id: str, tax_registration_id: str,
+) -> tuple[str, ...]:  # fmt: skip
+    legal = [identifier_key(legal_id, country)] if legal_id else []
+    endpoint = [identifier_key(address, country)] if address and address.scheme != "EM" else []
+    others = [identifier_key(identifier, country) for identifier in identifiers]
     known_legal = [key for key in (*endpoint, *others) if key.startswith(("0106:", "0190:"))]
     gln = [key for key in others if key.startswith("0088:")]
     rest = [key for key in others if not key.startswith("0088:")]
-    local = [f"{country}#:{normalised(party.tax_registration_id)}"] if party.tax_registration_id and country else []
-    return _unique([*legal, *known_legal, *endpoint, vat_key(party.vat_id), *gln, *rest, *local, *map(iban_key, ibans)])
+    local = [f"{country}#:{normalised(tax_registration_id)}"] if tax_registration_id and country else []
+    return _unique([*legal, *known_legal, *endpoint, vat_key(vat_id), *gln, *rest, *local])
+
+
+_remembered = lru_cache(maxsize=2000)(_keys)  # of a document's parties they are asked six times
 
 
 @lru_cache(maxsize=100)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from functools import lru_cache
 
 # ISO 4217 minor units that differ from two; every other currency has two decimals.
 _NONE = (
@@ -35,10 +34,12 @@ def decimals(currency: str) -> int:
     return _MINOR_UNITS.get(currency, 2)
 
 
-@lru_cache(maxsize=64)
+_QUANTA = {places: Decimal(1).scaleb(-places) for places in range(5)}
+
+
 def quantum(currency: str) -> Decimal:
     """The smallest amount of a currency: `Decimal("0.01")` for EUR."""
-    return Decimal(1).scaleb(-decimals(currency))
+    return _QUANTA[_MINOR_UNITS.get(currency, 2)]
 
 
 def round_half_up(amount: Decimal, currency: str = "EUR") -> Decimal:
@@ -67,6 +68,8 @@ def from_minor(minor: int, currency: str = "EUR") -> Decimal:
 
 def is_exact(amount: Decimal, currency: str = "EUR") -> bool:
     """Whether the amount can be written in the currency's decimals without rounding."""
+    if amount.same_quantum(quantum(currency)):  # written in them already, as nearly all are
+        return True
     minor = amount.scaleb(_MINOR_UNITS.get(currency, 2))
     return minor == minor.to_integral_value()
 

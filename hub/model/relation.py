@@ -1,4 +1,4 @@
-"""Relation: who we know (debtor, creditor or both). Only what booking needs; the card grows with the books."""
+"""Relation: who we know (debtor, creditor or both). Only what booking needs; the rest is on the card (`relation_card.py`)."""
 
 from __future__ import annotations
 
@@ -44,3 +44,7 @@ class Relation:
     sales_vat: VatIndication = ""
     purchase_method: PurchaseMethod = ""  # "" = the administration's
     approval_flow: str = ""  # "" = the administration's
+    # What stands at the moment of booking, derived from active reasons; in minor units of the administration's currency.
+    on_hold: bool = False
+    credit_limit: int | None = None  # None = no limit, 0 = nothing on credit
+    owed: int | None = None  # open receivables, known where there is a limit

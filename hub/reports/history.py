@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, or_, select
 
 from hub.model.invoice import normalised_number
+from hub.reports.postings import entry_name
 from hub.reports.selection import base_currency, seen, text_of
 from hub.store import tables as t
 
@@ -60,16 +61,17 @@ def _items(administration_id: int, number: str) -> Any:
 
 
 def _postings(administration_id: int, items: dict[int, Row[Any]], conditions: list[Any]) -> Any:
-    p, e, j, a, m = t.posting, t.entry, t.journal, t.account, t.message
+    p, e, j, y, a, m = t.posting, t.entry, t.journal, t.fiscal_year, t.account, t.message
     opening = {row.entry_id for row in items.values()}
     return (
         select(
             p.c.entry_id, p.c.line, p.c.side, p.c.amount, p.c.currency, p.c.base_amount, p.c.open_item_id,
             e.c.booking_date, e.c.number, e.c.description, e.c.posted_at, e.c.reversal_of, e.c.message_uid,
-            j.c.code.label("journal"), a.c.code.label("account"), m.c.channel, m.c.file_name,
+            j.c.code.label("journal"), y.c.year, a.c.code.label("account"), m.c.channel, m.c.file_name,
         )
         .join_from(p, e, (e.c.administration_id == p.c.administration_id) & (e.c.id == p.c.entry_id))
         .join(j, and_(j.c.administration_id == e.c.administration_id, j.c.id == e.c.journal_id))
+        .join(y, and_(y.c.administration_id == e.c.administration_id, y.c.id == e.c.fiscal_year_id))
         .join(a, and_(a.c.administration_id == p.c.administration_id, a.c.id == p.c.account_id))
         .outerjoin(m, and_(m.c.administration_id == e.c.administration_id, m.c.uid == e.c.message_uid))
         .where(p.c.administration_id == administration_id, *conditions)
@@ -86,6 +88,7 @@ def _shown(row: Row[Any], item: Row[Any], balance: int, base: str) -> dict[str, 
         "date": str(row.booking_date),
         "journal": row.journal,
         "number": row.number,
+        "entry": entry_name(row.journal, row.year, row.number),
         "description": row.description,
         "account": row.account,
         "debit": text_of(row.amount if row.side == "debit" else 0, row.currency),
@@ -93,6 +96,7 @@ def _shown(row: Row[Any], item: Row[Any], balance: int, base: str) -> dict[str, 
         "currency": row.currency,
         "balance": text_of(balance, row.currency),
         "open_item": row.open_item_id is not None,
+        "item": row.open_item_id,
         "source": {"message_id": row.message_uid, "channel": row.channel, "file": row.file_name or None},
         "reversal": row.reversal_of is not None,
     }

@@ -17,7 +17,7 @@ _LAST = 9
 _TELLING = {
     "g_extension": 0, "g_agreed_percentage": 0, "reverse_charge_guessed_rate": 1, "reverse_charge_relation_rate": 1,
     "ecb_rate": 2, "accounting_cost_line": 3, "accounting_cost_document": 3, "mapping_rule": 4, "fixed_contra_account": 4,
-    "prepayment_invoice": 3, "default_account": 5,
+    "learned_suggestion": 4,    "prepayment_invoice": 3, "default_account": 5,
 }  # fmt: skip
 _RANK = {"fatal": 0, "warning": 1, "information": 2}
 

@@ -17,6 +17,7 @@ from hub.model.finding import Finding
 from hub.model.journal import JournalEntry
 from hub.model.message import Message
 from hub.reports.sealed import SealedEntry
+from hub.store.ledger import rate_text
 
 Line = tuple[Any, ...]
 _POSTING = ("account", "side", "amount", "currency", "rate", "base", "VAT code", "cost centre", "project", "open item")
@@ -26,7 +27,7 @@ _ITEM = (
 )  # fmt: skip
 _VAT = (
     "code", "currency", "base", "tax", "non-deductible", "base in base", "tax in base", "non-deductible in base", "kind",
-    "reverse charge", "supply date", "tax date",
+    "reverse charge", "supply date", "tax date", "country", "rate",
 )  # fmt: skip
 _FINDING = ("code", "layer", "severity", "who", "location", "found", "expected", "details")
 
@@ -137,6 +138,7 @@ def _derived_vat(entry: JournalEntry) -> list[Line]:
         (
             v.code, v.base.currency, v.base.minor, v.tax.minor, v.non_deductible.minor, v.base_in_base.minor,
             v.tax_in_base.minor, v.non_deductible_in_base.minor, v.kind, v.reverse_charge, v.supply_date, v.tax_date,
+            v.country or None, rate_text(v.rate),
         )
         for v in entry.vat_lines
     ]  # fmt: skip
@@ -145,7 +147,7 @@ def _derived_vat(entry: JournalEntry) -> list[Line]:
 def _stored_vat(v: Row[Any]) -> Line:
     return (
         v.code, v.currency, v.base, v.tax, v.non_deductible, v.base_in_base, v.tax_in_base, v.non_deductible_in_base,
-        v.kind, v.reverse_charge, v.supply_date, v.tax_date,
+        v.kind, v.reverse_charge, v.supply_date, v.tax_date, v.country, v.rate,
     )  # fmt: skip
 
 

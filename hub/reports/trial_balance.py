@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
-from hub.reports.selection import base_currency, seen, text_of
+from hub.reports.selection import base_currency, seen_postings, text_of, total_of, utc
 from hub.store import tables as t
 
 
@@ -25,7 +25,8 @@ def trial_balance(
     give the same rows, byte for byte, on either engine.
     """
     currency = base_currency(connection, administration_id)
-    rows = sorted(_sums(connection, administration_id, seen(as_of, known_at, first)), key=lambda row: str(row.code))
+    query = _sums(connection, administration_id, as_of, known_at, first)
+    rows = sorted(connection.execute(query).all(), key=lambda row: str(row.code))
     return [
         {
             "account": row.code,
@@ -38,16 +39,32 @@ def trial_balance(
     ]
 
 
-def _sums(connection: Connection, administration_id: int, conditions: list[Any]) -> list[Any]:
+def _sums(
+    connection: Connection, administration_id: int, as_of: date | None, known_at: datetime | None, first: date | None
+) -> Select[Any]:
+    """Summed per account by the accounts' own index, which holds all that is asked for, less what was posted after `known_at`."""
     a, p, e = t.account, t.posting, t.entry
-    debit = func.sum(case((p.c.side == "debit", p.c.base_amount), else_=0))
-    credit = func.sum(case((p.c.side == "credit", p.c.base_amount), else_=0))
+    accounts = list(connection.execute(select(a.c.id).where(a.c.administration_id == administration_id)).scalars())
+    debit = total_of(p.c.base_amount, p.c.side == "debit").label("debit")
+    credit = total_of(p.c.base_amount, p.c.side == "credit").label("credit")
     sums = (
-        select(p.c.account_id, debit.label("debit"), credit.label("credit"))
-        .join(e, (e.c.administration_id == p.c.administration_id) & (e.c.id == p.c.entry_id))
-        .where(p.c.administration_id == administration_id, *conditions)
+        select(p.c.account_id, debit, credit, *([func.count().label("lines")] if known_at is not None else []))
+        .where(p.c.account_id.in_(accounts), p.c.administration_id == administration_id)
+        .where(*seen_postings(as_of, None, first))
         .group_by(p.c.account_id)
-        .subquery()
     )
-    named = select(a.c.code, a.c.name, sums.c.debit, sums.c.credit).join(sums, sums.c.account_id == a.c.id)
-    return list(connection.execute(named.where(a.c.administration_id == administration_id)))
+    found = sums.subquery("found")
+    if known_at is None:
+        named = select(a.c.code, a.c.name, found.c.debit, found.c.credit).join(found, found.c.account_id == a.c.id)
+        return named.where(a.c.administration_id == administration_id)
+    same = and_(e.c.administration_id == p.c.administration_id, e.c.id == p.c.entry_id)
+    later = sums.join(e, same).where(e.c.posted_at > utc(known_at)).subquery("later")
+    left = {
+        name: (found.c[name] - func.coalesce(later.c[name], 0)).label(name) for name in ("debit", "credit", "lines")
+    }
+    return (
+        select(a.c.code, a.c.name, left["debit"], left["credit"])
+        .join(found, found.c.account_id == a.c.id)
+        .outerjoin(later, later.c.account_id == found.c.account_id)
+        .where(a.c.administration_id == administration_id, left["lines"] > 0)
+    )

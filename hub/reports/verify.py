@@ -14,10 +14,16 @@ from sqlalchemy.exc import DBAPIError
 
 from hub.errors import NotFound, Transient
 from hub.ports import Source
+from hub.reports.chain import check_chain
+from hub.reports.verify_approval import CHECKS as APPROVAL_CHECKS
 from hub.reports.verify_checks import CHECKS, Check
 from hub.reports.verify_derivation import Derivation, derive_again
+from hub.reports.verify_payments import CHECKS as PAYMENT_CHECKS
+from hub.reports.verify_relations import CHECKS as RELATION_CHECKS
 from hub.reports.verify_result import CheckResult, Tally
 from hub.reports.verify_stored import check_ageing, check_charts, check_originals, check_seals
+from hub.reports.verify_vat import CHECKS as VAT_CHECKS
+from hub.reports.verify_vat import check_filed
 from hub.store import tables as t
 from hub.store.database import Database
 
@@ -32,6 +38,8 @@ _INSIDE = (
         "every entry is what it was when it was sealed: header, postings, VAT, open items, facts, reasons",
         check_seals,
     ),
+    ("chain", "every block of entries names the hash of the one before, and its own hash follows from its entries", check_chain),
+    ("vat-filed", "every VAT return that was filed is what it was, figure by figure", check_filed),
     ("ageing", "the ageing report equals the control account on the first, the last and days between", check_ageing),
 )
 
@@ -50,7 +58,7 @@ def verify(
     report = progress or _silent
     with hub_database.reading() as connection:
         chosen = _administrations(connection, administration_codes)
-        for check in CHECKS:
+        for check in (*CHECKS, *APPROVAL_CHECKS, *PAYMENT_CHECKS, *RELATION_CHECKS, *VAT_CHECKS):
             yield _ask(connection, check, chosen, report)
         for name, proves, look in _INSIDE:
             tally = Tally(name, proves)

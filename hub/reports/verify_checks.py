@@ -85,7 +85,7 @@ REFERENCES = Check(
         UNION ALL SELECT {_ENTRY} || ': is booked on another message than its document came in with' FROM entry e
         JOIN document d ON d.administration_id = e.administration_id AND d.id = e.document_id
         WHERE e.administration_id = :a AND e.reversal_of IS NULL
-          AND (e.message_uid IS NULL OR e.message_uid <> d.message_uid)""",
+          AND e.message_uid <> d.message_uid""",
 )
 PERIODS = Check(
     "periods",
@@ -186,12 +186,12 @@ SETTLED = Check(
 DOCUMENT_DUE = Check(
     "document-due",
     "every invoice put exactly its amount due (BT-115) on its open items",
-    "SELECT COUNT(*) FROM entry WHERE administration_id = :a AND document_id IS NOT NULL AND reversal_of IS NULL",
+    "SELECT COUNT(*) FROM entry WHERE administration_id = :a AND message_uid IS NOT NULL AND reversal_of IS NULL",
     f"""SELECT {_ENTRY} || ': ' || d.number || ' is due ' || d.due || ', on its open items stands '
           || SUM(CASE WHEN (p.side = 'debit') = (o.side = 'receivable') THEN p.amount ELSE -p.amount END)
         FROM entry e JOIN document d ON d.administration_id = e.administration_id AND d.id = e.document_id
         JOIN {_POSTINGS} JOIN open_item o ON o.administration_id = p.administration_id AND o.id = p.open_item_id
-        WHERE e.administration_id = :a AND e.reversal_of IS NULL AND d.due IS NOT NULL
+        WHERE e.administration_id = :a AND e.reversal_of IS NULL AND d.due IS NOT NULL AND e.message_uid IS NOT NULL
         GROUP BY e.administration_id, e.id, d.administration_id, d.id
         HAVING SUM(CASE WHEN (p.side = 'debit') = (o.side = 'receivable') THEN p.amount ELSE -p.amount END)
           <> CASE WHEN d.kind = 'credit_note' THEN -d.due ELSE d.due END""",
@@ -236,7 +236,9 @@ CLAIMS = Check(
         UNION ALL SELECT 'document ' || d.number || ': ' || d.outcome || ' without the document it repeats' FROM document d
         LEFT JOIN document f ON f.administration_id = d.administration_id AND f.message_uid = d.earlier_uid
         WHERE d.administration_id = :a AND d.outcome = 'duplicate'
-          AND (f.id IS NULL OR f.number_key <> d.number_key OR (f.sha256 <> d.sha256 AND f.fingerprint <> d.fingerprint))""",
+          AND (f.id IS NULL OR f.number_key <> d.number_key OR (f.sha256 <> d.sha256 AND f.fingerprint <> d.fingerprint))
+          AND NOT EXISTS (SELECT 1 FROM approval c WHERE c.administration_id = d.administration_id
+            AND c.message_uid = d.message_uid AND c.of_uid = d.earlier_uid)""",
 )
 KEPT = Check(
     "originals-kept",

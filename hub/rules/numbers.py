@@ -32,6 +32,20 @@ def decimal(text: str | None) -> Decimal:
     return Decimal(text.strip(BLANKS))
 
 
+@lru_cache(maxsize=1024)
+def canonical(text: str | None) -> str:
+    """One way of writing for all that is the same decimal: `21` for `21.00`. Raises Undecidable."""
+    return str((decimal(text) + ZERO).normalize(EXACT))  # adding zero takes the sign from -0
+
+
+def is_positive(text: str | None) -> bool:
+    """Whether a text is a decimal above zero; for sifting, so what is no number is merely not."""
+    try:
+        return decimal(text) > 0
+    except Undecidable:
+        return False
+
+
 @lru_cache(maxsize=4096)
 def double(text: str) -> float:
     """xs:double of a text, which knows exponents, INF and NaN. Raises Undecidable."""

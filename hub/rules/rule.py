@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from hub.model.finding import Finding, Severity
-from hub.rules.tree import Document, Node, element_of
+from hub.rules.tree import Document, Node, Vocabulary, element_of
 
 UNDECIDABLE = "HUB-EN-01"
 """Our code for a document on which the official artefact itself stops: a rule cannot be judged."""
@@ -26,6 +26,24 @@ class Failure(NamedTuple):
 
 
 Test = Callable[[Node, Document], Failure | None]
+Sift = Callable[[Sequence[Node]], Sequence[Node]]
+
+
+class Sifted:
+    """A test that nearly every node passes: `doubtful` picks those that might not, all nodes at once."""
+
+    __slots__ = ("doubtful", "test")
+
+    def __init__(self, test: Test, doubtful: Sift) -> None:
+        self.test = test
+        self.doubtful = doubtful
+
+    def __call__(self, node: Node, document: Document) -> Failure | None:
+        """The test itself."""
+        return self.test(node, document)
+
+
+_MANY = 3  # nodes, from which on sifting is cheaper than judging
 ABSENT = Failure(details=(("variant", "absent"),))
 
 
@@ -58,21 +76,46 @@ def of_root(document: Document) -> Sequence[Node]:
     return (document.root,) if document.kind else ()
 
 
-def judge(document: Document, contexts: Sequence[Context], layer: str) -> list[Finding]:
+Row = tuple[str, "Callable[[Document], Sequence[Any]] | None", tuple[tuple[Rule, Test, "Sift | None"], ...]]
+
+
+class Pack:
+    """Rows of rules, of which a document meets only those that can fire on it."""
+
+    __slots__ = ("contexts",)
+
+    def __init__(self, contexts: Iterable[Context]) -> None:
+        self.contexts = tuple(contexts)
+
+    def of(self, vocabulary: Vocabulary) -> tuple[Row, ...]:
+        """The rows and rules of which everything they need is there, in the order of the pack."""
+        rows: tuple[Row, ...] | None = vocabulary.chosen.get(self)
+        if rows is None:
+            rows = vocabulary.chosen[self] = tuple(self._choose(vocabulary.names | {""}))
+        return rows
+
+    def _choose(self, names: frozenset[str]) -> Iterable[Row]:
+        for name, rules, where in self.contexts:
+            there = [rule for rule in rules if rule.needs in names]
+            if name in names and there:
+                yield name, where, tuple((rule, *_parts(rule.test)) for rule in there)
+
+
+def _parts(test: Test) -> tuple[Test, Sift | None]:
+    return (test.test, test.doubtful) if isinstance(test, Sifted) else (test, None)
+
+
+def judge(document: Document, pack: Pack, layer: str) -> list[Finding]:
     """Apply every rule to every node of its context; findings in the order of the rule set."""
     findings: list[Finding] = []
     named = document.named
-    for name, rules, where in contexts:
-        if name and name not in named:
-            continue
+    for name, where, rules in pack.of(document.vocabulary):
         nodes = named[name] if where is None else where(document)
         if not nodes:
             continue
-        for rule in rules:
-            _, _, test, needs, _ = rule
-            if needs and needs not in named:
-                continue
-            for node in nodes:
+        many = len(nodes) >= _MANY
+        for rule, test, doubtful in rules:
+            for node in doubtful(nodes) if many and doubtful is not None else nodes:
                 try:
                     failure = test(node, document)
                 except Undecidable as reason:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from hub.rules.rule import ABSENT, Failure, Rule, Test, Undecidable
+from hub.rules.rule import ABSENT, Failure, Rule, Sift, Sifted, Test, Undecidable
 from hub.rules.tree import BLANKS, Document, Node, select
 
 _COMMON = {"cbc:ID", "cbc:Name", "cbc:CompanyID", "cbc:Note", "cbc:Amount"}
@@ -16,6 +17,12 @@ def filled(*path: str) -> Test:
     """Exactly one value with something other than blanks in it."""
     if len(path) == 1:
         return _filled_child(path[0])
+    if len(path) == 2:
+        return Sifted(_filled_below(path), _unfilled(*path))
+    return _filled_below(path)
+
+
+def _filled_below(path: tuple[str, ...]) -> Test:
 
     def test(node: Node, _: Document) -> Failure | None:
         found: Any = node
@@ -31,6 +38,18 @@ def filled(*path: str) -> Test:
     return test
 
 
+def _unfilled(group: str, name: str) -> Sift:
+    def doubtful(nodes: Sequence[Node]) -> Sequence[Node]:
+        found = [(node, node.get(group) or []) for node in nodes]
+        return [node for node, groups in found if len(groups) != 1 or not _one_filled(groups[0].get(name))]
+
+    return doubtful
+
+
+def _one_filled(leaves: list[Any] | None) -> bool:
+    return leaves is not None and len(leaves) == 1 and bool((leaves[0].text or "").strip(BLANKS))
+
+
 def _filled_child(name: str) -> Test:
     def test(node: Node, _: Document) -> Failure | None:
         leaves = node.get(name)
@@ -39,14 +58,16 @@ def _filled_child(name: str) -> Test:
         text = leaves[0].text if len(leaves) == 1 else _only_text(leaves, (name,))
         return None if text and text.strip(BLANKS) else ABSENT
 
-    return test
+    def doubtful(nodes: Sequence[Node]) -> Sequence[Node]:
+        return [node for node in nodes if not _one_filled(node.get(name))]
+
+    return Sifted(test, doubtful)
 
 
 def present(*path: str) -> Test:
     """At least one element at this path, empty or not."""
     if len(path) == 1:
-        name = path[0]
-        return lambda node, _: None if name in node else ABSENT
+        return all_of(path[0])
 
     def test(node: Node, _: Document) -> Failure | None:
         found: Any = node
@@ -71,7 +92,8 @@ def either(*names: str) -> Test:
                 return None
         return ABSENT
 
-    return test
+    first = names[0]
+    return Sifted(test, lambda nodes: [node for node in nodes if first not in node])
 
 
 def all_of(*names: str) -> Test:
@@ -83,7 +105,10 @@ def all_of(*names: str) -> Test:
                 return ABSENT
         return None
 
-    return test
+    if len(names) > 1:
+        return test
+    name = names[0]
+    return Sifted(test, lambda nodes: [node for node in nodes if name not in node])
 
 
 def once(code: str, terms: str, *path: str) -> Rule:
@@ -120,8 +145,8 @@ def with_attribute(name: str) -> Test:
     return lambda leaf, _: None if leaf.get(name) is not None else ABSENT
 
 
-def two_decimals(name: str) -> Test:
-    """No more than two characters after the point: blanks count, as they do in the official rules."""
+def two_decimals(code: str, terms: str, name: str) -> Rule:
+    """A rule that an amount has no more than two characters after the point: blanks count, as in the official rules."""
 
     def test(node: Node, _: Document) -> Failure | None:
         leaves = node.get(name)
@@ -133,7 +158,11 @@ def two_decimals(name: str) -> Test:
         point = text.find(".")
         return None if point < 0 or len(text) - point < 4 else Failure(text, "2", leaves[0])
 
-    return test
+    def doubtful(nodes: Sequence[Node]) -> Sequence[Node]:
+        found = [(node, node.get(name, ())) for node in nodes]
+        return [node for node, leaves in found if leaves and (len(leaves) > 1 or "." in (leaves[0].text or "")[:-3])]
+
+    return Rule(code, terms, Sifted(test, doubtful), name)
 
 
 def never(code: str, terms: str) -> Rule:

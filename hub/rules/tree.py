@@ -10,6 +10,7 @@ import copy
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -23,6 +24,8 @@ KINDS = {
 }
 _PREFIXES = {CBC: "cbc:", CAC: "cac:", EXT: "ext:"}
 _REMEMBERED = 4000
+_VOCABULARIES = 500
+_MOST_CHARACTERS = 8000  # of all names of a document together; with every term of EN 16931 it has half of that
 BLANKS = " \t\r\n"
 """What XML calls white space. Python's own strip() takes more, a no-break space for one."""
 _SPACES = re.compile("[ \t\r\n]+")
@@ -56,22 +59,49 @@ class Node(dict[str, list[Any]]):
     """An element with children: short name → its children of that name, in document order.
 
     Children in `cac:` are `Node`s, children in `cbc:` are lxml elements; both hold at any depth.
+    `vat` is what `scheme_is_vat` found out about a category or registration, None until it is asked.
     """
 
-    __slots__ = ("element", "name", "parent")
+    __slots__ = ("element", "name", "parent", "vat")
     element: etree._Element
     name: str
     parent: Node | None
+    vat: bool | None
+
+
+class Vocabulary:
+    """What follows from the names in a document alone, whatever their order and number.
+
+    The documents of one sender have the same names, so it is worked out once for each row of names.
+    `chosen` is what the packs of rules keep here.
+    """
+
+    __slots__ = ("amounts", "attachments", "chosen", "names")
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = frozenset(names)
+        self.amounts = tuple(n for n in names if n.endswith("Amount") and not n.endswith("PriceAmount"))
+        self.attachments = tuple(n for n in names if n.endswith("BinaryObject"))
+        self.chosen: dict[Any, Any] = {}
+
+
+_remembered = lru_cache(maxsize=_VOCABULARIES)(Vocabulary)
+
+
+def vocabulary_of(names: tuple[str, ...]) -> Vocabulary:
+    """The vocabulary of a row of names. Long rows are not remembered: names come from strangers."""
+    return _remembered(names) if sum(map(len, names)) <= _MOST_CHARACTERS else Vocabulary(names)
 
 
 class Document:
     """An indexed document: its root, and every element below it by short name."""
 
-    __slots__ = ("facts", "kind", "locations", "named", "root")
+    __slots__ = ("facts", "kind", "locations", "named", "root", "vocabulary")
 
     def __init__(self, root: Node, named: dict[str, list[Any]]) -> None:
         self.root = root
         self.named = named
+        self.vocabulary = vocabulary_of(tuple(named))
         self.kind = KINDS.get(str(root.element.tag))
         self.facts: Any = None
         self.locations = Locations(root.element)
@@ -84,10 +114,11 @@ class Document:
     def forget(self) -> None:
         """Cut what points back, after judging: all of it then goes at once, without waiting for the garbage collector."""
         self.facts = None
-        for items in self.named.values():
-            for item in items:
-                if type(item) is Node:
-                    item.parent = None
+        for name, items in self.named.items():
+            if name[1] != "b":  # values have no parent
+                for item in items:
+                    if type(item) is Node:
+                        item.parent = None
 
 
 def index(root: etree._Element, names: Names) -> Document:
@@ -103,14 +134,15 @@ def _read(
     node.element = element
     node.name = own_name
     node.parent = parent
-    for child in element:
+    node.vat = None
+    for child in element[:]:  # a slice is made in C at once; asking lxml child by child takes twice as long
         name = names[child.tag]
         if not name:
             continue
         # The second letter tells cbc: (a value) from cac: (a group); others are groups when they hold elements.
         mark = name[1]
         item: Any = child
-        if mark == "a" or (mark != "b" and len(child)):
+        if mark != "b" and (mark == "a" or len(child)):
             item = _read(child, name, node, names, named)
         if name in node:
             node[name].append(item)

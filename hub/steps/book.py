@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from hub.accounting.booking_date import choose_booking_date
 from hub.accounting.buckets import collect_buckets
+from hub.accounting.credit_limit import invoice_findings
+from hub.accounting.credited import Credit, credit_of_rejected, fits
 from hub.accounting.currency import Conversion, choose_rate
 from hub.accounting.groups import Breakdown, GroupKey, breakdown
 from hub.accounting.invoice_entry import EntryPlan, invoice_entry, stated_tax_in_base
 from hub.accounting.open_items import split_due
 from hub.accounting.payment_terms import choose_due
 from hub.accounting.preceding import check_preceding
+from hub.accounting.purchase_method import Way, choose_way, suspense_taken
 from hub.accounting.relations import Match, match_relation
 from hub.accounting.sides import Sides, choose_side
+from hub.accounting.suspense import as_decisions, intended_costs, suspended
 from hub.accounting.totals import check_totals, posted_amounts
 from hub.accounting.twins import find_twin, number_used_before
 from hub.accounting.vat import Treatment, treat
+from hub.accounting.vat_indication import check_indication
 from hub.model.administration import Direction
+from hub.model.approval import ANYBODY, BLOCK, CREDIT, Approval
 from hub.model.booking import Booking, Facts
 from hub.model.decision import Decision
 from hub.model.finding import Finding
@@ -90,7 +97,17 @@ class _Case:
         if sides.decision is not None and sides.decision.why == "seller_is_ours":
             self._note(None, number_used_before(self.invoice, self.identity, self.facts))
         self._note(None, *check_preceding(self.invoice, self.facts, relation))
-        return self._entry(sides.direction, relation)
+        credit = credit_of_rejected(self.invoice, relation, self.facts) if sides.direction == "purchase" else None
+        if credit is not None:
+            self._note(None, credit.finding)
+            if credit.what == "register" and not self._blocked():
+                return self._registered(credit)
+        return self._entry(sides.direction, relation, credit)
+
+    def _registered(self, credit: Credit) -> Booking:
+        """A credit note for what we sent back unbooked, or took back ourselves: known, and nothing is left to book."""
+        approval = Approval(CREDIT, ANYBODY, of=credit.rejected.document.message_id)
+        return replace(self._booking("duplicate"), earlier=credit.rejected.document, approval=approval)
 
     def _note(self, decision: Decision | None, *findings: Finding | None) -> None:
         if decision:
@@ -104,11 +121,14 @@ class _Case:
     def _accepted(self, finding: Finding) -> bool:
         return finding.code in self.facts.released and finding.code not in NEVER_ACCEPTED and not is_arithmetic(finding)
 
-    def _held(self) -> Booking:
-        """Held, or refused where the sender must mend it."""
+    def _held(self, way: Way | None = None) -> Booking:
+        """Held, or refused where the sender must mend it; what is registered first begins to wait for its approval."""
         named, facts = bool(self.invoice.specification), self.facts
         outcome = judge(self.findings, policy=facts.policy, named_specification=named, released=facts.released)
-        return self._booking(outcome or "held")
+        made = self._booking(outcome or "held")
+        if made.outcome == "held" and way is not None and way.approval and not way.approval.account:
+            return replace(made, approval=way.approval)
+        return made
 
     def _booking(self, outcome: OutcomeKind) -> Booking:
         claimed = self.identity if outcome in ("posted", "held") else ""
@@ -137,7 +157,7 @@ class _Case:
         ours = {normalised(iban) for iban in self.administration.ibans}
         return tuple(iban for iban in transfer_ibans(self.invoice) if normalised(iban) not in ours)
 
-    def _entry(self, direction: Direction, relation: Relation) -> Booking:
+    def _entry(self, direction: Direction, relation: Relation, credit: Credit | None = None) -> Booking:
         """Amounts ▸ accounts ▸ VAT ▸ terms ▸ entry; collects every finding before it stops."""
         invoice, administration = self.invoice, self.administration
         broken = breakdown(invoice, direction)
@@ -146,11 +166,13 @@ class _Case:
         self._note(None, *wrong)
         if not broken.groups and invoice.lines:  # refused, and there is nothing to hang the lines on
             return self._held()
-        buckets = collect_buckets(invoice, broken, relation, administration, direction)
+        buckets = collect_buckets(invoice, broken, relation, administration, direction, self.facts.suggestions)
         self.decisions += buckets.decisions
         self._note(None, *buckets.findings)
         treatments = self._treatments(direction, relation, broken)
+        self._note(None, *check_indication(invoice, broken.groups.values(), relation, direction))
         conversion, stated = self._conversion(broken)
+        self._note(None, *invoice_findings(relation, direction, invoice.kind, posted.due, conversion))
         due = choose_due(invoice, relation, administration, direction)
         self._note(due.decision, due.finding)
         parts = split_due(invoice, relation, self.match.new, due, posted, direction)
@@ -158,14 +180,50 @@ class _Case:
         self.decisions += parts.decisions
         when = choose_booking_date(invoice.issue_date, administration, self.facts.closed, self.facts.received_on)
         self._note(when.decision, when.finding)
+        way = self._way(direction, relation, conversion, credit)
+        self._note(way.decision, way.finding, suspense_taken(way, buckets.all))
         undecided = not buckets.complete or len(treatments) < len(broken.groups)
         if self._blocked() or undecided or conversion is None or when.on is None:
-            return self._held()
+            return self._held(way)
         plan = EntryPlan(
             invoice, direction, administration, relation.name, buckets.all, broken.groups, treatments, posted, parts, conversion,
             when.on, stated,
         )  # fmt: skip
-        return self._posted(plan)
+        if way.approval is None:
+            return self._posted(plan)
+        return self._provisional(plan, way.approval, credit)
+
+    def _way(
+        self, direction: Direction, relation: Relation, conversion: Conversion | None, credit: Credit | None
+    ) -> Way:
+        """How a purchase is booked; a credit note goes the way of the rejected invoice that it belongs to."""
+        if direction != "purchase":
+            return Way()
+        total = self.invoice.totals.with_vat
+        amount = None if conversion is None or total is None else conversion.to_base(total)
+        if credit is None:
+            return choose_way(relation, self.facts, amount)
+        if credit.what != "book":
+            return Way()
+        earlier = credit.rejected.document
+        words = (("number", earlier.number_key), ("date", str(earlier.issue_date)))
+        decision = Decision("purchase_method", CREDIT, "credit_of_rejected", words=words)
+        return Way(Approval(CREDIT, ANYBODY, amount, credit.rejected.account, earlier.message_id), decision)
+
+    def _provisional(self, plan: EntryPlan, approval: Approval, credit: Credit | None) -> Booking:
+        """Creditor and VAT now, the cost on the suspense account; what approval is to book stays with it as decisions."""
+        on_suspense = replace(plan, suspense=approval.account)
+        entry = invoice_entry(on_suspense)
+        if credit is not None:
+            misfit = fits(credit, self.invoice, suspended(entry.postings, approval.account))
+            if misfit is not None:
+                self._note(None, misfit)
+                return self._held()
+        else:
+            self.decisions += as_decisions(intended_costs(invoice_entry(plan), entry, approval.account))
+            items = (replace(item, block_reasons=(*item.block_reasons, BLOCK)) for item in entry.open_items)
+            entry = replace(entry, open_items=tuple(items))
+        return replace(self._booking("posted"), entry=entry, approval=approval)
 
     def _posted(self, plan: EntryPlan) -> Booking:
         done = self._booking("posted")

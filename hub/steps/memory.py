@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hub.accounting.contra_account import PREPAYMENT
-from hub.model.booking import Booking, EarlierDocument, Facts
+from hub.accounting.credited import lowered
+from hub.model.booking import Booking, EarlierApproval, EarlierDocument, Facts
 from hub.model.invoice import Invoice, normalised_number
 from hub.model.keys import party_keys, relation_keys, transfer_ibans
 from hub.model.message import Message
@@ -22,17 +23,23 @@ class BatchMemory:
         self._relations: dict[tuple[str, str], Relation] = {}  # by administration and the relation's own key
         self._found_by: dict[tuple[str, str], list[str]] = {}  # administration and any strong key: own keys
         self._documents: dict[tuple[str, str], list[EarlierDocument]] = {}  # by administration and number
+        self._credited: dict[tuple[str, str], EarlierApproval] = {}  # rejected invoices, after credit notes of this batch
         self._prepayments: dict[str, list[EarlierDocument]] = {}  # by administration
 
     def add_to(self, facts: Facts, administration: str, invoice: Invoice | None) -> Facts:
         """The facts, with what this batch has added so far about the parties and numbers of `invoice`."""
-        if invoice is None or not (self._relations or self._documents):
+        if invoice is None or not (self._relations or self._documents or self._credited):
             return facts
+        if facts.rejected and self._credited:
+            now = (self._credited.get((administration, r.document.message_id), r) for r in facts.rejected)
+            facts = replace(facts, rejected=tuple(now))
         keys = (*party_keys(invoice.seller, transfer_ibans(invoice)), *party_keys(invoice.buyer))
         own = dict.fromkeys(own for key in keys for own in self._found_by.get((administration, key), ()))
         relations = {key: self._relations[administration, key] for key in own}
         before = tuple(relations.pop(relation.key, relation) for relation in facts.relations)
         documents = self._earlier(administration, invoice)
+        if not own and not documents:
+            return facts
         return replace(facts, relations=(*before, *relations.values()), earlier=(*facts.earlier, *documents))
 
     def _earlier(self, administration: str, invoice: Invoice) -> list[EarlierDocument]:
@@ -42,8 +49,13 @@ class BatchMemory:
             found += [d for d in self._prepayments.get(administration, ()) if d not in found]
         return found
 
-    def remember(self, message: Message, invoice: Invoice | None, booking: Booking, fingerprint: str) -> None:
-        """Take note of a booking."""
+    def remember(
+        self, message: Message, invoice: Invoice | None, booking: Booking, fingerprint: str, facts: Facts
+    ) -> None:
+        """Take note of a booking, and of the facts it was decided on."""
+        if invoice is not None and booking.approval and booking.approval.of:
+            rejected = next(r for r in facts.rejected if r.document.message_id == booking.approval.of)
+            self._credited[message.administration, booking.approval.of] = lowered(rejected, invoice, booking.entry)
         if invoice is None or booking.relation is None or booking.outcome not in ("posted", "held"):
             return
         self._learn(message.administration, booking, booking.relation)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hub.formats.content import Content
 from hub.formats.xsd import check as check_schema
 from hub.model.finding import Finding
@@ -21,7 +19,7 @@ def validate(reading: Reading, content: Content) -> Reading:
     # Who cannot even be read is told so already: the slow explanation (seconds, once a process) is for the others.
     explain = None if reading.document is not None else False
     findings = (*reading.findings, *check_schema(content.payload, explain=explain), *_rules(reading, content))
-    return replace(reading, findings=findings)
+    return Reading(reading.format, reading.profile, reading.document, findings, reading.mapped, reading.envelope)
 
 
 def _rules(reading: Reading, content: Content) -> tuple[Finding, ...]:

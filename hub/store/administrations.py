@@ -202,6 +202,10 @@ def _save_vat_codes(connection: Connection, ids: Ids, administration_id: int, ad
             "box_base": code.box_base,
             "box_due": code.box_due,
             "box_input": code.box_input,
+            "due_account": code.due_account,
+            "input_account": code.input_account,
+            "origin": code.origin,
+            "kind": code.kind,
         }
         _upsert(
             connection, ids, t.vat_code, administration_id, {"code": code.code, "valid_from": code.valid_from}, values

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from hub import __version__
 from hub.errors import Conflict, NotFound
@@ -107,7 +107,8 @@ def _relation_ids(connection: Connection, administration_id: int, plans: Sequenc
     r = t.relation
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
-        query = select(r.c.code, r.c.id).where(r.c.administration_id == administration_id, r.c.code.in_(part))
+        survivor = func.coalesce(r.c.merged_into, r.c.id).label("id")  # what is new goes to whom it was merged into
+        query = select(r.c.code, survivor).where(r.c.administration_id == administration_id, r.c.code.in_(part))
         found.update((row.code, row.id) for row in connection.execute(query))
     if missing := codes - found.keys():
         raise NotFound(f"there is no relation {', '.join(sorted(missing))} in this administration")

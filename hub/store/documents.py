@@ -23,9 +23,10 @@ def earlier_question(connection: Connection, *, with_prepayments: bool) -> Quest
     """Asks for posted and held documents of the `administrations` that bear one of the `numbers`; prepayments (386) too."""
     prepayments = "OR d.type_code = '386'" if with_prepayments else ""
     return Question(_COLUMNS, f"""
-        SELECT d.id, d.administration_id, COALESCE(r.key, '') AS relation_key, d.direction, d.number_key, d.kind, d.type_code,
+        SELECT d.id, d.administration_id, COALESCE(s.key, r.key, '') AS relation_key, d.direction, d.number_key, d.kind, d.type_code,
                d.issue_date, d.total, d.currency, d.sha256, d.fingerprint, d.message_uid, d.outcome
         FROM document d LEFT JOIN relation r ON r.administration_id = d.administration_id AND r.id = d.relation_id
+          LEFT JOIN relation s ON s.administration_id = r.administration_id AND s.id = r.merged_into
         WHERE {within(connection, "d.administration_id", "administrations")}
           AND ({within(connection, "d.number_key", "numbers")} {prepayments}) AND d.outcome IN ('posted', 'held')""")  # fmt: skip
 

@@ -11,7 +11,12 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 _SEALED = ("posting", "vat_line", "open_item", "entry_facts")  # belong to an entry; refused once it is sealed
-_APPEND_ONLY = ("entry", *_SEALED, "original", "message", "chart", "activity", "message_decision")
+_APPEND_ONLY = (
+    "entry", *_SEALED, "original", "message", "chart", "activity", "message_decision", "relation_note", "vat_answer",
+    "vat_return", "vat_figure", "vat_declared", "vat_adjusted", "vat_uncollectable", "entry_block", "entry_block_member",
+    "approval", "approval_act",
+    "payment", "payment_entry", "match_rejection", "mailing",
+)  # fmt: skip
 
 _SIGNED = "CASE WHEN q.side = 'debit' THEN q.amount ELSE -q.amount END"
 

@@ -9,20 +9,26 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from hub.errors import Conflict, NotFound
+from hub.model.approval import WAITS
 from hub.store import outbox
 from hub.store import tables as t
+from hub.store.approval_rows import is_waiting
 from hub.store.ids import Ids
 
 
 def release(
-    connection: Connection, ids: Ids, uid: str, codes: Sequence[str], reason: str, actor_id: int, at: datetime
-) -> None:
+    connection: Connection, ids: Ids, uid: str, codes: Sequence[str], reason: str, actor_id: int, at: datetime, *,
+    approved: bool = False,
+) -> None:  # fmt: skip
     """Accept findings `codes` (none = only what has changed since) and decide the message again.
 
     The held outcome makes place in the same commit in which the message goes back to its lane.
-    Raises `NotFound`, or `Conflict` when the message is not held.
+    Raises `NotFound`, or `Conflict` when the message is not held. Only `approved` by whose turn it is,
+    what waits for approval goes on (`hub.store.approval`).
     """
     administration_id = _held(connection, uid)
+    if WAITS in codes and not approved:
+        raise Conflict(f"{WAITS} is not accepted here: approve the invoice (hub approve)")
     _decide(connection, ids, administration_id, uid, "release", codes, reason, actor_id, at)
     document = select(t.document.c.id).where(
         t.document.c.administration_id == administration_id, t.document.c.message_uid == uid
@@ -39,9 +45,16 @@ def release(
     _send_again(connection, ids, administration_id, uid, at)
 
 
-def refuse(connection: Connection, ids: Ids, uid: str, reason: str, actor_id: int, at: datetime) -> None:
-    """Turn a held message into a refused one; its number is free again for a corrected document."""
+def refuse(
+    connection: Connection, ids: Ids, uid: str, reason: str, actor_id: int, at: datetime, *, approved: bool = False
+) -> None:
+    """Turn a held message into a refused one; its number is free again for a corrected document.
+
+    Raises `Conflict` when it waits for approval: then it is rejected, by whose turn it is.
+    """
     administration_id = _held(connection, uid)
+    if not approved and is_waiting(connection, administration_id, uid):
+        raise Conflict("this invoice waits for approval: reject it (hub reject)")
     _decide(connection, ids, administration_id, uid, "refuse", (), reason, actor_id, at)
     connection.execute(update(t.inbox).where(t.inbox.c.message_uid == uid).values(outcome="refused"))
     same = (t.document.c.administration_id == administration_id) & (t.document.c.message_uid == uid)

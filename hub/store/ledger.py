@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,10 +17,11 @@ from hub.model.journal import JournalEntry, Posting
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.ids import Ids
-from hub.store.rows import insert_rows, insert_together
+from hub.store.rows import Part, Row, insert_rows, insert_together
 
-Row = tuple[Any, ...]
 DIGESTED_OF_POSTING = 14  # columns; those after them follow from header and open item
+_LONGEST_RATE = 12  # characters
+_FIRST_OF_VAT = 15  # columns that every VAT line has; those after them count where one of them is filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,29 @@ def facts_kept(facts: Facts) -> dict[str, Any]:
     return stated_but(facts, "administration")
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The rows of a batch of entries below their headers: per table, and per entry what its digest covers."""
+
+    parts: list[Part]
+    digested: list[tuple[list[Row], list[Row], list[Row]]]
+
+
 def seal(connection: Connection, ids: Ids, entries: Sequence[EntryToSeal]) -> None:
     """Record a batch of entries: open items, postings, VAT lines and facts first, the headers last."""
+    lines = lines_of(ids, entries)
+    insert_together(connection, lines.parts)
+    insert_rows(connection, t.entry, headers_of(entries, lines))
+
+
+def lines_of(ids: Ids, entries: Sequence[EntryToSeal]) -> Lines:
+    """Everything of these entries but their headers; their numbers need not be known yet."""
     items: list[Row] = []
     blocks: list[Row] = []
     postings: list[Row] = []
     vat_lines: list[Row] = []
     facts: list[Row] = []
-    headers: list[Row] = []
+    digested = []
     for e in entries:
         item_ids = [ids.take() for _ in e.entry.open_items]
         item_rows, posting_rows, vat_rows = _item_rows(e, item_ids), _posting_rows(e, item_ids), _vat_rows(e)
@@ -78,15 +95,21 @@ def seal(connection: Connection, ids: Ids, entries: Sequence[EntryToSeal]) -> No
             for reason in item.block_reasons
         ]
         facts.append((e.books.id, e.entry_id, e.books.chart_hash, e.facts, e.decisions, e.versions))
-        digest = entry_digest(
-            header_values(e), item_rows, posting_rows, vat_rows, (e.books.chart_hash, e.facts, e.decisions, e.versions)
-        )
-        headers.append((*_header_row(e), len(posting_rows), digest))
-    insert_together(connection, [
+        digested.append((item_rows, posting_rows, vat_rows))
+    return Lines([
         (t.open_item, items, False), (t.open_item_block, blocks, False), (t.posting, postings, False),
         (t.vat_line, vat_lines, False), (t.entry_facts, facts, False),
-    ])  # fmt: skip
-    insert_rows(connection, t.entry, headers)
+    ], digested)  # fmt: skip
+
+
+def headers_of(entries: Sequence[EntryToSeal], lines: Lines) -> list[Row]:
+    """Rows of `entry`, which seal what `lines_of` gave for the same entries."""
+    headers = []
+    for e, (items, postings, vat_lines) in zip(entries, lines.digested, strict=True):
+        facts = (e.books.chart_hash, e.facts, e.decisions, e.versions)
+        digest = entry_digest(header_values(e), items, postings, vat_lines, facts)
+        headers.append((*_header_row(e), len(postings), digest))
+    return headers
 
 
 def header_values(e: EntryToSeal) -> Row:
@@ -99,11 +122,22 @@ def entry_digest(
     header: Row, items: Sequence[Row], postings: Sequence[Row], vat_lines: Sequence[Row], facts: Row
 ) -> str:
     """sha256 over an entry as it was sealed; `hub verify` computes it again, so that a hand edit shows."""
-    lines = ["|".join(map(_digested, row)) for row in (header, *items, *postings, *vat_lines)]
+    lines = ["|".join(map(_digested, row)) for row in (header, *items, *postings, *map(digested_vat, vat_lines))]
     digest = hashlib.sha256(("\n".join(lines) + "\n").encode())
     for part in facts:
         digest.update(part if isinstance(part, bytes) else part.encode())
     return digest.hexdigest()
+
+
+def rate_text(rate: Decimal | None) -> str | None:
+    """As it is stored; a rate that no country has is left out rather than shortened."""
+    shown = "" if rate is None else f"{rate.normalize():f}"
+    return shown if 0 < len(shown) <= _LONGEST_RATE else None
+
+
+def digested_vat(row: Row) -> Row:
+    """A VAT line without the columns that came later, where they are empty: as it was sealed before there were any."""
+    return row if any(row[_FIRST_OF_VAT:]) else row[:_FIRST_OF_VAT]
 
 
 def _digested(value: Any) -> str:
@@ -171,6 +205,7 @@ def _dates(e: EntryToSeal) -> Iterator[tuple[Any, ...]]:
 def _vat_rows(e: EntryToSeal) -> list[Row]:
     return [
         (e.books.id, e.entry_id, line, v.code, v.base.currency, v.base.minor, v.tax.minor, v.non_deductible.minor, v.base_in_base.minor,
-         v.tax_in_base.minor, v.non_deductible_in_base.minor, v.kind, v.reverse_charge, v.supply_date, v.tax_date)
+         v.tax_in_base.minor, v.non_deductible_in_base.minor, v.kind, v.reverse_charge, v.supply_date, v.tax_date,
+         v.country or None, rate_text(v.rate))
         for line, v in enumerate(e.entry.vat_lines)
     ]  # fmt: skip

@@ -14,12 +14,15 @@ from hub.model.keys import name_key, party_keys, relation_keys, transfer_ibans
 from hub.model.message import Message
 from hub.model.relation import Relation
 from hub.store.administrations import Books, administration_ids, books_question, known_books
+from hub.store.approval_lookup import with_approvals
+from hub.store.cache import cache_of
 from hub.store.documents import earlier_documents, earlier_question
-from hub.store.driver import ask
+from hub.store.driver import Question, ask
 from hub.store.messages import find_released
 from hub.store.rates import find_rates
 from hub.store.relations import found_relations, relations_question
 from hub.store.sets import values
+from hub.store.suggesting import with_suggestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ def look_up(connection: Connection, arrivals: Sequence[tuple[Message, Invoice | 
         )
         for (message, invoice), want in zip(arrivals, wanted, strict=True)
     ]
+    facts = with_approvals(connection, arrivals, facts, {code: known.id for code, known in books.items()})
+    facts = with_suggestions(connection, arrivals, facts, books)
     return Lookup(facts, books, {(a, relation.key): relation_id for a, relation_id, _, relation in relations})
 
 
@@ -73,10 +78,9 @@ def _ask(
     connection: Connection, codes: set[str], wanted: Sequence[_Wanted], *, with_prepayments: bool
 ) -> tuple[dict[str, Books], list[tuple[int, int, str, Relation]], list[tuple[int, EarlierDocument]]]:
     """Books, relations and earlier documents, in one round trip."""
-    questions = [books_question(connection)]
+    questions = _questions(connection, bool(wanted), with_prepayments)
     parameters = {"codes": values(connection, codes)}
     if wanted:
-        questions += [relations_question(connection), earlier_question(connection, with_prepayments=with_prepayments)]
         parameters |= {
             "administrations": values(connection, administration_ids(connection, codes).values()),
             "keys": values(connection, (key for w in wanted for key in w.keys)),
@@ -86,6 +90,20 @@ def _ask(
     answers = ask(connection, questions, parameters)
     relations, earlier = answers[1:] if wanted else ([], [])
     return known_books(connection, answers[0]), found_relations(relations), earlier_documents(earlier)
+
+
+def _questions(connection: Connection, with_documents: bool, with_prepayments: bool) -> list[Question]:
+    """Made once: their text is long, and the statement is found by it."""
+    made: dict[tuple[bool, bool], list[Question]] = cache_of(connection, "questions")
+    kind = (with_documents, with_prepayments)
+    if kind not in made:
+        made[kind] = [books_question(connection)]
+        if with_documents:
+            made[kind] += [
+                relations_question(connection),
+                earlier_question(connection, with_prepayments=with_prepayments),
+            ]
+    return made[kind]
 
 
 def _wanted(invoice: Invoice) -> _Wanted:

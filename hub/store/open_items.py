@@ -99,7 +99,7 @@ def open_item_ids(
         .order_by(o.c.due_date, o.c.id)
     )
     if relation:
-        query = query.where(r.c.code == relation)
+        query = query.where(o.c.relation_id.in_(_family(administration_id, relation)))
     if side:
         query = query.where(o.c.side == side)
     if due_until is not None:
@@ -107,6 +107,17 @@ def open_item_ids(
     if wanted := sorted(set(numbers)):
         query = query.where(o.c.number.in_(wanted))
     return list(connection.execute(query).scalars())
+
+
+def _family(administration_id: int, code: str):  # type: ignore[no-untyped-def]
+    """Ids of a relation, or of its survivor, and of all that were merged into it."""
+    r, named = t.relation, t.relation.alias("named")
+    survivor = (
+        select(func.coalesce(named.c.merged_into, named.c.id))
+        .where(named.c.administration_id == administration_id, named.c.code == code)
+        .scalar_subquery()
+    )
+    return select(r.c.id).where(r.c.administration_id == administration_id, (r.c.id == survivor) | (r.c.merged_into == survivor))
 
 
 def _query(administration_id: int, ids: list[int]):  # type: ignore[no-untyped-def]

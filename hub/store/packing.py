@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from typing import Any
 
@@ -19,3 +20,8 @@ def compressed(data: bytes) -> bytes:
 def packed(data: Any) -> bytes:
     """Compressed canonical JSON."""
     return compressed(to_json(data).encode())
+
+
+def unpacked(data: bytes) -> Any:
+    """What `packed` was given, as JSON values."""
+    return json.loads(zlib.decompress(data))

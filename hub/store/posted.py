@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -128,4 +129,5 @@ def _vat_line(row: Row[Any], base: str) -> VatLine:
     return VatLine(
         row.code, money(row.base), money(row.tax), money(row.non_deductible), own(row.base_in_base), own(row.tax_in_base),
         own(row.non_deductible_in_base), row.supply_date, row.tax_date, row.kind, bool(row.reverse_charge),
+        row.country or "", None if row.rate is None else Decimal(row.rate),
     )  # fmt: skip

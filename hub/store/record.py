@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,16 +22,32 @@ from hub.model.result import Case, Result
 from hub.model.summary import summary
 from hub.store import tables as t
 from hub.store.administrations import Books
+from hub.store.approval_record import confirm_rejected, record_approvals
 from hub.store.ids import Ids
-from hub.store.ledger import EntryToSeal, facts_kept, seal
+from hub.store.ledger import EntryToSeal, facts_kept, headers_of, lines_of, seal
 from hub.store.lookup import Lookup
 from hub.store.messages import arrival_rows, find_arrivals, finding_rows, original_row
 from hub.store.packing import packed
 from hub.store.relations import NewRelation, add_keys, create_relations
-from hub.store.rows import Part, Row, insert_new, insert_together, is_taken
-from hub.store.years import ensure_years, take_numbers
+from hub.store.rows import Part, Row, insert_and_count, insert_new, insert_rows, insert_together, is_taken
+from hub.store.years import YearIds, YearKey, ensure_years, remembered_years, take_numbers
 
+AT_ONCE = (
+    4  # messages at most that are recorded at once: of more, one that was recorded before is likelier, COPY faster
+)
+Series = tuple[int, int, int]  # administration, journal, fiscal year
 PROVISIONAL = "*"  # a relation created by this very batch bears `*<key>` until it has its code
+
+
+class NotAtOnce(Exception):
+    """What was recorded at once must be rolled back, and recorded step by step, which says what is the matter."""
+
+
+def fits_at_once(cases: Sequence[Case]) -> bool:
+    """Whether `Recorder.record_at_once` may be tried: a few messages, nobody among them whom we do not know yet."""
+    alike = len(cases) - len({case.message.id for case in cases})
+    several = any(c.booking.new_relation or c.booking.new_keys or c.booking.approval for c in cases)
+    return len(cases) <= AT_ONCE and not alike and not several
 
 
 @dataclass(slots=True)
@@ -51,6 +68,7 @@ class Recorder:
     def record(self, cases: Sequence[Case]) -> list[Result]:
         """All or nothing. Raises `StaleFacts` when a guard fails; the caller then decides the batch again."""
         failpoints.hit("record:begin")
+        confirm_rejected(self.connection, cases, self.lookup.books)
         first = {case.message.id: case for case in reversed(cases)}  # a batch may hold one message twice
         new = self._inbox(list(first.values()))
         mine = [case for case in cases if case.message.id in new and case is first[case.message.id]]
@@ -61,17 +79,44 @@ class Recorder:
         entries = self._entries(mine, documents)
         failpoints.hit("record:before-seal")
         seal(self.connection, self.ids, list(entries.values()))
+        record_approvals(self.connection, self.ids, mine, self.lookup.books, self.actor_id, self.now)
         failpoints.hit("record:end")
         return [self._result(first[c.message.id], id(c) not in fresh, entries.get(c.message.id)) for c in cases]
+
+    def record_at_once(self, cases: Sequence[Case]) -> list[Result]:
+        """As `record`, on PostgreSQL: one statement for everything but the headers, which need not be waited for.
+
+        It is tried in the hope that no message was recorded before. Raises `NotAtOnce` otherwise; that, and `IntegrityError`
+        for a row that the database refuses, here or at COMMIT, must be rolled back, which gives back the numbers taken.
+        """
+        failpoints.hit("record:begin")
+        years = remembered_years(self.connection, self._years(cases))
+        if len(years) < len(self._years(cases)):
+            raise NotAtOnce  # a year's first entry opens it
+        document_parts, documents = self._document_parts(cases)
+        entries, counts = self._numberless(cases, years, documents)
+        lines = lines_of(self.ids, list(entries.values()))
+        parts: list[Part] = [(t.inbox, self._inbox_rows(cases), True), *document_parts, *lines.parts]
+        failpoints.hit("record:before-numbers")
+        counters = [(*key, counts[key]) for key in sorted(counts)]
+        inserted, last = insert_and_count(self.connection, parts, (t.number_series, counters, False))
+        if inserted[0] < len(cases):
+            raise NotAtOnce
+        entries = self._numbered(entries, {(a, j, y): number - counts[a, j, y] + 1 for a, j, y, number in last})
+        failpoints.hit("record:before-seal")
+        insert_rows(self.connection, t.entry, headers_of(list(entries.values()), lines))
+        failpoints.hit("record:end")
+        return [self._result(case, False, entries.get(case.message.id)) for case in cases]
 
     def _books(self, case: Case) -> Books:
         return self.lookup.books[case.message.administration]
 
     def _inbox(self, cases: Sequence[Case]) -> set[str]:
         """The messages that nobody recorded before; sorted, so that two workers wait instead of deadlocking."""
-        rows = sorted((c.message.id, self.consumer, self._books(c).id, c.booking.outcome, self.now) for c in cases)
-        unique = {row[0]: row for row in rows}
-        return insert_new(self.connection, t.inbox, list(unique.values()), "message_uid")
+        return insert_new(self.connection, t.inbox, self._inbox_rows(cases), "message_uid")
+
+    def _inbox_rows(self, cases: Sequence[Case]) -> list[Row]:
+        return sorted((c.message.id, self.consumer, self._books(c).id, c.booking.outcome, self.now) for c in cases)
 
     def _check_again(self, cases: Sequence[Case], mine: Sequence[Case]) -> None:
         """A message that was recorded before, or stands earlier in the batch, must be this very one, not another with its id."""
@@ -126,6 +171,17 @@ class Recorder:
 
     def _documents(self, cases: Sequence[Case]) -> dict[str, int]:
         """What came in and one row per readable document. A claim that is taken meanwhile raises `StaleFacts`."""
+        parts, ids = self._document_parts(cases)
+        try:
+            insert_together(self.connection, parts)
+        except IntegrityError as error:
+            if is_taken(error, t.document):
+                raise StaleFacts from error
+            raise
+        return ids
+
+    def _document_parts(self, cases: Sequence[Case]) -> tuple[list[Part], dict[str, int]]:
+        """The rows of what came in and of the readable documents, and the documents' ids by message."""
         rows, ids = [], {}
         for case in sorted(cases, key=lambda c: (self._books(c).id, c.booking.identity, c.message.id)):
             if case.invoice is None:
@@ -139,13 +195,7 @@ class Recorder:
             (t.original, sorted({row[:2]: row for row in (*embedded, *originals)}.values()), True), (t.message, messages, True),
             (t.document, rows, False), (t.finding, findings, False), (t.attachment, attachments, False),
         ]  # fmt: skip
-        try:
-            insert_together(self.connection, parts)
-        except IntegrityError as error:
-            if is_taken(error, t.document):
-                raise StaleFacts from error
-            raise
-        return ids
+        return parts, ids
 
     def _document_row(self, case: Case, invoice: Invoice, document_id: int) -> tuple[Any, ...]:
         booking, message = case.booking, case.message
@@ -185,44 +235,49 @@ class Recorder:
 
     def _entries(self, cases: Sequence[Case], documents: dict[str, int]) -> dict[str, EntryToSeal]:
         """Numbers are taken late and in one update per journal and fiscal year."""
-        posted = [case for case in cases if case.booking.entry is not None]
-        years = ensure_years(
-            self.connection, self.ids, ((self._books(c).id, _entry(c).booking_date.year) for c in posted)
-        )
-        series = {c.message.id: self._series(c, years) for c in posted}
-        counts: dict[tuple[int, int, int], int] = {}
-        for key in series.values():
-            counts[key] = counts.get(key, 0) + 1
+        years = ensure_years(self.connection, self.ids, self._years(cases))
+        entries, counts = self._numberless(cases, years, documents)
         failpoints.hit("record:before-numbers")
-        following = take_numbers(self.connection, counts)
-        sealed = {}
-        for case in posted:
-            key = series[case.message.id]
-            sealed[case.message.id] = self._seal_case(case, years, key, following[key], documents)
-            following[key] += 1
-        return sealed
+        return self._numbered(entries, take_numbers(self.connection, counts))
 
-    def _series(self, case: Case, years: dict[tuple[int, int], tuple[int, dict[int, int]]]) -> tuple[int, int, int]:
-        books, entry = self._books(case), _entry(case)
-        return (books.id, books.journals[entry.journal], years[books.id, entry.booking_date.year][0])
+    def _years(self, cases: Sequence[Case]) -> set[YearKey]:
+        return {(self._books(c).id, c.booking.entry.booking_date.year) for c in cases if c.booking.entry is not None}
 
-    def _seal_case(
-        self, case: Case, years: dict[tuple[int, int], tuple[int, dict[int, int]]], series: tuple[int, int, int], number: int,
-        documents: dict[str, int],
-    ) -> EntryToSeal:  # fmt: skip
+    def _numberless(
+        self, cases: Sequence[Case], years: Mapping[YearKey, YearIds], documents: Mapping[str, int]
+    ) -> tuple[dict[str, EntryToSeal], dict[Series, int]]:
+        """The entries by message, still without numbers, and how many each series is to give."""
+        entries = {c.message.id: self._to_seal(c, years, documents) for c in cases if c.booking.entry is not None}
+        return entries, Counter(map(_series, entries.values()))
+
+    def _numbered(self, entries: Mapping[str, EntryToSeal], first: Mapping[Series, int]) -> dict[str, EntryToSeal]:
+        """The same, with the numbers from the first of each series on."""
+        following = dict(first)
+        numbered = {}
+        for uid, entry in entries.items():
+            numbered[uid] = replace(entry, number=following[_series(entry)])
+            following[_series(entry)] += 1
+        return numbered
+
+    def _to_seal(self, case: Case, years: Mapping[YearKey, YearIds], documents: Mapping[str, int]) -> EntryToSeal:
         books, entry = self._books(case), _entry(case)
         year_id, periods = years[books.id, entry.booking_date.year]
         return EntryToSeal(
             entry_id=self.ids.take(), books=books, entry=entry, fiscal_year_id=year_id,
-            period_id=periods[entry.booking_date.month], number=number, posted_at=self.now, actor_id=self.actor_id,
+            period_id=periods[entry.booking_date.month], number=0, posted_at=self.now, actor_id=self.actor_id,
             message_uid=case.message.id, document_id=documents[case.message.id], relation_id=self._relation_id(case),
             facts=packed(facts_kept(case.facts)), decisions=packed(case.booking.decisions), versions=self.versions,
         )  # fmt: skip
 
     def _result(self, case: Case, again: bool, sealed: EntryToSeal | None) -> Result:
-        period = f"{sealed.entry.booking_date:%Y-%m}" if sealed else ""
+        period = sealed.entry.booking_date.isoformat()[:7] if sealed else ""
         return Result(case.message, case.booking.outcome, case.booking, case.invoice, case.format, case.profile,
                       sealed.number if sealed else None, period, self._code(case), again)  # fmt: skip
+
+
+def _series(entry: EntryToSeal) -> Series:
+    """What its number is counted in."""
+    return (entry.books.id, entry.books.journals[entry.entry.journal], entry.fiscal_year_id)
 
 
 def _entry(case: Case) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from hub.accounting.reversal import reversal
 from hub.errors import Conflict
@@ -13,10 +13,11 @@ from hub.model.decision import Decision
 from hub.model.plan import PlannedEntry, PostedEntry
 from hub.store import tables as t
 from hub.store.administrations import Books
+from hub.store.approval_guard import companions
 from hub.store.booking import first_open_day, post
 from hub.store.ids import Ids
 from hub.store.open_items import lock_items
-from hub.store.posted import BookedEntry
+from hub.store.posted import BookedEntry, load_entries
 
 
 def reverse(
@@ -28,19 +29,28 @@ def reverse(
     reason: str,
     actor_id: int,
     at: datetime,
+    *,
+    tax_date: date | None = None,
+    of_approval: bool = False,
 ) -> PostedEntry:
     """Book the reversal of an entry on `on`, or on the first open day after it.
 
     Raises `Conflict` when it was reversed already, is a reversal itself, or opened items that were settled
-    since: those settlements are undone first.
+    since: those settlements are undone first. VAT falls on the day of the reversal, or on `tax_date`.
+    What was approved goes with its move to cost; what still waits is rejected instead (`of_approval`).
     """
     if booked.reversed_by is not None:
         raise Conflict(f"entry {booked.entry.journal} {booked.year}/{booked.number} was reversed already")
     if booked.reversal_of is not None:
         raise Conflict("a reversal is not reversed: book the entry again instead")
+    _require_not_filed(connection, books.id, booked)
     _require_unsettled(connection, books.id, booked)
+    with_it = [] if of_approval else companions(connection, books.id, booked)
+    for move in load_entries(connection, books.id, with_it).values():
+        reverse(connection, ids, books, move, on, reason, actor_id, at, of_approval=True)
     day = first_open_day(connection, books.id, max(on, booked.entry.booking_date))
-    entry = reversal(booked.entry, day, f"Storno {booked.entry.journal} {booked.year}/{booked.number} {reason}".strip())
+    said = f"Storno {booked.entry.journal} {booked.year}/{booked.number} {reason}".strip()
+    entry = reversal(booked.entry, day, said, tax_date)
     decision = Decision(
         "reversal",
         f"{booked.entry.journal} {booked.year}/{booked.number}",
@@ -63,6 +73,14 @@ def reverse(
         )
     )  # fmt: skip
     return posted
+
+
+def _require_not_filed(connection: Connection, administration_id: int, booked: BookedEntry) -> None:
+    """A VAT return is never taken back: what is wrong in it is corrected by what comes after."""
+    r = t.vat_return.c
+    query = select(r.period).where(r.administration_id == administration_id, r.entry_id == booked.id)
+    if (period := connection.execute(query).scalar()) is not None:
+        raise Conflict(f"this is the booking of the VAT return of {period}: a return that was filed is not taken back")
 
 
 def _require_unsettled(connection: Connection, administration_id: int, booked: BookedEntry) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from hub import __version__, failpoints
 from hub.model.invoice import Invoice
@@ -18,7 +19,7 @@ from hub.store import tables as t
 from hub.store.database import Database
 from hub.store.ids import Ids
 from hub.store.lookup import Lookup, look_up
-from hub.store.record import Recorder
+from hub.store.record import NotAtOnce, Recorder, fits_at_once
 
 Settle = Callable[[Connection], None]
 IDS_PER_MESSAGE = 12  # document, entry, open items, relation, message …; more are taken from the next block
@@ -66,23 +67,35 @@ class SqlStore:
         assert isinstance(batch, Lookup)
         actor_id = actor_of(self.database, self.ids, self._actor, self._clock())
         self.ids.reserve(IDS_PER_MESSAGE * len(cases) + 100)
-        with self.database.transaction() as connection:
-            results = Recorder(
-                connection,
-                self.ids,
-                batch,
-                actor_id,
-                self._clock(),
-                "intake",
-                self.lane,
-                self._versions(batch),
-                self.stored,
-            ).record(cases)
+        if not self.database.is_sqlite and self.settle is None and fits_at_once(cases):
+            try:
+                return self._commit(cases, batch, actor_id, at_once=True)
+            except (NotAtOnce, IntegrityError):
+                pass  # rolled back; step by step, it shows what was the matter
+        return self._commit(cases, batch, actor_id, at_once=False)
+
+    def _commit(self, cases: Sequence[Case], batch: Lookup, actor_id: int, *, at_once: bool) -> list[Result]:
+        with self.database.recording(waiting=not at_once) as connection:
+            recorder = self._recorder(connection, batch, actor_id)
+            results = recorder.record_at_once(cases) if at_once else recorder.record(cases)
             if self.settle is not None:
                 self.settle(connection)
             failpoints.hit("record:before-commit")
         failpoints.hit("record:after-commit")
         return results
+
+    def _recorder(self, connection: Connection, batch: Lookup, actor_id: int) -> Recorder:
+        return Recorder(
+            connection,
+            self.ids,
+            batch,
+            actor_id,
+            self._clock(),
+            "intake",
+            self.lane,
+            self._versions(batch),
+            self.stored,
+        )
 
     def _versions(self, batch: Lookup) -> str:
         mapping = next((b.snapshot.mapping_version for b in batch.books.values()), "")
@@ -96,9 +109,9 @@ def _versions_text(rules: str, mapping: str) -> str:
 
 def actor_of(database: Database, ids: Ids, name: str, at: datetime, role: str = "operator") -> int:
     """The id of a user, who is created when first seen (local installations know people by name)."""
-    with_name = select(t.app_user.c.id).where(t.app_user.c.name == name)
     if name in database.actors:
         return database.actors[name]
+    with_name = select(t.app_user.c.id).where(t.app_user.c.name == name)
     with database.reading() as connection:
         found = connection.execute(with_name).scalar()
     if found is None:

@@ -10,6 +10,8 @@ first column is named, and would walk a whole administration by it (measured: se
 
 from __future__ import annotations
 
+from hub.store.tables_approval import approval, approval_act
+from hub.store.tables_blocks import entry_block, entry_block_member
 from hub.store.tables_books import (
     account,
     activity,
@@ -27,6 +29,7 @@ from hub.store.tables_books import (
     vat_code,
 )
 from hub.store.tables_ledger import entry, entry_facts, open_item, open_item_block, posting, vat_line
+from hub.store.tables_mailings import mail_opt_out, mailing, mailing_recipient
 from hub.store.tables_messages import (
     attachment,
     attempt,
@@ -39,8 +42,35 @@ from hub.store.tables_messages import (
     outbox,
     parked,
 )
+from hub.store.tables_payments import (
+    mandate,
+    match_rejection,
+    payment,
+    payment_entry,
+    payment_line,
+    payment_line_item,
+    payment_proposal,
+)
+from hub.store.tables_relations import (
+    announced_order,
+    free_field,
+    free_value,
+    relation_address,
+    relation_card,
+    relation_contact,
+    relation_note,
+    relation_reason,
+    vat_answer,
+)
+from hub.store.tables_suggestions import lesson
+from hub.store.tables_vat import vat_adjusted, vat_declared, vat_figure, vat_return, vat_uncollectable
 
 __all__ = [
+    "mail_opt_out",
+    "mailing",
+    "mailing_recipient",
+    "approval",
+    "approval_act",
     "id_block",
     "app_user",
     "administration",
@@ -71,4 +101,28 @@ __all__ = [
     "posting",
     "vat_line",
     "entry_facts",
+    "lesson",
+    "entry_block",
+    "entry_block_member",
+    "announced_order",
+    "free_field",
+    "free_value",
+    "relation_address",
+    "relation_card",
+    "relation_contact",
+    "relation_note",
+    "relation_reason",
+    "vat_answer",
+    "vat_return",
+    "vat_figure",
+    "vat_declared",
+    "vat_adjusted",
+    "vat_uncollectable",
+    "payment",
+    "payment_entry",
+    "match_rejection",
+    "mandate",
+    "payment_proposal",
+    "payment_line",
+    "payment_line_item",
 ]

@@ -47,6 +47,9 @@ administration = Table(
     Column("chart_hash", String(64), nullable=False),  # the snapshot that is in force
     Column("next_relation", Integer, nullable=False, server_default="1"),
     Column("created_at", INSTANT, nullable=False),
+    Column(
+        "next_change", BigInteger, nullable=False, server_default="1"
+    ),  # numbers changes of relations, see `relation.version`
 )
 
 chart = Table(  # every snapshot of accounts, VAT codes, terms and mapping that ever decided a booking
@@ -95,6 +98,10 @@ vat_code = Table(
     Column("box_base", String(4), nullable=False),
     Column("box_due", String(4), nullable=False),
     Column("box_input", String(4), nullable=False),
+    Column("due_account", String(20), nullable=False, server_default=""),
+    Column("input_account", String(20), nullable=False, server_default=""),
+    Column("origin", String(10), nullable=False, server_default=""),
+    Column("kind", String(10), nullable=False, server_default=""),
     PrimaryKeyConstraint("id", "administration_id"),
     UniqueConstraint("code", "valid_from", "administration_id"),
     ForeignKeyConstraint(["administration_id"], ["administration.id"]),
@@ -167,10 +174,24 @@ relation = Table(
     Column("settings", Text, nullable=False),  # JSON: contra-accounts, policies, terms, G-account, reverse charge
     Column("created_at", INSTANT, nullable=False),
     Column("created_by", ID, nullable=False),
+    # The change that made it what it is: numbered per administration, in order of commit, so that a feed misses none.
+    Column("version", BigInteger, nullable=False, server_default="0"),
+    Column("changed_at", INSTANT),
+    Column("changed_by", ID),
+    Column("watched", Boolean, nullable=False, server_default=text("false")),  # had a hold or limit once: look at its reasons
+    Column("merged_into", ID),  # the survivor of a merge, always the last one: chains are shortened when they grow
     PrimaryKeyConstraint("id", "administration_id"),
     UniqueConstraint("code", "administration_id"),
     UniqueConstraint("key", "administration_id"),
     Index("ix_relation_name_key", "name_key", "administration_id"),
+    Index("ix_relation_version", "version", "administration_id"),
+    Index(
+        "ix_relation_merged",
+        "merged_into",
+        "administration_id",
+        sqlite_where=text("merged_into IS NOT NULL"),
+        postgresql_where=text("merged_into IS NOT NULL"),
+    ),
     ForeignKeyConstraint(["administration_id"], ["administration.id"]),
     ForeignKeyConstraint(["created_by"], ["app_user.id"]),
 )

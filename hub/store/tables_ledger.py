@@ -47,6 +47,13 @@ entry = Table(
     within("document", "document_id"),
     ForeignKeyConstraint(["actor_id"], ["app_user.id"]),
     Index("ix_entry_message", "message_uid"),
+    Index(  # entries about a document that its message did not bring: approval, reversal, matching
+        "ix_entry_document",
+        "document_id",
+        "administration_id",
+        sqlite_where=text("message_uid IS NULL AND document_id IS NOT NULL"),
+        postgresql_where=text("message_uid IS NULL AND document_id IS NOT NULL"),
+    ),
     Index("ix_entry_booking_date", "booking_date", "administration_id"),
 )
 
@@ -157,6 +164,8 @@ vat_line = Table(
     Column("reverse_charge", Boolean, nullable=False),
     Column("supply_date", Date, nullable=False),
     Column("tax_date", Date, nullable=False),
+    Column("country", String(2)),  # where the supply is taxed, or its buyer lives, when that is not here
+    Column("rate", String(12)),  # as charged, where the code is for any rate
     PrimaryKeyConstraint("entry_id", "line", "administration_id"),
     Index("ix_vat_line_tax_date", "tax_date", "administration_id"),
 )

@@ -23,10 +23,10 @@ def ensure_years(connection: Connection, ids: Ids, wanted: Iterable[YearKey]) ->
 
     What this transaction opens is not remembered before it is seen again, because it may roll back.
     """
-    remembered: dict[YearKey, YearIds] = cache_of(connection, "years")
     keys = sorted(set(wanted))
+    remembered: dict[YearKey, YearIds] = cache_of(connection, "years")
     missing = [key for key in keys if key not in remembered]
-    found = {key: remembered[key] for key in keys if key in remembered}
+    found = remembered_years(connection, keys)
     for key in missing:
         known = _read(connection, key)
         if known is None:
@@ -37,6 +37,12 @@ def ensure_years(connection: Connection, ids: Ids, wanted: Iterable[YearKey]) ->
             remembered[key] = known
         found[key] = known
     return found
+
+
+def remembered_years(connection: Connection, wanted: Iterable[YearKey]) -> dict[YearKey, YearIds]:
+    """Those of the years that this process has seen before."""
+    remembered: dict[YearKey, YearIds] = cache_of(connection, "years")
+    return {key: remembered[key] for key in wanted if key in remembered}
 
 
 def _read(connection: Connection, key: YearKey) -> tuple[int, dict[int, int]] | None:
@@ -80,7 +86,7 @@ def take_numbers(connection: Connection, wanted: Mapping[tuple[int, int, int], i
 
 
 _TAKE_SQL = (
-    "INSERT INTO number_series (administration_id, journal_id, fiscal_year_id, last) VALUES ({0}, {0}, {0}, {0}) "
+    "INSERT INTO number_series (administration_id, journal_id, fiscal_year_id, last) VALUES ({}, {}, {}, {}) "
     "ON CONFLICT (administration_id, journal_id, fiscal_year_id) DO UPDATE SET last = number_series.last + excluded.last RETURNING last"
 )
-_TAKE = {"sqlite": _TAKE_SQL.format("?"), "postgresql": _TAKE_SQL.format("%s")}
+_TAKE = {"sqlite": _TAKE_SQL.format("?", "?", "?", "?"), "postgresql": _TAKE_SQL.format("$1", "$2", "$3", "$4")}

@@ -80,7 +80,7 @@ class BatchRunner:
         raise Transient("the database kept refusing this batch")
 
     def _process(self, deliveries: Sequence[Delivery]) -> list[Result]:
-        with self._hub.database.reading() as connection:
+        with self._hub.database.finding() as connection:
             unpacked = unpack(connection, deliveries)
         if unpacked.hopeless:
             self._park([(d, str(error), type(error).__name__) for d, error in unpacked.hopeless])

@@ -33,7 +33,7 @@ def unpack(connection: Connection, deliveries: Sequence[Delivery]) -> Unpacked:
     claims = {d.envelope.message_id for d in deliveries if d.envelope.content_type == CLAIM}
     known = load_messages(connection, claims) if claims else {}
     known_codes = known_administrations(connection, {d.envelope.administration for d in deliveries})
-    taken = find_arrivals(connection, {d.envelope.message_id for d in deliveries if d.envelope.content_type != CLAIM})
+    taken = find_arrivals(connection, {d.envelope.message_id for d in deliveries if _may_collide(d.envelope)})
     messages: list[tuple[Delivery, Message]] = []
     hopeless: list[tuple[Delivery, Permanent]] = []
     for delivery in deliveries:
@@ -52,6 +52,14 @@ def unpack(connection: Connection, deliveries: Sequence[Delivery]) -> Unpacked:
             taken.setdefault(outside.id, (outside.administration, outside.sha256))  # the rest of the batch must see it
             messages.append((delivery, outside))
     return Unpacked(messages, frozenset(known), hopeless)
+
+
+def _may_collide(envelope: Envelope) -> bool:
+    """Whether its id may have come before with other bytes: not one that we made of the bytes themselves."""
+    if envelope.content_type == CLAIM:
+        return False
+    sha256 = hashlib.sha256(envelope.body).hexdigest()
+    return envelope.message_id != content_id(envelope.administration, sha256)
 
 
 def _no_administration(envelope: Envelope) -> Permanent:

@@ -15,6 +15,7 @@ from hub.store.database import Database
 from hub.store.ids import Ids
 from hub.store.metadata import metadata
 from hub.store.store import actor_of
+from tests.approvals import Office, bill, credit_for
 from tests.books import open_books
 from tests.deploy.conftest import DEPLOY, Roles
 
@@ -119,6 +120,27 @@ def test_bookkeeper_releases_what_is_held_and_a_worker_cannot(granted: Roles, tm
     with psycopg.connect(granted.url("report")) as connection:
         found = connection.execute("SELECT message_uid FROM outbox").fetchall()
     assert found == [(uid,)]
+
+
+def test_worker_begins_an_approval_and_only_a_bookkeeper_ends_it(granted: Roles, tmp_path: Path) -> None:
+    with open_books(tmp_path, granted.url("worker")) as books:
+        Office(books).take(bill("F0"))
+    with open_books(tmp_path, granted.url("bookkeeper")) as books:
+        Office(books).relation(purchase_method="book_at_once")
+    with open_books(tmp_path, granted.url("worker")) as books:
+        worker = Office(books)
+        worker.take(bill("F1"), bill("F2"))
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            worker.approve("F1", "anna")
+    with open_books(tmp_path, granted.url("bookkeeper")) as books:
+        person = Office(books, worker.arrived)
+        person.approve("F1", "anna")
+        person.reject("F2", "anna", "wait_for_credit")
+    with open_books(tmp_path, granted.url("worker")) as books:
+        assert Office(books).take(credit_for("C2", "F2"))[0].outcome == "posted"
+    with psycopg.connect(granted.url("report")) as connection:
+        found = connection.execute("SELECT count(*) FROM entry").fetchone()
+    assert found == (6,)  # three invoices, a move to cost, a credit note and what closes it
 
 
 def test_every_table_is_named_in_the_grants_so_that_a_new_one_is_a_decision() -> None:

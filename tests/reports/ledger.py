@@ -19,6 +19,7 @@ class Invoice:
     open_item: int
     relation: int
     side: str
+    falls_due: date | None  # null on a credit note, which is never overdue
 
 
 def book_invoice(
@@ -38,10 +39,11 @@ def book_invoice(
     if like is not None:
         entry.items[0]["relation_id"] = entry.postings[1]["relation_id"] = like.relation
     entry.items[0].update(due_date=due, number=name or f"F{number}")
+    entry.postings[1]["falls_due"] = due if minor > 0 else None
     entry.header["posted_at"] = posted_at
     entry.record()
     item = entry.items[0]
-    return Invoice(item["id"], item["relation_id"], side)
+    return Invoice(item["id"], item["relation_id"], side, entry.postings[1]["falls_due"])
 
 
 def book_payment(
@@ -52,7 +54,9 @@ def book_payment(
     _as_side(entry, invoice.side, -minor)
     entry.items = []
     entry.postings[0]["account_id"] = entry.accounts["1100"]
-    entry.postings[1].update(open_item_id=invoice.open_item, relation_id=invoice.relation)
+    entry.postings[1].update(
+        open_item_id=invoice.open_item, relation_id=invoice.relation, falls_due=invoice.falls_due
+    )
     period = "SELECT id FROM period WHERE administration_id = :a AND first_day <= :d AND last_day >= :d"
     entry.header.update(
         booking_date=on, posted_at=posted_at, period_id=books.scalar(period, a=entry.administration, d=str(on))

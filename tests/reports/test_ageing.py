@@ -15,6 +15,7 @@ from hub.reports.ageing import BUCKETS, ageing, place
 from hub.reports.open_items import ItemBalance, Which
 from tests.books import Books
 from tests.reports.ledger import NOON, book_invoice, book_payment, days_after
+from tests.reports.tampering import lift_guards
 
 DUE = date(2026, 6, 30)
 
@@ -125,3 +126,75 @@ def test_books_without_entries_are_tied(books: Books) -> None:
     lines, last = _report(books)
     assert lines == []
     assert (last["total"], last["control_account"], last["difference"]) == ("0.00", "0.00", "0.00")
+
+
+def test_items_add_up_to_their_relations_column_by_column(books: Books) -> None:
+    first = book_invoice(books, 1, 10000, days_after(-8))
+    book_invoice(books, 2, -2500, days_after(-40), like=first)
+    third = book_invoice(books, 3, 7000, days_after(-95))
+    book_payment(books, 4, third, 1000, on=days_after(2))
+    book_invoice(books, 5, 300, days_after(12), side="receivable", like=first)
+    for side in ("payable", "receivable", "both"):
+        for day in (days_after(0), days_after(1), days_after(30)):
+            for basis in ("due", "invoice"):
+                lines, last = _report(books, side, as_of=day, basis=basis)  # type: ignore[arg-type]
+                items, same = _report(books, side, as_of=day, basis=basis, items=True)  # type: ignore[arg-type]
+                assert last == same
+                for line in lines:
+                    mine = [item for item in items if item["relation"] == line["relation"]]
+                    for column in range(4):
+                        assert sum(Decimal(i["buckets"][column]) for i in mine) == Decimal(line["buckets"][column])
+                    assert sum(Decimal(i["not_due"]) for i in mine) == Decimal(line["not_due"])
+
+
+def test_days_may_count_from_the_invoice_date(books: Books) -> None:
+    invoice = book_invoice(books, 1, 10000, days_after(30))
+    book_invoice(books, 2, -2500, days_after(30), like=invoice)
+    _, last = _report(books, as_of=days_after(31), basis="invoice")
+    assert (last["not_due"], last["buckets"], last["difference"]) == (
+        "-25.00",
+        ["0.00", "100.00", "0.00", "0.00"],
+        "0.00",
+    )
+    _, due = _report(books, as_of=days_after(31))
+    assert due["buckets"] == ["100.00", "0.00", "0.00", "0.00"]
+
+
+def test_limits_beyond_the_calendar_still_hold_everything(books: Books) -> None:
+    book_invoice(books, 1, 10000, days_after(-8))
+    _, last = _report(books, as_of=days_after(0), buckets=(10**7,))
+    assert last["buckets"] == ["100.00", "0.00"]
+
+
+def test_what_stands_on_a_control_account_and_no_item_shows_as_a_difference(books: Books) -> None:
+    book_invoice(books, 1, 10000, days_after(0))
+    lift_guards(books, "posting")
+    books.execute("UPDATE posting SET open_item_id = NULL, relation_id = NULL WHERE open_item_id IS NOT NULL")
+    for known_at in (None, NOON + timedelta(days=1)):
+        _, last = _report(books, as_of=days_after(0), known_at=known_at)
+        assert (last["total"], last["control_account"], last["difference"]) == ("0.00", "100.00", "-100.00")
+
+
+def test_what_stands_on_an_item_and_no_control_account_shows_as_a_difference(books: Books) -> None:
+    book_invoice(books, 1, 10000, days_after(0))
+    lift_guards(books, "posting")
+    cost = "SELECT id FROM account WHERE code = '4990'"
+    books.execute(f"UPDATE posting SET account_id = ({cost}) WHERE open_item_id IS NOT NULL")
+    _, last = _report(books, as_of=days_after(0))
+    assert (last["total"], last["control_account"], last["difference"]) == ("100.00", "0.00", "100.00")
+
+
+def test_a_report_ties_while_others_book(books: Books) -> None:
+    book_invoice(books, 1, 10000, days_after(0))
+    with books.hub.database.reporting() as connection:
+        report = ageing(connection, books.id, side="payable", as_of=days_after(0))
+        first = next(report)
+        book_invoice(books, 2, 5000, days_after(0))
+        (last,) = report
+    assert (first["total"], last["total"], last["control_account"], last["difference"]) == (
+        "100.00",
+        "100.00",
+        "100.00",
+        "0.00",
+    )
+    assert _report(books, as_of=days_after(0))[1]["total"] == "150.00"

@@ -23,6 +23,7 @@ def test_an_invoice_is_open_for_its_amount_due(books: Books) -> None:
     books.take("01")
     assert _items(books) == [
         {
+            "item": books.scalar("SELECT id FROM open_item"),
             "relation": "C0001",
             "relation_name": "Papierhuis De Gouden Klem B.V.",
             "side": "payable",

@@ -47,9 +47,19 @@ NUMBERS = [
 FEW = ["01", "03", "08", "13", "14", "17", "18", "19", "29", "36"]
 CHECKS = [
     "entry-balance", "posting-count", "no-orphans", "references", "periods", "numbers", "control-accounts", "control-balance",
-    "posting-dates", "settlements", "document-due", "booked-once", "outcomes", "claims", "originals-kept", "originals", "charts", "seals", "ageing",
+    "posting-dates", "settlements", "document-due", "booked-once", "outcomes", "claims", "originals-kept",
+    "suspense-ended", "suspense-waiting", "suspense-reversed", "approval-blocked", "approval-acts", "approval-duties",
+    "payments-booked", "payments-waiting", "proposal-lines", "proposals-exported", "proposed-once",
+    "relations-merged", "relations-watched", "relations-versions", "vat-booked", "vat-declared", "vat-figures", "vat-moved",
+    "originals", "charts", "seals", "chain", "vat-filed", "ageing",
     "documents", "findings", "vat-totals", "derivation",
 ]  # fmt: skip
+# What these books have nothing of; where it is made (tests/store/test_approval.py ...) the same checks look at it.
+ELSEWHERE = {
+    "suspense-ended", "suspense-waiting", "suspense-reversed", "approval-blocked", "approval-acts", "approval-duties",
+    "payments-booked", "payments-waiting", "proposal-lines", "proposals-exported", "proposed-once",
+    "chain", "vat-declared", "vat-figures", "vat-moved", "vat-filed", "relations-merged", "relations-watched", "relations-versions",
+}  # fmt: skip
 
 # Columns that say how a fact is kept, not what it is: nothing else in the books confirms them.
 _UNCONFIRMED = {
@@ -111,7 +121,7 @@ def test_honest_books_are_green_and_every_check_looked_at_something(books: Books
     results = _verify(books)
     assert list(results) == CHECKS
     assert {name: r.failures for name, r in results.items() if not r.ok} == {}
-    assert all(r.checked > 0 and r.proves for r in results.values())
+    assert all((r.checked > 0 or r.check in ELSEWHERE) and r.proves for r in results.values())
     assert results["derivation"].checked == books.scalar("SELECT COUNT(*) FROM entry") > 10
 
 

@@ -27,7 +27,7 @@ def batch(invoices: Sequence[Invoice], given: Facts, administrations: Sequence[s
     for number, one in enumerate(invoices):
         sender = message(number, administrations[number] if administrations else "demo")
         booking = booked(one, memory.add_to(replace(given, sha256=sender.sha256), sender.administration, one))
-        memory.remember(sender, one, booking, fingerprint(one))
+        memory.remember(sender, one, booking, fingerprint(one), facts())
         made.append(booking)
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from hub import failpoints
 from hub.errors import StaleFacts, Transient
@@ -164,6 +165,58 @@ def test_what_fails_halfway_leaves_nothing_and_no_gap(books: Books, label: str) 
     results = books.take("17", COFFEE, together=True)
     assert sorted(r.number or 0 for r in results) == [2, 3]
     assert books.rows("SELECT last FROM number_series") == [(3,)]
+
+
+def _of_known_supplier(books: Books) -> Message:
+    """A first invoice made its relation and opened its year, so that this one can be recorded at once."""
+    books.take("17")
+    return message_of(_renumbered("17", "KB-20260501", "KB-77"))
+
+
+@pytest.mark.parametrize("label", ["record:before-numbers", "record:before-seal", "record:end", "record:before-commit"])
+def test_what_fails_halfway_alone_leaves_nothing_and_no_gap(books: Books, label: str) -> None:
+    message = _of_known_supplier(books)
+    before = _counts(books)
+    failpoints.arm(f"{label}:raise")
+    try:
+        with pytest.raises(FailpointError):
+            books.process([message])
+    finally:
+        failpoints.arm("")
+    assert _counts(books) == before
+    assert books.process([message])[0].number == 2
+    assert books.rows("SELECT last FROM number_series") == [(2,)]
+
+
+def test_a_second_delivery_of_a_known_supplier_takes_no_number(books: Books) -> None:
+    message = _of_known_supplier(books)
+    assert [(r.outcome, r.number, r.again) for r in books.process([message])] == [("posted", 2, False)]
+    before = _counts(books)
+    assert [(r.number, r.again) for r in books.process([message])] == [(None, True)]
+    assert _counts(books) == before
+    assert books.rows("SELECT last FROM number_series") == [(2,)]
+
+
+def test_other_bytes_under_a_recorded_id_alone_are_never_lost_silently(books: Books) -> None:
+    message = _of_known_supplier(books)
+    books.process([message])
+    before = _counts(books)
+    with pytest.raises(Transient):
+        books.process([message_of(_renumbered("17", "KB-20260501", "KB-78"), uid=message.id)])
+    assert _counts(books) == before
+
+
+def test_a_period_closed_meanwhile_refuses_the_entry_and_takes_no_number(books: Books) -> None:
+    message = _of_known_supplier(books)
+    reading = read(message, books.hub.sources)
+    facts = _store(books).look_up([(message, reading.document)])
+    cases = book_all([message], [reading], facts)
+    before = _counts(books)
+    books.execute("UPDATE period SET state = 'closed'")
+    with pytest.raises(IntegrityError, match="LED-004"):
+        _store(books).record(cases, facts)
+    assert _counts(books) == before
+    assert books.rows("SELECT last FROM number_series") == [(1,)]
 
 
 def test_numbers_run_on_per_journal_and_fiscal_year(books: Books) -> None:

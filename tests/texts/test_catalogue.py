@@ -22,6 +22,13 @@ SOURCES = [*sorted((ROOT / "hub").rglob("*.py")), *sorted((ROOT / "connectors").
 ALWAYS = {"found", "expected", "location", "code", "who"}
 # Details that each code of booking always carries.
 DETAILS = {
+    "HUB-CREDIT-01": {"relation"}, "HUB-CREDIT-02": {"relation", "owed", "ordered", "amount"}, "HUB-CREDIT-03": {"relation"},
+    "HUB-CREDIT-04": {"relation"}, "HUB-ORDER-01": {"number"}, "HUB-ORDER-02": {"number"}, "HUB-ORDER-03": {"number"},
+    "HUB-ORDER-04": {"number"},
+    "HUB-XAF-01": {"text"}, "HUB-XAF-02": {"text"}, "HUB-XAF-14": {"row"}, "HUB-XAF-18": {"text"}, "HUB-XAF-24": {"text"},
+    "HUB-XAF-26": {"text"}, "HUB-XAF-32": {"text"}, "HUB-TAB-06": {"text"}, "HUB-OPN-02": {"text", "difference"},
+    **{f"HUB-TAB-{n:02}": {"column"} for n in (7, 8, 13)}, "HUB-OPN-05": {"row", "column"},
+    **{f"HUB-TAB-{n:02}": {"row", "column"} for n in (*range(9, 12), *range(14, 23), *range(24, 29))},
     "HUB-SIDE-01": {"seller", "buyer"}, "HUB-SIDE-02": {"seller", "buyer"}, "HUB-REL-01": {"name", "candidates"},
     "HUB-REL-02": {"name", "candidates"}, "HUB-ACC-02": {"relation", "line"}, "HUB-ACC-03": {"relation", "line"},
     "HUB-VAT-01": {"category", "rate", "date"}, "HUB-VAT-02": {"category", "rate", "date"}, "HUB-VAT-03": {"category", "rate", "date"},
@@ -32,10 +39,24 @@ DETAILS = {
     "HUB-VAT-08": {"net"}, "HUB-VAT-09": {"category", "rate", "origin", "date"}, "HUB-VAT-10": {"category", "rate", "date"},
     "HUB-VAT-11": {"category", "rate", "date"}, "HUB-VAT-12": {"country", "category", "rate", "date"},
     "HUB-TOT-04": {"term", "difference"}, "HUB-PRE-01": {"earlier"}, "HUB-TYPE-02": {"earlier"}, "HUB-MSG-01": {"earlier"},
+    "HUB-APPR-01": {"flow", "approvers", "steps"}, "HUB-APPR-02": {"earlier", "number", "date", "ending"},
+    "HUB-APPR-04": {"earlier", "number", "date", "currency"},
+    "HUB-VAT-15": {"relation", "agreed"}, "HUB-ICP-01": {"relation"}, "HUB-ICP-02": {"relation", "date"}, "HUB-ICP-03": {"relation"},
+    "HUB-ICP-05": {"relation", "date"}, "HUB-OSS-01": {"date"}, "HUB-OSS-02": {"relation"}, "HUB-OSS-03": {"year"},
+    **{f"HUB-PAY-{n:02d}": {"row", "column"} for n in range(1, 12)}, **{f"HUB-JRN-{n:02d}": {"place"} for n in range(1, 18)},
+    "HUB-JRN-08": {"place", "currency", "side"}, "HUB-JRN-13": {"place", "invoice"}, "HUB-JRN-14": {"place", "invoice"},
+    "HUB-JRN-18": {"place"}, "HUB-JRN-19": {"place", "vat_code", "account"},
 }  # fmt: skip
 WORDS = {
+    "method_of_relation": {"relation", "flow"}, "method_of_administration": {"relation", "flow"}, "method_begun": {"relation", "flow"},
+    "below_approval_amounts": {"relation", "flow"}, "credit_of_rejected": {"number", "date"}, "approved_by": {"names"},
+    "settled_by_credit_note": {"number"},
+    "books_after_approval": {"side", "amount", "currency", "base", "base_currency", "vat_code", "cost_center", "project"},
+    "corrected": {"old", "reason"},
+    "learned_suggestion": {"precision", "confidence", "said"},
     "revalued": {"relation", "rate", "date"},
-    "reversed_by_hand": {"reason"},
+    "reversed_by_hand": {"reason"}, "vat_filed": {"kind"}, 
+    "vat_unpaid_a_year": {"relation", "date"}, "vat_paid_after_all": {"relation", "date"},
     "buyer_is_ours": {"key"}, "seller_is_ours": {"key"}, "strong_key": {"key", "relation"}, "created_from_document": {"key", "name"},
     "accounting_cost_line": {"cost", "line"}, "accounting_cost_document": {"cost", "line"}, "mapping_rule": {"rule"},
     "fixed_contra_account": {"relation"}, "category_rate_date": {"category", "rate", "date"},
@@ -44,6 +65,10 @@ WORDS = {
     "reverse_charge_relation_rate": {"category", "rate", "origin", "date"}, "payment_term": {"term"}, "first_open_day": {"date"},
     "import_by_customs": {"category", "rate", "date"}, "outside_scope": {"category", "rate", "date"},
     "date_too_far_ahead": {"date"}, "ecb_rate": {"currency", "date"}, "g_agreed_percentage": {"percentage", "relation"},
+    **dict.fromkeys(("match_end_to_end", "match_in_transit"), {"key"}), "match_amount": {"relation"}, "match_sum": {"relation"},
+    "match_on_account": {"relation"}, "match_suspense": {"name"}, "propose_other_payer": {"relation"},
+    "propose_with_credits": {"relation"}, "propose_same_name": {"relation"}, "propose_same_amount": {"relation"},
+    **dict.fromkeys(("match_by_hand", "match_accepted", "match_undone"), {"reason"}), "entered_by_hand": {"place"},
 }  # fmt: skip
 
 

@@ -13,13 +13,14 @@ from hub.rules.en16931.model_rules import MODEL
 from hub.rules.en16931.syntax_rules import SYNTAX
 from hub.rules.en16931.vat import ARITHMETIC_OF, RULES_OF, of_used_categories
 from hub.rules.numbers import EXACT
-from hub.rules.rule import Context, Rule, judge
+from hub.rules.rule import Pack, Rule, judge
 from hub.rules.tree import Names, index
 
 VERSION = "1.3.16"
 LAYER = "en16931"
 
-_ALWAYS: tuple[Context, ...] = (*MODEL, *TOTALS, *SYNTAX, *CODES)
+_ALWAYS = Pack((*MODEL, *TOTALS, *SYNTAX, *CODES))
+_TOTALS = Pack(TOTALS)
 _EVERYTHING = Names()
 _ARITHMETIC_ONLY = Names(READ_FOR_ARITHMETIC)
 
@@ -32,7 +33,8 @@ def check(root: etree._Element) -> tuple[Finding, ...]:
     document = index(root, _EVERYTHING)
     with localcontext(EXACT):
         findings = judge(document, _ALWAYS, LAYER)
-        findings += judge(document, of_used_categories(document, RULES_OF), LAYER)
+        for pack in of_used_categories(document, RULES_OF):
+            findings += judge(document, pack, LAYER)
     document.forget()
     return tuple(findings)
 
@@ -41,21 +43,22 @@ def check_arithmetic(root: etree._Element) -> tuple[Finding, ...]:
     """Only totals, VAT amounts and decimals: what decides whether a document can be booked at all."""
     document = index(root, _ARITHMETIC_ONLY)
     with localcontext(EXACT):
-        findings = judge(document, TOTALS, LAYER)
-        findings += judge(document, of_used_categories(document, ARITHMETIC_OF), LAYER)
+        findings = judge(document, _TOTALS, LAYER)
+        for pack in of_used_categories(document, ARITHMETIC_OF):
+            findings += judge(document, pack, LAYER)
     document.forget()
     return tuple(findings)
 
 
 def rules() -> tuple[Rule, ...]:
     """Every rule of this pack, each code once per context it is judged in."""
-    contexts = (*_ALWAYS, *(context for group in RULES_OF.values() for context in group))
+    contexts = (*_ALWAYS.contexts, *(context for pack in RULES_OF.values() for context in pack.contexts))
     return tuple(rule for context in contexts for rule in context.rules)
 
 
 ARITHMETIC: frozenset[str] = frozenset(
     rule.code
-    for context in (*TOTALS, *(context for group in ARITHMETIC_OF.values() for context in group))
+    for context in (*TOTALS, *(context for pack in ARITHMETIC_OF.values() for context in pack.contexts))
     for rule in context.rules
 )
 """Codes of the rules that `check_arithmetic` judges."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hub.rules.en16931.facts import facts, rate_of
-from hub.rules.rule import ABSENT, Failure, Test
+from hub.rules.numbers import is_positive
+from hub.rules.rule import ABSENT, Failure, Sifted, Test
 from hub.rules.tree import Document, Node, content
 
 
@@ -13,10 +16,18 @@ def rate_zero(category: Node, _: Document) -> Failure | None:
     return None if rate == 0 else _wrong_rate(category, "0")
 
 
-def rate_above_zero(category: Node, _: Document) -> Failure | None:
-    """The rate is there and above zero."""
+def _above_zero(category: Node, _: Document) -> Failure | None:
     rate = rate_of(category)
     return None if rate is not None and rate > 0 else _wrong_rate(category, "> 0")
+
+
+def _without_positive_rate(categories: Sequence[Node]) -> Sequence[Node]:
+    found = [(each, each.get("cbc:Percent")) for each in categories]
+    return [each for each, leaves in found if not leaves or not is_positive(leaves[0].text)]
+
+
+rate_above_zero = Sifted(_above_zero, _without_positive_rate)
+"""The rate is there and above zero."""
 
 
 def rate_not_negative(category: Node, _: Document) -> Failure | None:
@@ -72,9 +83,9 @@ def used_and_broken_down(code: str, *, vat_use: bool = True, raw: bool = True, r
 
     def test(_: Node, document: Document) -> Failure | None:
         known = facts(document)
-        using = [each for each in known.classified if each.code == code]
-        using += [each for charge in known.charges for each in charge.categories if each.code == code]
-        used = any(each.vat or not vat_use for each in using)
+        used = code in (known.classified_vat if vat_use else known.classified_codes) or any(
+            each.vat or not vat_use for charge in known.charges for each in charge.categories if each.code == code
+        )
         same = [each for each in known.subtotals if each.code == code]
         if not used:
             listed = any(each.vat or not vat_use for each in same)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from hub.rules.numbers import ZERO, decimal
+from hub.rules.numbers import ZERO, canonical, decimal
 from hub.rules.rule import Undecidable
 from hub.rules.tree import Document, Node, normal
 
@@ -32,6 +32,13 @@ class Charge(NamedTuple):
 
 def scheme_is_vat(node: Node) -> bool:
     """Whether the tax scheme of a category or registration is VAT, in any case, blanks around it allowed."""
+    known = node.vat  # a dozen rules ask it of the same category
+    if known is None:
+        known = node.vat = _names_vat(node)
+    return known
+
+
+def _names_vat(node: Node) -> bool:
     for scheme in node.get("cac:TaxScheme") or ():
         for leaf in scheme.get("cbc:ID", ()):
             text = leaf.text
@@ -69,19 +76,20 @@ class Basis:
 
     def __init__(self) -> None:
         self._of_category: dict[str, Decimal] = {}
-        self._of_rate: dict[tuple[str, Decimal], Decimal] = {}
-        self._mixed: list[tuple[frozenset[str], frozenset[Decimal], Decimal]] = []
+        self._of_rate: dict[tuple[str, str], Decimal] = {}  # by code and `canonical` rate
+        self._mixed: list[tuple[frozenset[str], frozenset[str], Decimal]] = []
         self._plain: dict[tuple[str, str | None], Decimal] = {}
 
     def add(self, categories: Sequence[Category], amount: Decimal) -> None:
         """Count `amount` under every category of an item."""
         if len(categories) == 1:
             # First by the rate as it is written: many lines, few ways of writing, and text is cheap to look up.
-            leaves = categories[0].node.get("cbc:Percent")
-            key = categories[0].code, leaves[0].text or "" if leaves else None
+            only = categories[0]
+            leaves = only.node.get("cbc:Percent")
+            key = only.code, leaves[0].text or "" if leaves else None
             self._plain[key] = self._plain.get(key, ZERO) + amount
         elif categories:
-            rates = frozenset(rate for each in categories if (rate := rate_of(each.node)) is not None)
+            rates = frozenset(rate for each in categories if (rate := rate_key(each.node)) is not None)
             self._mixed.append((frozenset(each.code for each in categories), rates, amount))
 
     def close(self) -> None:
@@ -89,26 +97,34 @@ class Basis:
         for (code, text), amount in self._plain.items():
             self._of_category[code] = self._of_category.get(code, ZERO) + amount
             if text is not None:
-                key = code, decimal(text)
+                key = code, canonical(text)
                 self._of_rate[key] = self._of_rate.get(key, ZERO) + amount
 
-    def total(self, code: str, rate: Decimal | None = None) -> Decimal:
-        """The sum under a category, or under a category and a rate."""
+    def total(self, code: str, rate: str | None = None) -> Decimal:
+        """The sum under a category, or under a category and a rate as `rate_key` writes it."""
         total = self._of_category.get(code, ZERO) if rate is None else self._of_rate.get((code, rate), ZERO)
         for codes, rates, amount in self._mixed:
             if code in codes and (rate is None or rate in rates):
                 total += amount
         return total
 
-    def has(self, code: str, rate: Decimal) -> bool:
+    def has(self, code: str, rate: str) -> bool:
         """Whether anything at all stands under this category and rate."""
-        return (code, rate) in self._of_rate or any(code in c and rate in r for c, r, _ in self._mixed)
+        if (code, rate) in self._of_rate or not self._mixed:
+            return (code, rate) in self._of_rate
+        return any(code in codes and rate in rates for codes, rates, _ in self._mixed)
 
 
 def rate_of(category: Node) -> Decimal | None:
     """The VAT rate of a category (BT-152, BT-119 …), or None when it names none."""
     leaves = category.get("cbc:Percent")
     return decimal(leaves[0].text) if leaves else None
+
+
+def rate_key(category: Node) -> str | None:
+    """The VAT rate as a key that equal rates share, or None. (A Decimal would do, were it not so slow to hash.)"""
+    leaves = category.get("cbc:Percent")
+    return canonical(leaves[0].text) if leaves else None
 
 
 def amount_of(node: Node, name: str) -> Decimal:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hub.rules.en16931.code_lists import VAT_PREFIX_TEXT
 from hub.rules.en16931.dates import in_order
 from hub.rules.en16931.facts import scheme_is_vat
-from hub.rules.numbers import double
-from hub.rules.rule import ABSENT, Failure
+from hub.rules.numbers import double, is_positive
+from hub.rules.rule import ABSENT, Failure, Sifted
 from hub.rules.shapes import not_a_crowd, one_text
 from hub.rules.tree import Document, Node, content, normal, select
 
@@ -47,10 +49,18 @@ def _not_negative(price: Node, name: str) -> Failure | None:
     return None if double(text) >= 0 else Failure(text, ">= 0", leaves[0])
 
 
-def br_27(line: Node, _: Document) -> Failure | None:
-    """The item net price (BT-146) is there and not negative."""
+def _br_27(line: Node, _: Document) -> Failure | None:
     prices = line.get("cac:Price")
     return _not_negative(prices[0], "cbc:PriceAmount") if prices else ABSENT
+
+
+def _without_positive_price(lines: Sequence[Node]) -> Sequence[Node]:
+    found = [(line, prices[0].get("cbc:PriceAmount") if (prices := line.get("cac:Price")) else None) for line in lines]
+    return [line for line, leaves in found if not leaves or not is_positive(leaves[0].text)]
+
+
+br_27 = Sifted(_br_27, _without_positive_price)
+"""The item net price (BT-146) is there and not negative."""
 
 
 def br_28(line: Node, _: Document) -> Failure | None:
@@ -73,13 +83,21 @@ def br_co_04(line: Node, _: Document) -> Failure | None:
     return ABSENT
 
 
-def br_23(line: Node, _: Document) -> Failure | None:
-    """The quantity has a unit (BT-130)."""
+def _br_23(line: Node, _: Document) -> Failure | None:
     for name in ("cbc:InvoicedQuantity", "cbc:CreditedQuantity"):
         for leaf in line.get(name, ()):
             if leaf.get("unitCode") is not None:
                 return None
     return ABSENT
+
+
+def _without_unit(lines: Sequence[Node]) -> Sequence[Node]:
+    found = [(line, line.get("cbc:InvoicedQuantity")) for line in lines]
+    return [line for line, leaves in found if not leaves or leaves[0].get("unitCode") is None]
+
+
+br_23 = Sifted(_br_23, _without_unit)
+"""The quantity has a unit (BT-130)."""
 
 
 def period_in_order(period: Node, _: Document) -> Failure | None:

@@ -155,10 +155,12 @@ def long_amounts(document: Document) -> Sequence[Any]:
 
     Prices are left out, and what stands beside them. Sifted here rather than judged one by one.
     """
-    found: list[Any] = []
-    for name, items in document.named.items():
-        if name[-6:] == "Amount" and name[-11:] != "PriceAmount":
-            found += [each for each in items if not isinstance(each, Node) and "." in (each.text or "")[:-3]]
+    found = [
+        each
+        for name in document.vocabulary.amounts
+        for each in document.named[name]
+        if not isinstance(each, Node) and "." in (each.text or "")[:-3]
+    ]
     return [each for each in found if not _beside_price(each)] if found else found
 
 
@@ -169,8 +171,7 @@ def _beside_price(leaf: Any) -> bool:
 
 def attachments(document: Document) -> Sequence[Any]:
     """Every element whose name ends in BinaryObject, in any namespace."""
-    names = [name for name in document.named if name[-12:] == "BinaryObject"]
-    return [each for name in names for each in document.named[name]]
+    return [each for name in document.vocabulary.attachments for each in document.named[name]]
 
 
 def addresses(document: Document) -> Sequence[Node]:

@@ -19,7 +19,7 @@ from hub.rules.en16931.category_tests import (
 )
 from hub.rules.en16931.facts import Charge, facts
 from hub.rules.en16931.places import in_line
-from hub.rules.rule import ABSENT, Context, Failure, Rule, Test, of_root
+from hub.rules.rule import ABSENT, Context, Failure, Pack, Rule, Test, of_root
 from hub.rules.shapes import one_text
 from hub.rules.tree import Document, Node, content, select
 
@@ -234,22 +234,24 @@ SPLIT_PAYMENT = Context(
     "", (Rule("BR-B-01", "BT-151 BT-118", br_b_01), Rule("BR-B-02", "BT-151 BT-118", br_b_02)), of_root
 )
 
-ARITHMETIC_OF: dict[str, tuple[Context, ...]] = {kind.code: (breakdown_arithmetic(kind),) for kind in KINDS}
+ARITHMETIC_OF: dict[str, Pack] = {kind.code: Pack((breakdown_arithmetic(kind),)) for kind in KINDS}
 
-RULES_OF: dict[str, tuple[Context, ...]] = {
-    kind.code: (
-        Context("", _of_document(kind), of_root),
-        *_details(kind),
-        *ARITHMETIC_OF[kind.code],
-        *ONE_CATEGORY.get(kind.code, ()),
+RULES_OF: dict[str, Pack] = {
+    kind.code: Pack(
+        (
+            Context("", _of_document(kind), of_root),
+            *_details(kind),
+            *ARITHMETIC_OF[kind.code].contexts,
+            *ONE_CATEGORY.get(kind.code, ()),
+        )
     )
     for kind in KINDS
 }
-RULES_OF["B"] = (SPLIT_PAYMENT,)
+RULES_OF["B"] = Pack((SPLIT_PAYMENT,))
 """Everything about one category; a document is only asked about the categories it uses."""
 
 
-def of_used_categories(document: Document, rules: Mapping[str, tuple[Context, ...]]) -> list[Context]:
+def of_used_categories(document: Document, packs: Mapping[str, Pack]) -> list[Pack]:
     """The rules of those categories that occur anywhere in the document, in the order of the table."""
     used = facts(document).used
-    return [context for code, contexts in rules.items() if code in used for context in contexts]
+    return [pack for code, pack in packs.items() if code in used]
