@@ -189,7 +189,14 @@ def test_identifiers_of_the_administration_pass_their_checks() -> None:
 
 def test_journals_are_the_five_of_the_contract_and_the_opening_balance() -> None:
     kinds = {row["code"]: row["kind"] for row in STARTER["journal"]}
-    assert kinds == {"INK": "purchase", "VRK": "sales", "BNK": "bank", "KAS": "cash", "MEM": "memorial", "OPN": "opening"}
+    assert kinds == {
+        "INK": "purchase",
+        "VRK": "sales",
+        "BNK": "bank",
+        "KAS": "cash",
+        "MEM": "memorial",
+        "OPN": "opening",
+    }
 
 
 def test_ubl_mapping_allows_no_difference_and_has_no_active_rule() -> None:
