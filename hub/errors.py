@@ -90,7 +90,9 @@ class Refused(Usage):
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__("; ".join(f"{f.code} {f.location}: found {f.found}, expected {f.expected}" for f in self.findings))
+        super().__init__(
+            "; ".join(f"{f.code} {f.location}: found {f.found}, expected {f.expected}" for f in self.findings)
+        )
 
 
 class NotFound(Usage):

@@ -137,7 +137,9 @@ def _book_tax(draft: _Draft, plan: EntryPlan, key: GroupKey, deducted: Decimal, 
     code = plan.treatments[key].code
     account = code.input_account if plan.direction == "purchase" else code.due_account
     stated = plan.tax_in_base.get(key) if tax else None
-    foreign = plan.conversion.currency != plan.conversion.base_currency  # each group is converted by itself, as its VAT line is
+    foreign = (
+        plan.conversion.currency != plan.conversion.base_currency
+    )  # each group is converted by itself, as its VAT line is
     part = f"tax {key[0]} {key[1]}" if foreign else ""
     draft.debit(account, deducted, code.code, part=part)
     if stated is not None:

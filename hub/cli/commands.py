@@ -54,7 +54,9 @@ COMMANDS: dict[str, Entry] = {
     "forward": Entry("approval", "forward", "Give a purchase that waits for you to somebody else."),
     "hold-invoice": Entry("approval", "hold_invoice", "Put a purchase that waits for you on hold."),
     "resume-invoice": Entry("approval", "resume_invoice", "Take a purchase off hold."),
-    "relations": Entry("relations", "app", "Relations: their card, agreements, contacts, notes, credit; merge doubles."),
+    "relations": Entry(
+        "relations", "app", "Relations: their card, agreements, contacts, notes, credit; merge doubles."
+    ),
     "orders": Entry("orders", "app", "Announced orders: import, list, release, close."),
     "fields": Entry("fields", "app", "Own fields on the relation card: list, add, end."),
     "changes": Entry("changes", "changes", "Feed of relations that changed, for other systems."),

@@ -124,7 +124,9 @@ class Administration:
     difference_account: str = ""
     difference_maximum: Decimal = Decimal("0.00")
     payments: PaymentSettings = field(default_factory=PaymentSettings)
-    suggestion_precision: Decimal | None = None  # from which measured precision a learned contra-account books; None = never
+    suggestion_precision: Decimal | None = (
+        None  # from which measured precision a learned contra-account books; None = never
+    )
     purchase_method: Method = "direct"
     approval_flow: str = ""  # of purchases whose relation names none; "" = anybody but who handed the document in
     approval_flows: tuple[ApprovalFlow, ...] = ()

@@ -38,7 +38,11 @@ _INSIDE = (
         "every entry is what it was when it was sealed: header, postings, VAT, open items, facts, reasons",
         check_seals,
     ),
-    ("chain", "every block of entries names the hash of the one before, and its own hash follows from its entries", check_chain),
+    (
+        "chain",
+        "every block of entries names the hash of the one before, and its own hash follows from its entries",
+        check_chain,
+    ),
     ("vat-filed", "every VAT return that was filed is what it was, figure by figure", check_filed),
     ("ageing", "the ageing report equals the control account on the first, the last and days between", check_ageing),
 )

@@ -23,7 +23,9 @@ class BatchMemory:
         self._relations: dict[tuple[str, str], Relation] = {}  # by administration and the relation's own key
         self._found_by: dict[tuple[str, str], list[str]] = {}  # administration and any strong key: own keys
         self._documents: dict[tuple[str, str], list[EarlierDocument]] = {}  # by administration and number
-        self._credited: dict[tuple[str, str], EarlierApproval] = {}  # rejected invoices, after credit notes of this batch
+        self._credited: dict[
+            tuple[str, str], EarlierApproval
+        ] = {}  # rejected invoices, after credit notes of this batch
         self._prepayments: dict[str, list[EarlierDocument]] = {}  # by administration
 
     def add_to(self, facts: Facts, administration: str, invoice: Invoice | None) -> Facts:

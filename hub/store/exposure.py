@@ -44,9 +44,7 @@ def _owed(connection: Connection, administration_id: int, relation_ids: list[int
     return list(connection.execute(query))
 
 
-def _ordered(
-    connection: Connection, administration_id: int, relation_ids: list[int], without: int | None
-) -> list[Any]:
+def _ordered(connection: Connection, administration_id: int, relation_ids: list[int], without: int | None) -> list[Any]:
     """What is accepted and not yet invoiced; an order that was invoiced beyond its amount weighs nothing."""
     a = t.announced_order
     rest = case((a.c.base_amount > a.c.invoiced_base, a.c.base_amount - a.c.invoiced_base), else_=0)

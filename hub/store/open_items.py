@@ -117,7 +117,9 @@ def _family(administration_id: int, code: str):  # type: ignore[no-untyped-def]
         .where(named.c.administration_id == administration_id, named.c.code == code)
         .scalar_subquery()
     )
-    return select(r.c.id).where(r.c.administration_id == administration_id, (r.c.id == survivor) | (r.c.merged_into == survivor))
+    return select(r.c.id).where(
+        r.c.administration_id == administration_id, (r.c.id == survivor) | (r.c.merged_into == survivor)
+    )
 
 
 def _query(administration_id: int, ids: list[int]):  # type: ignore[no-untyped-def]

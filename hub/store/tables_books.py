@@ -178,7 +178,9 @@ relation = Table(
     Column("version", BigInteger, nullable=False, server_default="0"),
     Column("changed_at", INSTANT),
     Column("changed_by", ID),
-    Column("watched", Boolean, nullable=False, server_default=text("false")),  # had a hold or limit once: look at its reasons
+    Column(
+        "watched", Boolean, nullable=False, server_default=text("false")
+    ),  # had a hold or limit once: look at its reasons
     Column("merged_into", ID),  # the survivor of a merge, always the last one: chains are shortened when they grow
     PrimaryKeyConstraint("id", "administration_id"),
     UniqueConstraint("code", "administration_id"),

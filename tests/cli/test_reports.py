@@ -98,10 +98,7 @@ def test_labels_are_made_for_a_selection(demo_cli: Cli, tmp_path: Path) -> None:
 
 def test_a_mailing_from_selection_to_letterbox(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a", "b"):
-        assert (
-            cli("relations", "add", f"Firma {name}", "--role", "debtor", "--email", f"{name}@example.nl").code
-            == 0
-        )
+        assert cli("relations", "add", f"Firma {name}", "--role", "debtor", "--email", f"{name}@example.nl").code == 0
     letter = tmp_path / "letter.txt"
     letter.write_text("Beste {{name}},\n\nWij zijn dicht.\n", "utf-8")
     new = ("mailings", "new", "--subject", "Dicht", "--template", str(letter), "--select", "role=debtor")

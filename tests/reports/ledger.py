@@ -54,9 +54,7 @@ def book_payment(
     _as_side(entry, invoice.side, -minor)
     entry.items = []
     entry.postings[0]["account_id"] = entry.accounts["1100"]
-    entry.postings[1].update(
-        open_item_id=invoice.open_item, relation_id=invoice.relation, falls_due=invoice.falls_due
-    )
+    entry.postings[1].update(open_item_id=invoice.open_item, relation_id=invoice.relation, falls_due=invoice.falls_due)
     period = "SELECT id FROM period WHERE administration_id = :a AND first_day <= :d AND last_day >= :d"
     entry.header.update(
         booking_date=on, posted_at=posted_at, period_id=books.scalar(period, a=entry.administration, d=str(on))

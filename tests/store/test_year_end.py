@@ -96,7 +96,9 @@ def test_year_that_is_closed_names_what_is_unfinished_first(year: Books) -> None
 
 def test_second_year_opens_with_the_balance_of_the_first_and_its_result_in_equity(year: Books) -> None:
     with year.hub.database.reading() as connection:
-        opened = {r["account"]: Decimal(r["balance"]) for r in opening_balance(connection, year.id, date(2027, 1, 1), "0640")}
+        opened = {
+            r["account"]: Decimal(r["balance"]) for r in opening_balance(connection, year.id, date(2027, 1, 1), "0640")
+        }
         trial = {r["account"]: Decimal(r["balance"]) for r in trial_balance(connection, year.id, as_of=LAST)}
         result = Decimal(result_of(connection, year.id, date(2026, 1, 1), LAST)) / 100
     assert sum(opened.values()) == 0

@@ -55,7 +55,7 @@ WORDS = {
     "corrected": {"old", "reason"},
     "learned_suggestion": {"precision", "confidence", "said"},
     "revalued": {"relation", "rate", "date"},
-    "reversed_by_hand": {"reason"}, "vat_filed": {"kind"}, 
+    "reversed_by_hand": {"reason"}, "vat_filed": {"kind"},
     "vat_unpaid_a_year": {"relation", "date"}, "vat_paid_after_all": {"relation", "date"},
     "buyer_is_ours": {"key"}, "seller_is_ours": {"key"}, "strong_key": {"key", "relation"}, "created_from_document": {"key", "name"},
     "accounting_cost_line": {"cost", "line"}, "accounting_cost_document": {"cost", "line"}, "mapping_rule": {"rule"},

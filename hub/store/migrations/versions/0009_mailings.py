@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_id", _ID, nullable=False),
-        sa.ForeignKeyConstraint(["administration_id"], ["administration.id"], name=op.f("fk_mailing_administration_id")),
+        sa.ForeignKeyConstraint(
+            ["administration_id"], ["administration.id"], name=op.f("fk_mailing_administration_id")
+        ),
         sa.ForeignKeyConstraint(["actor_id"], ["app_user.id"], name=op.f("fk_mailing_actor_id")),
         sa.PrimaryKeyConstraint("id", "administration_id", name=op.f("pk_mailing")),
     )

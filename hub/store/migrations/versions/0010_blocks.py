@@ -44,4 +44,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("entry_id", "administration_id", name=op.f("pk_entry_block_member")),
     )  # fmt: skip
-    op.create_index("ix_entry_block_member_block", "entry_block_member", ["block_id", "administration_id"], unique=False)
+    op.create_index(
+        "ix_entry_block_member_block", "entry_block_member", ["block_id", "administration_id"], unique=False
+    )
