@@ -18,6 +18,7 @@ from hub.errors import StaleFacts
 from hub.model.invoice import Invoice, normalised_number
 from hub.model.keys import name_key, relation_keys
 from hub.model.money import is_exact, to_minor
+from hub.model.party import Address
 from hub.model.result import Case, Result
 from hub.model.summary import summary
 from hub.store import tables as t
@@ -142,7 +143,7 @@ class Recorder:
             if booking.new_relation:
                 r = booking.relation
                 wanted.setdefault(books.id, {})[r.key] = NewRelation(
-                    r, name_key(r.name), tuple(sorted(relation_keys(r)))
+                    r, name_key(r.name), tuple(sorted(relation_keys(r))), _address_of(case)
                 )
         if wanted:
             new = {a: list(by_key.values()) for a, by_key in wanted.items()}
@@ -278,6 +279,13 @@ class Recorder:
 def _series(entry: EntryToSeal) -> Series:
     """What its number is counted in."""
     return (entry.books.id, entry.books.journals[entry.entry.journal], entry.fiscal_year_id)
+
+
+def _address_of(case: Case) -> Address | None:
+    """The postal address of the other party (BG-5 of a purchase, BG-8 of a sale)."""
+    if case.invoice is None:
+        return None
+    return (case.invoice.seller if case.booking.direction == "purchase" else case.invoice.buyer).address
 
 
 def _entry(case: Case) -> Any:

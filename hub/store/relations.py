@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, or_, select, text, update
 from hub.errors import NotFound, StaleFacts
 from hub.model.codec import plain, restore
 from hub.model.keys import name_key
-from hub.model.party import Identifier
+from hub.model.party import Address, Identifier
 from hub.model.relation import Relation
 from hub.store import tables as t
 from hub.store.driver import Question, ask
@@ -37,6 +37,7 @@ class NewRelation:
     relation: Relation
     name_key: str
     keys: tuple[str, ...]
+    address: Address | None = None  # as its first document writes it
 
 
 def settings_text(relation: Relation) -> str:
@@ -142,7 +143,20 @@ def create_relations(
             raise StaleFacts
         if len(insert_new(connection, t.relation_key, key_rows, "key")) < len({row[2] for row in key_rows}):
             raise StaleFacts
+        ids_of = {row[3]: row[1] for row in rows}
+        insert_rows(connection, t.relation_address, [
+            _address_row(administration_id, ids.take(), ids_of[item.relation.key], item.address, now)
+            for item in new if item.address is not None and (item.address.line_1 or item.address.city)
+        ])  # fmt: skip
     return made
+
+
+def _address_row(administration_id: int, key: int, relation_id: int, a: Address, at: datetime) -> tuple[Any, ...]:
+    """Where the first document says that it sits; a person may end it and write another."""
+    return (
+        administration_id, key, relation_id, "visit", a.line_1, a.line_2, a.line_3, a.postcode[:20], a.city, a.subdivision,
+        a.country[:2], at, None,
+    )  # fmt: skip
 
 
 def _take_codes(connection: Connection, administration_id: int, count: int) -> tuple[int, int]:

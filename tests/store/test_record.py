@@ -239,3 +239,13 @@ def test_one_administration_never_sees_the_relations_and_invoices_of_another(boo
     result = books.process([message_of(document(OFFICE), "other")])[0]
     assert (result.outcome, result.number, result.relation_code) == ("posted", 1, "C0001")
     assert books.rows("SELECT COUNT(*) FROM relation GROUP BY administration_id") == [(1,), (1,)]
+
+
+def test_a_relation_that_a_document_brings_has_the_address_of_that_document(books: Books) -> None:
+    books.take("01", "36")
+    rows = books.rows(
+        """SELECT r.code, a.kind, a.line_1, a.postcode, a.city, a.country FROM relation r
+           JOIN relation_address a ON a.relation_id = r.id ORDER BY r.code"""
+    )
+    assert [row[0] for row in rows] == ["C0001", "C0002"]
+    assert all(kind == "visit" and line and city and country == "NL" for _, kind, line, _, city, country in rows)
