@@ -71,7 +71,7 @@ def codes(result: dict[str, Any]) -> set[str]:
 
 
 def export(books: Books, code: str, version: str, year: int, path: Path) -> Path:
-    with books.hub.database.reading() as connection:
+    with books.hub.database.reporting() as connection:
         write_audit_file(connection, load_books(connection, [code])[code], version, year, path, date(2026, 11, 21))
     return path
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.options import (
     AsJson,
     AsOf,
@@ -22,6 +21,7 @@ from hub.cli.options import (
     WhichSide,
 )
 from hub.cli.output import Column, Row
+from hub.cli.reading import reading
 from hub.cli.showing import Report, facts, show, side_fact
 
 if TYPE_CHECKING:

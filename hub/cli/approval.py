@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.changing import changing
 from hub.cli.options import AsJson, AsOf, ByActor, ForAdministration, InLanguage, Language, Reason
 from hub.cli.output import Column, Output
+from hub.cli.reading import reading
 
 if TYPE_CHECKING:
     from hub.store.approval import Done

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.changing import changing
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage
 from hub.cli.output import Column
+from hub.cli.reading import reading
 
 app = typer.Typer(
     help="Hash chain: list, seal, export.", no_args_is_help=True, rich_markup_mode=None, add_completion=False

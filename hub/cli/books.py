@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,18 +18,16 @@ from hub.cli.options import (
     From,
     InLanguage,
     KnownAt,
-    Language,
     OutFile,
     To,
     WhichSide,
 )
 from hub.cli.output import Column, Row
+from hub.cli.reading import reading
 from hub.cli.session import opened, output_of, settings_of
 from hub.cli.showing import Report, facts, show, side_fact, with_currency_totals, with_total
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from hub.cli.output import Output
 
 UNEXPECTED, NOT_FOUND = 1, 4
@@ -49,20 +46,6 @@ _HISTORY = (
     Column("debit", "money"), Column("credit", "money"), Column("currency"), Column("balance", "money"), Column("file"),
 )  # fmt: skip
 _VERIFY = (Column("check"), Column("ok"), Column("checked", "count"), Column("proves"))
-
-
-@contextmanager
-def reading(
-    administration: str, as_json: bool, language: Language | None
-) -> Iterator[tuple[Connection, int, Output]]:  # fmt: skip
-    """A connection for reading in one snapshot, the administration's id, and where to show."""
-    settings = settings_of(language, administration=administration)
-    with opened(settings) as hub:
-        from hub.store.administrations import load_books
-
-        code = hub.administration_code(administration)
-        with hub.database.reporting() as connection:
-            yield connection, load_books(connection, [code])[code].id, output_of(settings, as_json)
 
 
 def entries(

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.options import AsJson, AsOf, ForAdministration, From, InLanguage, Language, To
+from hub.cli.options import AsJson, AsOf, ForAdministration, From, InLanguage, To
 from hub.cli.output import Column
-from hub.cli.session import opened, output_of, settings_of
+from hub.cli.reading import reading_books
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from hub.cli.output import Output
     from hub.reports.xaf import Written
-    from hub.store.administrations import Books
 
 app = typer.Typer(
     help="Export: xaf, relations, accounts, open-items, opening-balance, entries.",
@@ -33,20 +29,6 @@ OutFile = Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to w
 @app.callback()
 def root() -> None:
     """Export."""
-
-
-@contextmanager
-def reading_books(
-    administration: str, as_json: bool, language: Language | None
-) -> Iterator[tuple[Connection, Books, Output]]:
-    """A connection for reading, the administration with its chart, and where to show."""
-    settings = settings_of(language, administration=administration)
-    with opened(settings) as hub:
-        from hub.store.administrations import load_books
-
-        code = hub.administration_code(administration)
-        with hub.database.reading() as connection:
-            yield connection, load_books(connection, [code])[code], output_of(settings, as_json)
 
 
 def require_folder(out: Path) -> None:
@@ -189,10 +171,8 @@ def entries(
     require_folder(out)
     with reading_books(administration, as_json, language) as (connection, books, output):
         from hub.reports.entry_lines import COLUMNS, entry_lines
-        from hub.reports.xaf_books import frozen
 
-        with frozen(connection):
-            _table("entries", COLUMNS, entry_lines(connection, books, first, last), out, output)
+        _table("entries", COLUMNS, entry_lines(connection, books, first, last), out, output)
 
 
 def _table(kind: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], out: Path, output: Output) -> None:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage
 from hub.cli.output import Column
+from hub.cli.reading import reading
 from hub.cli.refusing import changing_relations
 
 app = typer.Typer(

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.options import AsJson, ForAdministration, InLanguage
 from hub.cli.output import Column
+from hub.cli.reading import reading
 
 _SHEETS = (Column("sheet"), Column("label_size"), Column("labels", "count"))
 _SHOWN_CODES = 10

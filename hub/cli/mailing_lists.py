@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.changing import changing
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Reason
 from hub.cli.output import Column
+from hub.cli.reading import reading
 
 _LIST = (
     Column("mailing"), Column("at"), Column("subject"), Column("selection"), Column("queued", "count"), Column("sent", "count"),

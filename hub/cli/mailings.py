@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hub.cli import mailing_lists
-from hub.cli.books import reading
 from hub.cli.changing import changing
 from hub.cli.mailing_lists import MAILS, Mailing, OfRelation
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage
+from hub.cli.reading import reading
 from hub.cli.refusing import show_findings
 from hub.cli.session import opened, output_of, settings_of
 

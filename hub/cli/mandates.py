@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.changing import changing
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Reason, _day
 from hub.cli.output import Column
+from hub.cli.reading import reading
 
 app = typer.Typer(
     help="Mandates of direct debit: add, list, revoke.",

@@ -11,7 +11,7 @@ from hub.cli.changing import Change, changing
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Reason, WhichSide
 from hub.cli.output import Column
 from hub.cli.pay import Day, Invoices, _chosen
-from hub.cli.session import opened, output_of, settings_of
+from hub.cli.reading import reading_books
 from hub.cli.settled import entry_row, settled_rows, show_entry
 
 if TYPE_CHECKING:
@@ -38,23 +38,17 @@ def list_all(
     hub match list
     hub match list --json
     """
-    settings = settings_of(language, administration=administration)
-    output = output_of(settings, as_json)
-    with opened(settings) as hub:
-        from hub.store.administrations import load_books
+    with reading_books(administration, as_json, language) as (connection, books, output):
         from hub.store.matches import proposals
 
-        code = hub.administration_code(administration)
         rows: list[dict[str, Any]] = []
-        with hub.database.reading() as connection:
-            books = load_books(connection, [code])[code]
-            for waiting, made in proposals(connection, books):
-                row = _waiting_row(waiting)
-                if as_json:
-                    shown = [_proposal_row(p, connection, books.id, output.language) for p in made]
-                    output.line({**row, "proposals": shown})
-                    continue
-                rows += [{**(row if n == 0 else {}), **_shown(p, output.language)} for n, p in enumerate(made)] or [row]
+        for waiting, made in proposals(connection, books):
+            row = _waiting_row(waiting)
+            if as_json:
+                shown = [_proposal_row(p, connection, books.id, output.language) for p in made]
+                output.line({**row, "proposals": shown})
+                continue
+            rows += [{**(row if n == 0 else {}), **_shown(p, output.language)} for n, p in enumerate(made)] or [row]
         if not as_json:
             output.rows(rows, _LIST, empty="nothing_waits")
 

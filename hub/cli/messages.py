@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.options import AsJson, ForAdministration, InLanguage
 from hub.cli.output import Column
+from hub.cli.reading import reading
 
 if TYPE_CHECKING:
     from hub.cli.output import Output

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage
 from hub.cli.output import Column
+from hub.cli.reading import reading
 from hub.cli.refusing import changing_relations, refuse
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.books import reading
+from hub.cli.changing import changing
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Language, Reason
 from hub.cli.output import Column
-from hub.cli.session import opened, output_of, settings_of
+from hub.cli.reading import reading
 
 app = typer.Typer(
     help="Periods: list, close, open, lock.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
@@ -75,19 +75,13 @@ def lock(
 def _set(
     period: str, state: str, reason: str, administration: str, as_json: bool, language: Language | None, actor: str
 ) -> None:  # fmt: skip
-    settings = settings_of(language, actor, administration)
-    with opened(settings) as hub:
-        from hub.store.administrations import load_books
+    with changing(administration, as_json, language, actor) as change:
         from hub.store.periods import set_state
-        from hub.store.store import actor_of, now
 
-        code = hub.administration_code(administration)
-        actor_id = actor_of(hub.database, hub.ids, hub.actor, now())
-        hub.ids.reserve(50)
-        with hub.database.transaction() as connection:
-            books_id = load_books(connection, [code])[code].id
-            changed = set_state(connection, hub.ids, books_id, period, state, actor_id, now(), reason)
-    output = output_of(settings, as_json)
+        changed = set_state(
+            change.connection, change.ids, change.books.id, period, state, change.actor_id, change.at, reason
+        )
+    output = change.output
     if as_json:
         output.line({"period": period, "state": state, "changed": changed})
     else:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.changing import Change, changing
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Reason, _day
 from hub.cli.output import Column
+from hub.cli.reading import reading
 from hub.cli.settled import entry_row, show_entry
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Reason
 from hub.cli.output import Column
+from hub.cli.reading import reading
 from hub.cli.refusing import changing_relations, refuse
 from hub.cli.relation_settings import Code
 

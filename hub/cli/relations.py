@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from hub.cli import relation_card, relation_credit, relation_decisions, relation_settings
-from hub.cli.books import reading
 from hub.cli.options import AsJson, ForAdministration, InLanguage
 from hub.cli.output import Column
+from hub.cli.reading import reading
 
 app = typer.Typer(
     help="Relations: their card, agreements, contacts, notes and credit; merge doubles.",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.options import (
     AsJson,
     AsOf,
@@ -23,6 +22,7 @@ from hub.cli.options import (
     WhichSide,
 )
 from hub.cli.output import Column, Row
+from hub.cli.reading import reading
 from hub.cli.showing import Report, facts, show, side_fact
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.changing import changing
 from hub.cli.intake import Side
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Reason
 from hub.cli.output import Column
+from hub.cli.reading import reading_books
 from hub.cli.session import opened, output_of, settings_of
 
 if TYPE_CHECKING:
@@ -54,18 +54,16 @@ def learn(
                 advance(done)
         if not as_json:
             output.say("learned", count=count)
-    with reading(administration, as_json, language) as (connection, administration_id, shown):
-        from hub.store.administrations import administration_codes, load_books
+    with reading_books(administration, as_json, language) as (connection, books, shown):
         from hub.store.lessons import measured
 
-        books = {b.id: b for b in load_books(connection, administration_codes(connection)).values()}[administration_id]
         threshold = books.snapshot.suggestion_precision
         rows = [
             {
                 "relation": code, "asked": m.asked, "sure": m.sure, "right": m.right, "precision": str(m.precision),
                 "coverage": str(m.coverage), "used": "yes" if threshold is not None and m.trusted(threshold) else "no",
             }
-            for code, m in measured(connection, administration_id, side.value).items()
+            for code, m in measured(connection, books.id, side.value).items()
         ]  # fmt: skip
         shown.rows(rows, _QUALITY, empty="nothing_learned")
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hub.cli.changing import changing
-from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Language, _day
+from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, _day
 from hub.cli.output import Column
-from hub.cli.session import opened, output_of, settings_of
+from hub.cli.reading import reading_books
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -56,20 +55,6 @@ Along = Annotated[
                  show_default=False),
 ]  # fmt: skip
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")]
-
-
-@contextmanager
-def reading_books(
-    administration: str, as_json: bool, language: Language | None
-) -> Iterator[tuple[Connection, Books, Output]]:
-    """A connection for reading, the books with their chart, and where to show."""
-    settings = settings_of(language, administration=administration)
-    with opened(settings) as hub:
-        from hub.store.administrations import load_books
-
-        code = hub.administration_code(administration)
-        with hub.database.reading() as connection:
-            yield connection, load_books(connection, [code])[code], output_of(settings, as_json)
 
 
 def vat_tables() -> VatTables:

@@ -10,7 +10,8 @@ import typer
 from hub.cli.changing import changing
 from hub.cli.options import AsJson, AsOf, ByActor, ForAdministration, InLanguage, Language, Reason, _day
 from hub.cli.output import Column
-from hub.cli.vat import DryRun, reading_books, show_rows
+from hub.cli.reading import reading_books
+from hub.cli.vat import DryRun, show_rows
 
 if TYPE_CHECKING:
     from hub.accounting.vat_due import Side

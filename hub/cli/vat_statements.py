@@ -10,7 +10,8 @@ import typer
 from hub.cli.changing import changing
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage
 from hub.cli.output import Column
-from hub.cli.vat import DryRun, On, Period, period_named, reading_books, show_rows, vat_tables
+from hub.cli.reading import reading_books
+from hub.cli.vat import DryRun, On, Period, period_named, show_rows, vat_tables
 
 if TYPE_CHECKING:
     from hub.cli.output import Output

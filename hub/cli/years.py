@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.books import reading
 from hub.cli.changing import changing
 from hub.cli.options import AsJson, AsOf, ByActor, ForAdministration, InLanguage
 from hub.cli.output import Column
+from hub.cli.reading import reading, reading_books
 
 app = typer.Typer(
     help="Fiscal years: list, opening, close.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
@@ -46,25 +46,13 @@ def opening(
     \b
     hub years opening 2027
     """
-    with reading(administration, as_json, language) as (connection, administration_id, output):
+    with reading_books(administration, as_json, language) as (connection, books, output):
         from datetime import date
 
-        from hub.reports.opening_balance import opening_balance
-        from hub.store.administrations import administration_codes, load_books
+        from hub.reports.opening_balance import opening_balance, retained_earnings
 
-        books = {b.id: b for b in load_books(connection, administration_codes(connection)).values()}[administration_id]
-        retained = _retained(books.snapshot.accounts_named)
-        output.rows(
-            opening_balance(connection, administration_id, date(year, 1, 1), retained), _OPENING, empty="no_entries"
-        )
-
-
-def _retained(named: dict[str, str]) -> str:
-    from hub.errors import Usage
-
-    if "retained_earnings" not in named:
-        raise Usage("the administration names no account for earlier results: set accounts_named.retained_earnings")
-    return named["retained_earnings"]
+        retained = retained_earnings(books.snapshot)
+        output.rows(opening_balance(connection, books.id, date(year, 1, 1), retained), _OPENING, empty="no_entries")
 
 
 @app.command("close")
@@ -82,11 +70,9 @@ def close(
     \b
     hub years close 2026 --dry-run
     """
-    with reading(administration, as_json, language) as (connection, administration_id, output):
-        from hub.store.administrations import administration_codes, load_books
+    with reading_books(administration, as_json, language) as (connection, books, output):
         from hub.store.year_end import obstacles
 
-        books = {b.id: b for b in load_books(connection, administration_codes(connection)).values()}[administration_id]
         unfinished = obstacles(connection, books, year)
     for obstacle in unfinished:
         if as_json:

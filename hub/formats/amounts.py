@@ -1,4 +1,4 @@
-"""Amounts and dates as people and spreadsheets write them, Dutch and English, never guessed."""
+"""One amount or date as people write it, Dutch and English, never guessed; whole columns are read by `hub.formats.decimals`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from hub.formats.decimals import decimal_of, shape
 from hub.model.money import is_exact
 
 _AMOUNT = re.compile(r"([+-]?)\s*(?:€|EUR)?\s*([+-]?)(\d[\d.,' \u00a0]*)([+-]?)")
@@ -28,40 +29,14 @@ def read_amount(text: str, currency: str = "EUR") -> Decimal | None:
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
         return None
-    digits = re.sub(r"[' \u00a0]", "", match[3])
-    plain = _plain(digits)
-    if plain is None:
-        return None
-    value = Decimal(plain)
-    if not is_exact(value, currency):
+    found = shape(match[3])
+    if found is not None and found.ambiguous:
+        raise AmbiguousAmount(text)
+    value = None if found is None else decimal_of(match[3], found.mark)
+    if value is None or not is_exact(value, currency):
         return None
     signs = match[1] + match[2] + match[4]
     return None if len(signs) > 1 else -value if signs == "-" else value
-
-
-def _plain(digits: str) -> str | None:
-    """Digits with at most one decimal point."""
-    marks = [c for c in digits if c in ".,"]
-    if not marks:
-        return digits
-    last = marks[-1]
-    whole, _, part = digits.rpartition(last)
-    if len(set(marks)) == 2:
-        other = "," if last == "." else "."
-        if whole.count(last) or not _is_grouped(whole, other):
-            return None
-        return whole.replace(other, "") + "." + part if part.isdigit() else None
-    if len(marks) > 1:
-        return digits.replace(last, "") if _is_grouped(digits, last) else None
-    if len(part) == 3 and 1 <= len(whole) <= 3 and whole != "0":
-        raise AmbiguousAmount(digits)
-    return f"{whole}.{part}" if part.isdigit() else None
-
-
-def _is_grouped(text: str, mark: str) -> bool:
-    """Whether thousands stand in groups of three."""
-    first, *rest = text.split(mark)
-    return 1 <= len(first) <= 3 and all(len(group) == 3 for group in rest)
 
 
 def read_date(text: str) -> date | None:

@@ -9,7 +9,6 @@ Dutch headings are read too. Amounts in JSON are text, so that nothing is rounde
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -17,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.formats.amounts import AmbiguousAmount, read_amount, read_date
+from hub.formats.csv_text import csv_rows, decoded, heading
 from hub.model.finding import Finding
 from hub.model.manual import ManualEntry, ManualLine
 
@@ -35,17 +35,10 @@ def read_journal(data: bytes) -> tuple[list[ManualEntry], list[Finding]]:
     """The entries, and what is wrong with those that cannot be read."""
     if len(data) > _MOST:
         return [], [_finding("HUB-JRN-01", "", f"{len(data)} bytes", f"{_MOST} bytes")]
-    text = _text(data)
+    text = decoded(data)
     if text.lstrip()[:1] in ("{", "["):
         return _from_json(text)
     return _from_csv(text)
-
-
-def _text(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
 
 
 def _from_json(text: str) -> tuple[list[ManualEntry], list[Finding]]:
@@ -67,26 +60,23 @@ def _from_json(text: str) -> tuple[list[ManualEntry], list[Finding]]:
 
 
 def _from_csv(text: str) -> tuple[list[ManualEntry], list[Finding]]:
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text), delimiter=max(";,\t", key=first.count))
     entries: list[ManualEntry] = []
     findings: list[Finding] = []
     groups: dict[tuple[str, ...], list[tuple[str, dict[str, str]]]] = {}
+    head: list[str] = []
+    line = 0
     try:
-        head = _names(next(reader, []))
-        if "account" not in head or "date" not in head:
-            return [], [_finding("HUB-JRN-02", "row 1", ", ".join(head)[:200], "journal, date, account, debit, credit")]
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                row = dict(zip(head, (cell.strip() for cell in cells), strict=False))
-                key = (
-                    (row["entry"],)
-                    if row.get("entry")
-                    else tuple(row.get(n, "") for n in ("journal", "date", "description"))
-                )
-                groups.setdefault(key, []).append((f"row {reader.line_num}", row))
+        for line, cells in csv_rows(text):
+            if not head:
+                head = _names(cells)
+                continue
+            row = dict(zip(head, cells, strict=False))
+            key = (row["entry"],) if row.get("entry") else tuple(row.get(n, "") for n in _TOGETHER)
+            groups.setdefault(key, []).append((f"row {line}", row))
     except csv.Error as error:
-        return [], [_finding("HUB-JRN-01", f"row {reader.line_num}", str(error), "CSV")]
+        return [], [_finding("HUB-JRN-01", f"row {line + 1}", str(error), "CSV")]
+    if "account" not in head or "date" not in head:
+        return [], [_finding("HUB-JRN-02", "row 1", ", ".join(head)[:200], "journal, date, account, debit, credit")]
     for rows in groups.values():
         _collect(rows[0][0], rows[0][1], rows, entries, findings)
     if not groups:
@@ -94,9 +84,11 @@ def _from_csv(text: str) -> tuple[list[ManualEntry], list[Finding]]:
     return entries, findings
 
 
+_TOGETHER = ("journal", "date", "description")  # rows alike in these are one entry, where none is named
+
+
 def _names(cells: list[str]) -> list[str]:
-    given = [cell.strip().casefold().replace(" ", "_") for cell in cells]
-    return [_DUTCH.get(name, name) for name in given]
+    return [_DUTCH.get(name, name) for name in map(heading, cells)]
 
 
 def _named(one: Mapping[str, Any]) -> dict[str, str]:

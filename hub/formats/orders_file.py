@@ -8,7 +8,6 @@ system that numbered it). JSON: a list of objects with these names, or one objec
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -16,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.formats.amounts import AmbiguousAmount, read_amount, read_date
+from hub.formats.csv_text import csv_rows, decoded, heading
 from hub.model.announced_order import AnnouncedOrder
 from hub.model.finding import Finding
 from hub.model.keys import identifier_key
@@ -39,7 +39,7 @@ def read_orders(data: bytes, currency: str) -> tuple[list[AnnouncedOrder], list[
     """The orders, and what is wrong with rows that cannot be read; `currency` where a row names none."""
     if len(data) > MOST_BYTES:
         return [], [_wrong("HUB-ORDER-05", "", str(len(data)), str(MOST_BYTES))]
-    text = data.decode("utf-8-sig", "replace").strip()
+    text = decoded(data).strip()
     wrong: list[Finding] = []
     rows = _json_rows(text, wrong) if text[:1] in ("[", "{") else _csv_rows(text, wrong)
     orders: list[AnnouncedOrder] = []
@@ -70,29 +70,28 @@ def money_of(text: str, currency: str, place: str) -> Money | Finding:
 
 
 def _csv_rows(text: str, wrong: list[Finding]) -> Iterator[tuple[str, dict[str, str]]]:
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text), delimiter=max(";,\t", key=first.count))
-    head = _named(next(reader, []))
-    if missing := [name for name in _NEEDED if name not in head]:
-        wrong += [_wrong("HUB-ORDER-09", name, first[:200], ", ".join(NAMES[name])) for name in missing]
-        return
+    head: list[str] = []
+    line = 0
     try:
-        for cells in reader:
-            place = f"line {reader.line_num}"
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(head):
-                wrong.append(_wrong("HUB-ORDER-11", place, str(len(cells)), str(len(head))))
-                continue
-            yield place, {name: cell.strip() for name, cell in zip(head, cells, strict=True) if name}
+        for line, cells in csv_rows(text):
+            if not head:
+                head = _named(cells)
+                if missing := [name for name in _NEEDED if name not in head]:
+                    found = ", ".join(cells)[:200]
+                    wrong += [_wrong("HUB-ORDER-09", name, found, ", ".join(NAMES[name])) for name in missing]
+                    return
+            elif len(cells) != len(head):
+                wrong.append(_wrong("HUB-ORDER-11", f"line {line}", str(len(cells)), str(len(head))))
+            else:
+                yield f"line {line}", {name: cell for name, cell in zip(head, cells, strict=True) if name}
     except csv.Error as error:
-        wrong.append(_wrong("HUB-ORDER-11", f"line {reader.line_num}", str(error), str(len(head))))
+        wrong.append(_wrong("HUB-ORDER-11", f"line {line + 1}", str(error), str(len(head))))
 
 
 def _named(cells: list[str]) -> list[str]:
     """Our names for the headings; empty for a column that we do not know."""
     by_alias = {alias: name for name, aliases in NAMES.items() for alias in aliases}
-    return [by_alias.get(cell.strip().casefold().replace(" ", "_"), "") for cell in cells]
+    return [by_alias.get(heading(cell), "") for cell in cells]
 
 
 def _json_rows(text: str, wrong: list[Finding]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -8,7 +8,6 @@ omschrijving, `bank_account` rekening (ours: IBAN or ledger account), `transacti
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from datetime import date
 from stdnum import iban as ibans
 
 from hub.formats.amounts import AmbiguousAmount, read_amount, read_date
+from hub.formats.csv_text import csv_rows, decoded, heading
 from hub.model.finding import Finding
 from hub.model.money import Money
 
@@ -52,10 +52,9 @@ class PaymentRow:
 
 def read_payments(data: bytes, currency: str) -> tuple[list[PaymentRow], list[Finding]]:
     """The rows, and what is wrong with those that cannot be read; `currency` where a row names none."""
-    text = _text(data)
-    if text is None:
+    if len(data) > MOST_BYTES:
         return [], [_finding("HUB-PAY-01", 1, "", str(len(data)), str(MOST_BYTES))]
-    rows = _rows(text)
+    rows = _rows(data)
     head = next(rows, (1, []))[1]
     columns = _columns(head)
     missing = [name for name in ("date", "amount") if name not in columns]
@@ -65,12 +64,10 @@ def read_payments(data: bytes, currency: str) -> tuple[list[PaymentRow], list[Fi
     made: list[PaymentRow] = []
     findings: list[Finding] = []
     for line, cells in rows:
-        if not any(cell.strip() for cell in cells):
-            continue
         if len(cells) != len(head):
             findings.append(_finding("HUB-PAY-03", line, "", str(len(cells)), str(len(head))))
             continue
-        row, faults = _row(line, {name: cells[place].strip() for name, place in columns.items()}, currency)
+        row, faults = _row(line, {name: cells[place] for name, place in columns.items()}, currency)
         findings += faults
         if row is not None:
             made.append(row)
@@ -79,28 +76,17 @@ def read_payments(data: bytes, currency: str) -> tuple[list[PaymentRow], list[Fi
     return made, findings
 
 
-def _text(data: bytes) -> str | None:
-    if len(data) > MOST_BYTES:
-        return None
+def _rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    line = 0
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    first = text.partition("\n")[0]
-    delimiter = max(";,\t", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
+        for line, cells in csv_rows(decoded(data)):
+            yield line, cells
     except csv.Error:  # a field beyond the reader's limit, or a stray NUL: what was read until there counts
-        yield reader.line_num, ["?"]
+        yield line + 1, ["?"]
 
 
 def _columns(head: Sequence[str]) -> dict[str, int]:
-    given = [cell.strip().casefold().replace(" ", "_") for cell in head]
+    given = [heading(cell) for cell in head]
     return {
         name: given.index(alias)
         for name, aliases in NAMES.items()

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from hub.errors import UnreadableInput
+from hub.formats.csv_text import delimiter_of
 from hub.formats.workbook_traps import check_container, merged_ranges, unsaved_formulas
 from hub.formats.xaf_bytes import is_utf8
 from hub.model.finding import Finding
 
 Cell = str | Decimal | date | bool | None
-DELIMITERS = (";", "\t", "|", ",")  # in the order in which they win when nothing tells
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 HEADER_WITHIN = 30  # rows in which the header is looked for: titles and dates may stand above it
 _SAMPLE = 256 * 1024
@@ -154,31 +152,6 @@ def _encoding(path: Path) -> tuple[str, str]:
     if is_utf8(path):
         return "utf-8", ""
     return "cp1252", "windows-1252"
-
-
-def delimiter_of(sample: str) -> tuple[str, int]:
-    """The delimiter of a CSV, and how many rows stand before the table (`sep=;` is one, which spreadsheets write)."""
-    first = sample.lstrip("\ufeff").split("\n", 1)[0].strip().lower()
-    if first.startswith("sep=") and len(first) == 5:
-        return first[4], 1
-    lines = sample.split("\n")
-    whole = "\n".join(lines[:-1] if len(lines) > 2 else lines)  # the last line may be cut off
-    scored = [(_stability(whole, delimiter), -place, delimiter) for place, delimiter in enumerate(DELIMITERS)]
-    best = max(scored)
-    return best[2], 0
-
-
-def _stability(sample: str, delimiter: str) -> tuple[float, int]:
-    """Which share of the rows has the most usual number of columns, if that is more than one; and that number."""
-    try:
-        widths = Counter(len(row) for row in csv.reader(io.StringIO(sample), delimiter=delimiter) if any(row))
-    except csv.Error:
-        return 0.0, 0
-    several = {width: count for width, count in widths.items() if width > 1}
-    if not several:
-        return 0.0, 0
-    width, count = max(several.items(), key=lambda item: (item[1], item[0]))
-    return round(count / sum(widths.values()), 1), width if delimiter != "," else min(width, 2)
 
 
 def _with_header(

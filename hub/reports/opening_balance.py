@@ -10,21 +10,37 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from hub.errors import Usage
+from hub.model.administration import Administration
 from hub.reports.selection import base_currency, seen, signed, text_of
 from hub.store import tables as t
+
+_RETAINED = ("BEivOreRvh", "BEivOvrAlr", "BEivKapOnd")
+
+
+def retained_earnings(administration: Administration) -> str:
+    """The account on which results of earlier years show. Raises `Usage` when none can be known."""
+    named = administration.accounts_named.get("retained_earnings", "")
+    if named:
+        return named
+    for rgs in _RETAINED:
+        for account in administration.accounts.values():
+            if account.rgs == rgs:
+                return account.code
+    raise Usage("the administration names no account for earlier results: set accounts_named.retained_earnings")
 
 
 def opening_balance(
     connection: Connection,
     administration_id: int,
     first_day: date,
-    retained_earnings: str,
+    retained: str,
     *,
     known_at: datetime | None = None,
 ) -> list[dict[str, str]]:
     """A row per account that is not zero before `first_day`: account, name, balance (debit positive), in order of code.
 
-    `retained_earnings` is the code of the account on which earlier results show.
+    `retained` is the code of the account on which earlier results show.
     """
     currency = base_currency(connection, administration_id)
     sums = {
@@ -33,8 +49,8 @@ def opening_balance(
     }
     result = sum(int(row.balance) for row in _sums(connection, administration_id, first_day, known_at, "profit_loss"))
     if result:
-        name, before = sums.get(retained_earnings, (_name(connection, administration_id, retained_earnings), 0))
-        sums[retained_earnings] = (name, before + result)
+        name, before = sums.get(retained, (_name(connection, administration_id, retained), 0))
+        sums[retained] = (name, before + result)
     return [
         {"account": code, "name": name, "balance": text_of(balance, currency)}
         for code, (name, balance) in sorted(sums.items())

@@ -57,14 +57,17 @@ def write_audit_file(
     today: date,
     progress: Progress | None = None,
 ) -> Written:
-    """Write the year to `path`. Raises `Usage` for an unknown version and `NotFound` for a year without bookings."""
+    """Write the year to `path`. `connection` sees one snapshot (`Database.reporting`), so that totals are those of the lines.
+
+    Raises `Usage` for an unknown version and `NotFound` for a year without bookings.
+    """
     if version not in FORMS:
         raise Usage(f"there is no audit file version {version!r}; choose from {', '.join(FORMS)}")
     if decimals(loaded.snapshot.currency) > 2:
         raise Usage(f"an audit file has two decimals at most, {loaded.snapshot.currency} has more")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with books.frozen(connection), part.open("wb") as handle:
+        with part.open("wb") as handle:
             found = books.find_year(connection, loaded, year)
             done = _Export(connection, found, FORMS[version](), progress or _silent).write(handle, today)
             handle.flush()

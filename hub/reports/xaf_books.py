@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, or_, select, text
 
-from hub.errors import NotFound, Usage
+from hub.errors import NotFound
 from hub.model.administration import Administration
-from hub.reports.opening_balance import opening_balance
+from hub.reports.opening_balance import opening_balance, retained_earnings
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.sets import values, within
 
 PAGE = 500  # entries, relations or open items that are held at a time
 OPENING = "opening"  # the kind of journal whose entries on the first day are the opening balance itself
-_RETAINED = ("BEivOreRvh", "BEivOvrAlr", "BEivKapOnd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +63,6 @@ class OpeningLine:
     balance: int
 
 
-@contextmanager
-def frozen(connection: Connection) -> Iterator[None]:
-    """Everything that is read inside is of one instant, so that totals written first are those of the lines after them."""
-    sqlite = connection.dialect.name == "sqlite"
-    connection.exec_driver_sql("BEGIN" if sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-    try:
-        yield
-    finally:
-        connection.exec_driver_sql("ROLLBACK")
-
-
 def find_year(connection: Connection, books: Books, year: int) -> Year:
     """The year by its number. Raises `NotFound` when nothing was booked in it or before it."""
     y, e = t.fiscal_year, t.entry
@@ -86,18 +73,6 @@ def find_year(connection: Connection, books: Books, year: int) -> Year:
     if connection.execute(any_entry).first() is None:
         raise NotFound(f"nothing is booked in {year} or before it in administration {books.snapshot.code}")
     return Year(books, year, first, last, row.id if row else None)
-
-
-def retained_earnings(administration: Administration) -> str:
-    """The account on which results of earlier years show. Raises `Usage` when none can be known."""
-    named = administration.accounts_named.get("retained_earnings", "")
-    if named:
-        return named
-    for rgs in _RETAINED:
-        for account in administration.accounts.values():
-            if account.rgs == rgs:
-                return account.code
-    raise Usage("the administration names no account for earlier results: set accounts_named.retained_earnings")
 
 
 def opens(year: Year) -> Any:

@@ -7,11 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
+import pyxaf
 
 from tests.cli.conftest import Cli
 from tests.formats.audit_files import audit_file, journal, line, saved, sound, transaction
-
-pyxaf = pytest.importorskip("pyxaf")
 
 
 @pytest.mark.parametrize("version", ["3.2", "4.0"])

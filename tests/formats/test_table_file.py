@@ -12,8 +12,9 @@ import pytest
 import xlsxwriter
 
 from hub.errors import UnreadableInput
+from hub.formats.csv_text import delimiter_of
 from hub.formats.table_fields import Field
-from hub.formats.table_file import delimiter_of, open_table
+from hub.formats.table_file import open_table
 from hub.formats.table_records import Record, Records, Wishes
 
 FIELDS = (

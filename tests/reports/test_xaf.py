@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pyxaf
 from lxml import etree
 from sqlalchemy import Connection
 
@@ -24,13 +25,12 @@ from hub.store.open_items import open_item_ids, read_items
 from hub.store.store import now
 from tests.books import Books, starter
 
-pyxaf = pytest.importorskip("pyxaf")
 VERSIONS = ("3.2", "4.0")
 TODAY = date(2026, 11, 21)
 
 
 def write(books: Books, path: Path, version: str, year: int) -> Written:
-    with books.hub.database.reading() as connection:
+    with books.hub.database.reporting() as connection:
         loaded = load_books(connection, ["demo"])["demo"]
         return write_audit_file(connection, loaded, version, year, path, TODAY)
 
@@ -152,7 +152,7 @@ def test_opening_journal_on_the_first_day_is_the_opening_balance_and_no_transact
 def test_settled_lines_name_the_day_in_edition_four(books: Books, tmp_path: Path) -> None:
     books.take("01")
     book(books, sale(date(2026, 3, 1), "F1", 121, "C0001"), sale(date(2026, 3, 2), "F2", 100, "C0001"))
-    with books.hub.database.reading() as connection:
+    with books.hub.database.reporting() as connection:
         first = open_item_ids(connection, books.id, numbers=["F1"])[0]
         item = read_items(connection, books.id, [first])[first]
     lines = (
