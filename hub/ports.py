@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from hub.model.booking import Facts
 from hub.model.envelope import Delivery, Envelope
+from hub.model.feed import FeedDocument
 from hub.model.finding import Finding
 from hub.model.invoice import Invoice
 from hub.model.message import Message
@@ -26,6 +27,10 @@ class Reading:
     (`peppol-bis-3`, `nlcius`, `en16931`, `si-ubl-1`, `` where it names none). `document` is None when
     it cannot be read at all; then at least one finding is fatal. `mapped` is false when some amount
     term could not be read. `envelope` is what the document came wrapped in, None when it came bare.
+
+    `document` is an invoice; a document of any other kind is `feed` (`hub/model/feed.py`) and `document` is None. Where one
+    file holds several documents this is the first, and `rest` gives the others in order, each with its own findings; it may
+    be lazy, and is walked once. `source` names the connector, and so the mapping by which a `feed` is booked.
     """
 
     format: str
@@ -34,6 +39,9 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     mapped: bool = True
     envelope: TransportHeader | None = None
+    rest: Iterable[Reading] = ()
+    source: str = ""
+    feed: FeedDocument | None = None
 
 
 class Source(Protocol):

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
+from typing import Any
+
 from lxml import etree
 
 from hub.errors import UnreadableInput
+from hub.formats.csv_text import decoded
 from hub.formats.xml import safe_parse
+
+_HEAD = 4096  # bytes by which a source recognises its own
+_DEEPEST = 200  # levels of JSON; Python's own parser gives up at a thousand
 
 
 class Content:
@@ -14,7 +22,7 @@ class Content:
     `root` is made on first use and kept, and so is a refusal: asking ten sources costs one parse.
     """
 
-    __slots__ = ("_kept", "_refusal", "_root", "data", "file_name", "media_type")
+    __slots__ = ("_json", "_json_refusal", "_kept", "_refusal", "_root", "_text", "data", "file_name", "media_type")
 
     def __init__(self, data: bytes, file_name: str = "", media_type: str = "") -> None:
         self.data = data
@@ -23,6 +31,44 @@ class Content:
         self._root: etree._Element | None = None
         self._kept: list[etree._Element] = []
         self._refusal: UnreadableInput | None = None
+        self._text: str | None = None
+        self._json: Any = None
+        self._json_refusal: UnreadableInput | None = None
+
+    @property
+    def head(self) -> str:
+        """The first characters, for recognising: cheap, and never raises. A byte order mark and leading blanks are left out."""
+        return self.data[:_HEAD].decode("utf-8-sig", "replace").lstrip()
+
+    @property
+    def text(self) -> str:
+        """Everything as text: UTF-8 with or without mark, else windows-1252 (`hub.formats.csv_text`)."""
+        if self._text is None:
+            self._text = decoded(self.data)
+        return self._text
+
+    @property
+    def json(self) -> Any:
+        """The JSON value; numbers as Decimal, never as floats. Raises UnreadableInput when it is not JSON, or too deep."""
+        if self._json_refusal is not None:
+            raise self._json_refusal
+        if self._json is None:
+            try:
+                self._json = _parsed(self.data)
+            except UnreadableInput as refusal:
+                self._json_refusal = refusal
+                raise
+        return self._json
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is a JSON object or list. Never raises."""
+        if self.head[:1] not in ("{", "["):
+            return False
+        try:
+            return isinstance(self.json, dict | list)
+        except UnreadableInput:
+            return False
 
     @property
     def root(self) -> etree._Element:
@@ -56,3 +102,41 @@ def unwrapped(root: etree._Element) -> etree._Element:
             if child.tag != _ENVELOPE + "Header":
                 return child
     return root
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        text = data.decode("utf-8-sig")
+        if _too_deep(text):
+            raise UnreadableInput("HUB-JSON-02", found=f"more than {_DEEPEST} levels", expected=f"{_DEEPEST} levels at most")
+        return json.loads(text, parse_float=Decimal, parse_int=_whole, parse_constant=_no_number)
+    except UnicodeDecodeError as error:
+        raise UnreadableInput("HUB-JSON-01", found=f"byte {error.start}: {error.reason}", expected="UTF-8") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableInput("HUB-JSON-01", found=f"{place}: {error.msg}", expected="JSON", location=place) from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableInput("HUB-JSON-01", found=str(error)[:200], expected="JSON") from error
+
+
+def _whole(text: str) -> int:
+    if len(text) > 40:
+        raise ValueError(f"a number of {len(text)} digits")
+    return int(text)
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no number")
+
+
+def _too_deep(text: str) -> bool:
+    """Whether brackets nest deeper than anything real; those inside strings count too, which only makes it stricter."""
+    depth = 0
+    for character in text:
+        if character in "[{":
+            depth += 1
+            if depth > _DEEPEST:
+                return True
+        elif character in "]}":
+            depth -= 1
+    return False

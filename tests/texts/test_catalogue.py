@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +72,12 @@ WORDS = {
     **dict.fromkeys(("match_by_hand", "match_accepted", "match_undone"), {"reason"}), "entered_by_hand": {"place"},
 }  # fmt: skip
 
+# Places of the feeds' sentences stand beside this file, one file a family: `places_<family>.toml`.
+for _path in sorted(Path(__file__).parent.glob("places_*.toml")):
+    _family = tomllib.loads(_path.read_text("utf-8"))
+    DETAILS.update({code: set(names) for code, names in _family.get("details", {}).items()})
+    WORDS.update({reason: set(names) for reason, names in _family.get("words", {}).items()})
+
 
 def _codes() -> set[str]:
     """Every code written in the source, those of the zip and door readers put together, and every official rule."""
@@ -97,9 +104,15 @@ def _calls(inside: ast.AST, name: str) -> list[ast.Call]:
 
 def _reasons_in(tree: ast.Module) -> Iterator[str]:
     for function in _functions(tree):
-        for call in _calls(function, "Decision"):
+        for call in (*_calls(function, "Decision"), *_decided_at_a_desk(function)):
             if len(call.args) > 2:
                 yield from _values(call.args[2], function, tree)
+
+
+def _decided_at_a_desk(inside: ast.AST) -> list[ast.Call]:
+    """`desk.decide(what, value, why, …)`."""
+    calls = (node for node in ast.walk(inside) if isinstance(node, ast.Call))
+    return [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "decide"]
 
 
 def _values(node: ast.expr, function: ast.FunctionDef, tree: ast.Module) -> Iterator[str]:

@@ -1,0 +1,111 @@
+"""FeedDocument: what every document that is no invoice can say of itself, so that one pipeline takes them all.
+
+Sales days, shop orders, pay-outs, payroll journals and bank statements differ in what they say and in how they are
+booked; that they are read, recognised as the same again, shown and explained is the same for all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol, runtime_checkable
+
+from hub.model.administration import Administration
+from hub.model.booking import Rate
+from hub.model.codec import to_json
+from hub.model.decision import Decision
+from hub.model.finding import Finding
+from hub.model.journal import JournalEntry
+from hub.model.mapping import Mapping
+from hub.model.message import OutcomeKind
+from hub.model.party import Party
+from hub.model.relation import Relation
+
+
+@runtime_checkable
+class FeedDocument(Protocol):
+    """A document as its sender wrote it: a frozen dataclass of `hub/model`, amounts as exact Decimals."""
+
+    @property
+    def kind(self) -> str:
+        """`sales_day`, `shop_order`, `payout`, `payroll_journal`, `bank_statement`: the `kind` of CONTRACT."""
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217."""
+
+    @property
+    def number(self) -> str:
+        """What people call it: the order's number, the statement's, `Kassa 1 2026-03-02`."""
+
+    @property
+    def day(self) -> date:
+        """The day it is of: business date, order or payment date, pay date, closing date."""
+
+    @property
+    def identity(self) -> str:
+        """What makes it the same one again, within an administration: `sales_day|kassa 1|2026-03-02|1`. Never empty."""
+
+    @property
+    def total(self) -> Decimal | None:
+        """The amount to show beside it, or None."""
+
+    @property
+    def party(self) -> Party | None:
+        """Who stands across the table and may become a relation, or None."""
+
+    def summary(self) -> dict[str, Any]:
+        """The `document` object of CONTRACT without `kind`, `identity` and `currency`, which all have."""
+
+
+def fingerprint_of(document: FeedDocument) -> str:
+    """sha256 over everything the document says: the same again, or the same identity with other contents."""
+    return hashlib.sha256(to_json(document).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFeed:
+    """A document that bears the same identity and came before."""
+
+    identity: str
+    message_id: str
+    fingerprint: str
+    outcome: str
+    number: str
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFacts:
+    """Everything a document is booked on besides itself.
+
+    `mapping` is that of its source, `relations` those that share a strong key with its party (or bear its name),
+    `earlier` the one with its identity; `rates` and `closed` as in `Facts`; `released` codes that a person accepted.
+    """
+
+    administration: Administration
+    mapping: Mapping
+    received_on: date
+    relations: tuple[Relation, ...] = ()
+    earlier: EarlierFeed | None = None
+    rates: tuple[Rate, ...] = ()
+    closed: tuple[tuple[date, date], ...] = ()
+    policy: str = ""
+    released: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedBooking:
+    """What becomes of one document, before it is recorded. `entry` None = nothing to book (or nothing may be)."""
+
+    outcome: OutcomeKind
+    entry: JournalEntry | None = None
+    relation: Relation | None = None
+    new_relation: bool = False
+    new_keys: tuple[str, ...] = ()
+    identity: str = ""  # claimed while posted or held
+    decisions: tuple[Decision, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    earlier: EarlierFeed | None = None

@@ -1,0 +1,37 @@
+"""Mapping: how the words of one source are said in our books. Data that a bookkeeper writes (`mappings/<source>.toml`).
+
+There is no arithmetic in it: tables of words, each with the account, journal, VAT code or cost centre it stands for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+OTHERS = "*"  # the row for every word that has none of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """The tables of one source: `tables["tender"]["pin"]` is the account that card payments go to.
+
+    Keys are compared without case and outer blanks. `file` is where a bookkeeper adds a line, as it is shown to him.
+    """
+
+    source: str
+    version: str = ""
+    tables: dict[str, dict[str, str]] = field(default_factory=dict)
+    file: str = ""
+
+    def look(self, table: str, key: str) -> str | None:
+        """What stands for `key`: its own row, else the row `*`, else None. An empty value is a value."""
+        rows = self.tables.get(table, {})
+        return rows.get(key.strip().casefold(), rows.get(OTHERS))
+
+    def setting(self, name: str, otherwise: str = "") -> str:
+        """A row of table `settings`."""
+        return self.tables.get("settings", {}).get(name, otherwise)
+
+    def line_for(self, table: str, key: str) -> str:
+        """The line to add: `tender."pin" = "…"`."""
+        quoted = key.strip().casefold().replace("\\", "\\\\").replace('"', '\\"')
+        return f'{table}."{quoted}" = "…"'
