@@ -108,7 +108,9 @@ def _parsed(data: bytes) -> Any:
     try:
         text = data.decode("utf-8-sig")
         if _too_deep(text):
-            raise UnreadableInput("HUB-JSON-02", found=f"more than {_DEEPEST} levels", expected=f"{_DEEPEST} levels at most")
+            raise UnreadableInput(
+                "HUB-JSON-02", found=f"more than {_DEEPEST} levels", expected=f"{_DEEPEST} levels at most"
+            )
         return json.loads(text, parse_float=Decimal, parse_int=_whole, parse_constant=_no_number)
     except UnicodeDecodeError as error:
         raise UnreadableInput("HUB-JSON-01", found=f"byte {error.start}: {error.reason}", expected="UTF-8") from error
