@@ -10,6 +10,9 @@ from hub.formats.mapping_file import overlaid, read_mapping
 from hub.model.codec import to_json
 from hub.model.mapping import Mapping
 
+_NO_MAPPINGS = frozenset(
+    ("starter", "ubl", "vat_corrections", "vat_rates", "eu_vat_rates", "invoice_response", "dunning")
+)
 _Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -40,9 +43,12 @@ class MappingFolder:
         name = f"{source}.toml"
         return self._shipped / name, self._home / name, self._home / administration / name
 
-    def names(self) -> list[str]:
-        """Every source that has a file of its own in HUB_HOME."""
-        return sorted(path.stem for path in self._home.glob("*.toml")) if self._home.is_dir() else []
+    def sources(self) -> list[str]:
+        """Every source that has a mapping, shipped or own."""
+        found = {
+            path.stem for folder in (self._shipped, self._home) if folder.is_dir() for path in folder.glob("*.toml")
+        }
+        return sorted(found - _NO_MAPPINGS)
 
     def _read(self, source: str, administration: str, files: list[Path]) -> tuple[Mapping, str]:
         read = [read_mapping(file.read_bytes(), source, str(file)) for file in files]
