@@ -68,6 +68,8 @@ class FeedFacts:
 
     `mapping` is that of its source, `relations` those that share a strong key with its party (or bear its name),
     `earlier` the one with its identity; `rates` and `closed` as in `Facts`; `released` codes that a person accepted.
+    `booked`: (account, cost centre, amount) debit positive, what this source booked before for the same employer in the
+    same year; for documents that tell totals since the start of the year.
     """
 
     administration: Administration
