@@ -91,6 +91,10 @@ class Desk:
         self.decide("account", found, "mapped_word", line, table=table, word=word)
         return found
 
+    def word(self, table: str, key: str) -> str:
+        """What the mapping gives for a word where it is no account (a VAT category); "" with a finding when it gives nothing."""
+        return self._mapped(table, key)
+
     def named(self, role: str) -> str:
         """The account that plays a part (`cash_differences`): of the mapping, else of the administration; "" with a finding."""
         named = self.facts.mapping.tables.get("accounts", {}).get(role) or self.facts.administration.accounts_named.get(

@@ -61,8 +61,12 @@ class FeedDocument(Protocol):
 
 
 def fingerprint_of(document: FeedDocument) -> str:
-    """sha256 over everything the document says: the same again, or the same identity with other contents."""
-    return hashlib.sha256(to_json(document).encode()).hexdigest()
+    """sha256 over what the document says: the same again, or the same identity with other contents.
+
+    A kind of document that is sent again with changes that mean nothing to the books (an order that was `processing` is
+    `completed`) says in `essence` what does mean something; for others it is everything.
+    """
+    return hashlib.sha256(to_json(getattr(document, "essence", document)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,9 @@ class FeedFacts:
     closed: tuple[tuple[date, date], ...] = ()
     policy: str = ""
     released: tuple[str, ...] = ()
+    original: EarlierFeed | None = (
+        None  # the document of the identity that this one `follows`, if it was booked or waits
+    )
 
 
 @dataclass(frozen=True, slots=True)
