@@ -58,8 +58,12 @@ class FeedDocument(Protocol):
 
 
 def fingerprint_of(document: FeedDocument) -> str:
-    """sha256 over everything the document says: the same again, or the same identity with other contents."""
-    return hashlib.sha256(to_json(document).encode()).hexdigest()
+    """sha256 over what the document says: the same again, or the same identity with other contents.
+
+    A kind of document that is sent again with changes that mean nothing to the books (an order that was `processing` is
+    `completed`) says in `essence` what does mean something; for others it is everything.
+    """
+    return hashlib.sha256(to_json(getattr(document, "essence", document)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class FeedFacts:
     closed: tuple[tuple[date, date], ...] = ()
     released: tuple[str, ...] = ()
     booked: tuple[tuple[str, str, Decimal], ...] = ()  # see `FeedKnown`
+    original: EarlierFeed | None = None  # the document that this one `follows`, where it was booked or waits
 
 
 def feed_facts(facts: Facts) -> FeedFacts:
@@ -90,5 +95,5 @@ def feed_facts(facts: Facts) -> FeedFacts:
         raise ValueError("these facts were looked up for no document of a feed")
     return FeedFacts(
         facts.administration, known.mapping, facts.received_on, facts.relations, known.earlier, facts.rates, facts.closed,
-        facts.released, known.booked,
+        facts.released, known.booked, known.original,
     )  # fmt: skip

@@ -33,3 +33,4 @@ class FeedKnown:
     mapping_hash: str = ""
     earlier: EarlierFeed | None = None
     booked: tuple[tuple[str, str, Decimal], ...] = ()
+    original: EarlierFeed | None = None  # the document that this one follows (a refund's order)
