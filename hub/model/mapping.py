@@ -21,6 +21,7 @@ class Mapping:
     version: str = ""
     tables: dict[str, dict[str, str]] = field(default_factory=dict)
     file: str = ""
+    lists: dict[str, tuple[dict[str, str], ...]] = field(default_factory=dict)  # rows in order, as `[[rule]]`
 
     def look(self, table: str, key: str) -> str | None:
         """What stands for `key`: its own row, else the row `*`, else None. An empty value is a value."""
