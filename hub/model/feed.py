@@ -86,6 +86,7 @@ class FeedFacts:
     released: tuple[str, ...] = ()
     booked: tuple[tuple[str, str, Decimal], ...] = ()  # see `FeedKnown`
     original: EarlierFeed | None = None  # the document that this one `follows`, where it was booked or waits
+    codes: tuple[str, ...] = ()  # of relations that the mapping names, and that exist
 
 
 def feed_facts(facts: Facts) -> FeedFacts:
@@ -95,5 +96,5 @@ def feed_facts(facts: Facts) -> FeedFacts:
         raise ValueError("these facts were looked up for no document of a feed")
     return FeedFacts(
         facts.administration, known.mapping, facts.received_on, facts.relations, known.earlier, facts.rates, facts.closed,
-        facts.released, known.booked, known.original,
+        facts.released, known.booked, known.original, known.codes,
     )  # fmt: skip

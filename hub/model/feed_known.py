@@ -34,3 +34,4 @@ class FeedKnown:
     earlier: EarlierFeed | None = None
     booked: tuple[tuple[str, str, Decimal], ...] = ()
     original: EarlierFeed | None = None  # the document that this one follows (a refund's order)
+    codes: tuple[str, ...] = ()  # of relations that the mapping names, and that exist

@@ -20,6 +20,8 @@ VOCABULARY = {
     "cost_center": "text",
     "cost_unit": "text",
     "vat": "vat_code",
+    "payment": "text",  # ways to pay: on_account
+    "untaxed": "text",  # what is sold without VAT, and its category
     "columns": "text",
     "values": "text",
     "settings": "text",

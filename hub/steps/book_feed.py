@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.accounting.desk import Desk
+from hub.accounting.payroll_entry import book_payroll
 from hub.accounting.relations import Match, match_relation
+from hub.accounting.sales_day_entry import book_sales_day
+from hub.accounting.shop_entry import book_shop_order
 from hub.model.booking import Booking, Facts
 from hub.model.feed import feed_facts
 from hub.model.feed_known import EarlierFeed
@@ -17,7 +20,11 @@ from hub.ports import Reading
 from hub.steps.judge import judge
 
 Booker = Callable[[Any, Desk], "JournalEntry | None"]
-BOOKERS: dict[str, Booker] = {}
+BOOKERS: dict[str, Booker] = {
+    "sales_day": book_sales_day,
+    "shop_order": book_shop_order,
+    "payroll_journal": book_payroll,
+}
 """How each kind of document becomes an entry."""
 
 

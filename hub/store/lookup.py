@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -42,6 +42,7 @@ class Lookup:
     facts: list[Facts]
     books: dict[str, Books]
     relation_ids: dict[tuple[int, str], int]  # administration id, relation key
+    codes: dict[str, int] = field(default_factory=dict)  # ids of relations that a mapping names by code
 
 
 def look_up(
@@ -75,11 +76,12 @@ def look_up(
     ]
     facts = with_approvals(connection, arrivals, facts, {code: known.id for code, known in books.items()})
     facts = with_suggestions(connection, arrivals, facts, books)
+    named: dict[str, int] = {}
     if mappings is not None and any(feeds):
         fed = [(message, feed) for (message, _), feed in zip(arrivals, feeds, strict=True)]
-        facts, more = with_feeds(connection, fed, facts, books, mappings)
-        relations = [*relations, *more]
-    return Lookup(facts, books, {(a, relation.key): relation_id for a, relation_id, _, relation in relations})
+        found = with_feeds(connection, fed, facts, books, mappings)
+        facts, relations, named = found.facts, [*relations, *found.relations], found.named
+    return Lookup(facts, books, {(a, relation.key): relation_id for a, relation_id, _, relation in relations}, named)
 
 
 def _ask(

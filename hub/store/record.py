@@ -21,11 +21,13 @@ from hub.model.keys import name_key, relation_keys
 from hub.model.mapping import Mapping
 from hub.model.money import is_exact, to_minor
 from hub.model.party import Address
+from hub.model.plan import PostedEntry
 from hub.model.result import Case, Result
 from hub.model.summary import summary
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.approval_record import confirm_rejected, record_approvals
+from hub.store.feed_effects import Effects
 from hub.store.feed_record import feed_row, keep_mappings
 from hub.store.ids import Ids
 from hub.store.ledger import EntryToSeal, facts_kept, headers_of, lines_of, seal
@@ -66,6 +68,7 @@ class Recorder:
     versions: str
     stored: frozenset[str] = frozenset()
     relations: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)  # created now: id and code
+    further: dict[str, tuple[PostedEntry, ...]] = field(default_factory=dict)  # entries that are no document's own
 
     def record(self, cases: Sequence[Case]) -> list[Result]:
         """All or nothing. Raises `StaleFacts` when a guard fails; the caller then decides the batch again."""
@@ -82,6 +85,9 @@ class Recorder:
         entries = self._entries(mine, documents)
         failpoints.hit("record:before-seal")
         seal(self.connection, self.ids, list(entries.values()))
+        if any(case.feed is not None for case in mine):
+            effects = Effects(self.connection, self.ids, self._books, documents, self.actor_id, self.now)
+            self.further = effects.apply(mine)
         record_approvals(self.connection, self.ids, mine, self.lookup.books, self.actor_id, self.now)
         failpoints.hit("record:end")
         return [self._result(first[c.message.id], id(c) not in fresh, entries.get(c.message.id)) for c in cases]
@@ -282,12 +288,16 @@ class Recorder:
             period_id=periods[entry.booking_date.month], number=0, posted_at=self.now, actor_id=self.actor_id,
             message_uid=case.message.id, document_id=documents[case.message.id], relation_id=self._relation_id(case),
             facts=packed(facts_kept(case.facts)), decisions=packed(case.booking.decisions), versions=self.versions,
+            relation_ids=self.lookup.codes,
         )  # fmt: skip
 
     def _result(self, case: Case, again: bool, sealed: EntryToSeal | None) -> Result:
         period = sealed.entry.booking_date.isoformat()[:7] if sealed else ""
-        return Result(case.message, case.booking.outcome, case.booking, case.invoice, case.format, case.profile,
-                      sealed.number if sealed else None, period, self._code(case), again, case.feed)  # fmt: skip
+        number, further = sealed.number if sealed else None, self.further.get(case.message.id, ())
+        return Result(
+            case.message, case.booking.outcome, case.booking, case.invoice, case.format, case.profile, number, period,
+            self._code(case), again, case.feed, further,
+        )  # fmt: skip
 
 
 def _series(entry: EntryToSeal) -> Series:
