@@ -21,6 +21,7 @@ from hub.model.result import Result
 from hub.ports import Consumer
 from hub.transport import lanes as lane_names
 from hub.workers.batch import BatchRunner
+from hub.workers.garbage import seldom_collected
 from hub.workers.pause import Pause
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ class IntakeWorker:
 
     def run(self, *, once: bool) -> int:
         """The loop. A world that is down is waited for; nothing received is forgotten meanwhile."""
+        with seldom_collected():
+            return self._loop(once)
+
+    def _loop(self, once: bool) -> int:
         settled = 0
         while not self._ended.is_set():
             try:
