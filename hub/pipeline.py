@@ -33,7 +33,11 @@ log = structlog.get_logger(__name__)
 
 def process(messages: Sequence[Message], sources: Sequence[Source], store: Store) -> list[Result]:
     """Take a batch of messages to their outcomes, all in one commit. Raises `Transient` when the world will not have it."""
-    readings = [read(message, sources) for message in messages]
+    return conclude(messages, [read(message, sources) for message in messages], store)
+
+
+def conclude(messages: Sequence[Message], readings: Sequence[Reading], store: Store) -> list[Result]:
+    """As `process`, from what was read of each message on."""
     for _ in range(DECIDE_AGAIN):
         facts = store.look_up([(m, r.document) for m, r in zip(messages, readings, strict=True)])
         cases = book_all(messages, readings, facts)
