@@ -33,9 +33,9 @@ def _data(sheet: Sheet, rows: list[Mapping[str, Any]]) -> dict[str, Any]:
     cells = [[_shown(sheet, row, column, reader) for column in sheet.columns] for row in rows]
     wide = len(sheet.columns) > _FEW
     return {
-        "title": sheet.title, "facts": sheet.facts, "notes": sheet.notes, "language": sheet.language, "wide": wide,
+        "title": sheet.title, "facts": sheet.facts, "notes": list(sheet.notes), "language": sheet.language, "wide": wide,
         "size": 8 if len(sheet.columns) <= 10 else 7, "page_word": sheet.page_word,
-        "footer": " · ".join([sheet.title, *(value for _, value in sheet.facts[:2])]),
+        "footer": " · ".join([sheet.title, *(value for _, value in sheet.facts[:3])]),
         "columns": [
             {"heading": column.heading, "right": column.right, "width": _width(column, place, cells)}
             for place, column in enumerate(sheet.columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 NOTHING = {"nl": "niets", "en": "nothing"}
 _NONE = {"nl": "geen", "en": "none"}
@@ -26,6 +26,9 @@ _WORDS = {
     "warning": {"nl": "waarschuwing", "en": "warning"},
     "information": {"nl": "ter info", "en": "information"},
     "open": {"nl": "open", "en": "open"},
+    "partly": {"nl": "deels gesloten", "en": "partly closed"},
+    "receivable": {"nl": "debiteuren", "en": "debtors"},
+    "payable": {"nl": "crediteuren", "en": "creditors"},
     "closed": {"nl": "gesloten", "en": "closed"},
     "locked": {"nl": "op slot", "en": "locked"},
     "accepted": {"nl": "aangenomen", "en": "accepted"},
@@ -134,6 +137,16 @@ def day(text: str, reader: Reader) -> str:
     return f"{on:%d-%m-%Y}" if reader.language == "nl" else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
+def instant(text: str, reader: Reader) -> str:
+    """`21-11-2026 14:02 UTC`, to the minute; anything but an ISO instant as it is. Without a zone it is UTC already."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    at = at.astimezone(UTC) if at.tzinfo else at
+    return f"{day(str(at.date()), reader)} {at:%H:%M} UTC"
+
+
 def rate(text: str, reader: Reader) -> str:
     """`21 %`."""
     return f"{number(text, reader.language)} %" if _NUMBER.fullmatch(text) else text
@@ -174,9 +187,16 @@ def word(text: str, reader: Reader) -> str:
     return _WORDS.get(text, {}).get(reader.language, text)
 
 
+def worded(text: str, form: str, language: str) -> str:
+    """For files that keep figures and dates as such: only states and instants become what a person reads."""
+    return FORMS[form](text, Reader(language, "", {})) if form in WORDED else text
+
+
+WORDED = ("word", "instant")  # forms of which a file too holds the words
 FORMS: dict[str, Callable[[str, Reader], str]] = {
     "money": money,
     "date": day,
+    "instant": instant,
     "rate": rate,
     "group": group,
     "term": term,
