@@ -22,11 +22,13 @@ from hub.cli.options import (
     To,
 )
 from hub.cli.output import Column, Row
-from hub.cli.reading import reading
+from hub.cli.reading import reading, reading_books
 from hub.cli.session import opened, output_of, settings_of
 from hub.cli.showing import Report, facts, nothing_of, show, with_total
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from hub.cli.output import Output
 
 UNEXPECTED, NOT_FOUND = 1, 4
@@ -36,6 +38,7 @@ _ENTRIES = (
     Column("journal"), Column("number", "count"), Column("date", "date"), Column("description"), Column("account"),
     Column("debit", "money"), Column("credit", "money"), Column("currency"), Column("vat_code"), Column("relation"),
 )  # fmt: skip
+_YEAR_BALANCE = (*TRIAL_BALANCE[:2], Column("opening", "money"), *TRIAL_BALANCE[2:])
 _HEAD = ("journal", "number", "date", "description", "period", "message_id", "reversal_of")
 _ENTRY_IDS = (Column("base", "money"), Column("period"), Column("message_id"), Column("reversal_of"))
 _HISTORY = (
@@ -85,6 +88,17 @@ def _entry_lines(found: Iterable[Row], again: bool = False) -> Iterator[Row]:
 
 
 def trial_balance(
+    year: Annotated[
+        int | None,
+        typer.Option(
+            "--year",
+            min=1900,
+            max=2999,
+            metavar="YEAR",
+            help="A fiscal year, with what it opened with.",
+            show_default=False,
+        ),
+    ] = None,
     first: From = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -98,22 +112,45 @@ def trial_balance(
 
     \b
     hub trial-balance
+    hub trial-balance --year 2027
     hub trial-balance --as-of 2026-12-31 --known-at 2027-01-15T00:00:00Z
     hub trial-balance --from 2026-01-01 --as-of 2026-12-31 --out trial-balance.pdf
     """
-    with reading(administration, as_json, language) as (connection, administration_id, output):
+    with reading_books(administration, as_json, language) as (connection, books, output):
+        from hub.reports.opening_balance import retained_earnings
         from hub.reports.trial_balance import trial_balance as report
+        from hub.reports.trial_balance import year_balance
 
-        rows = report(connection, administration_id, as_of=as_of, known_at=known_at, first=first)
-        about = facts(connection, administration_id, output, first=first, as_of=as_of, known_at=known_at)
+        if year is None:
+            rows = report(connection, books.id, as_of=as_of, known_at=known_at, first=first)
+        else:
+            first, last = _within(year, first, as_of)
+            retained = retained_earnings(books.snapshot)
+            rows = year_balance(connection, books.id, year, retained, as_of=as_of, known_at=known_at)
+            as_of = as_of or last
+        about = facts(connection, books.id, output, first=first, as_of=as_of, known_at=known_at)
         lines = partial(with_totals, output=output)
+        columns = TRIAL_BALANCE if year is None else _YEAR_BALANCE
         nothing = nothing_of(first, as_of, known_at)
-        show(output, Report("report_trial_balance", TRIAL_BALANCE, about, lines, empty=nothing), rows, out, csv)
+        show(output, Report("report_trial_balance", columns, about, lines, empty=nothing), rows, out, csv)
+
+
+def _within(year: int, first: date | None, as_of: date | None) -> tuple[date, date]:
+    """The first and last day of a fiscal year. Raises `BadParameter` for dates that ask something else."""
+    from datetime import date
+
+    if first is not None:
+        raise typer.BadParameter("--year begins on its own first day: leave out --from", param_hint="--from")
+    if as_of is not None and as_of.year != year:
+        raise typer.BadParameter(f"{as_of} is no day of {year}", param_hint="--as-of")
+    return date(year, 1, 1), date(year, 12, 31)
 
 
 def with_totals(rows: Iterable[Row], output: Output) -> Sequence[Row]:
     """The rows and their sum, for people."""
-    return list(with_total(rows, ("debit", "credit", "balance"), "name", output))
+    found = list(rows)
+    sums = [key for key in ("opening", "debit", "credit", "balance") if found and key in found[0]]
+    return list(with_total(found, sums, "name", output))
 
 
 def history(

@@ -22,7 +22,7 @@ from hub.cli.options import (
     WhichSide,
 )
 from hub.cli.output import Column, Row
-from hub.cli.reading import reading
+from hub.cli.reading import reading, reading_books
 from hub.cli.showing import Report, facts, nothing_of, show, side_fact
 
 if TYPE_CHECKING:
@@ -67,11 +67,14 @@ def general_ledger(
     hub general-ledger --account 1300 --from 2026-01-01 --to 2026-12-31
     hub general-ledger --out ledger.xlsx
     """
-    with reading(administration, as_json, language) as (connection, administration_id, output):
+    with reading_books(administration, as_json, language) as (connection, books, output):
         from hub.reports.general_ledger import general_ledger as report
+        from hub.reports.opening_balance import known_retained_earnings
 
-        rows = report(connection, administration_id, accounts=account or (), first=first, last=last, known_at=known_at)
-        about = facts(connection, administration_id, output, first=first, as_of=last, known_at=known_at)
+        retained = known_retained_earnings(books.snapshot)
+        rows = report(connection, books.id, accounts=account or (), first=first, last=last, known_at=known_at,
+                      retained=retained)  # fmt: skip
+        about = facts(connection, books.id, output, first=first, as_of=last, known_at=known_at)
         lines = partial(_framed, output=output, name=True)
         nothing = nothing_of(account or None, first, last, known_at)
         show(output, Report("report_general_ledger", _LEDGER, about, lines, {}, nothing, _LEDGER_IDS), rows, out, csv)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select
 
+from hub.reports.opening_balance import opening_balance
 from hub.reports.selection import base_currency, seen_postings, text_of, total_of, utc
 from hub.store import tables as t
 
@@ -37,6 +39,36 @@ def trial_balance(
         }
         for row in rows
     ]
+
+
+def year_balance(
+    connection: Connection,
+    administration_id: int,
+    year: int,
+    retained: str,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> list[dict[str, str]]:
+    """A fiscal year: per account what it opened with, was debited and credited, and its balance, in base currency.
+
+    Earlier results open on the account `retained` (its code), so costs and revenue are this year's alone. `as_of` is a
+    day within the year, else its last.
+    """
+    currency, first = base_currency(connection, administration_id), date(year, 1, 1)
+    last = min(as_of or date.max, date(year, 12, 31))
+    opened = opening_balance(connection, administration_id, first, retained, known_at=known_at)
+    nothing = text_of(0, currency)
+    found = {row["account"]: {"account": row["account"], "name": row["name"], "opening": row["balance"],
+                              "debit": nothing, "credit": nothing, "balance": row["balance"]} for row in opened}  # fmt: skip
+    for row in trial_balance(connection, administration_id, as_of=last, known_at=known_at, first=first):
+        opening = found.get(row["account"], {}).get("opening", nothing)
+        balance = str(Decimal(opening) + Decimal(row["balance"]))
+        found[row["account"]] = {
+            "account": row["account"], "name": row["name"], "opening": opening, "debit": row["debit"],
+            "credit": row["credit"], "balance": balance,
+        }  # fmt: skip
+    return [found[code] for code in sorted(found)]
 
 
 def _sums(
