@@ -12,6 +12,7 @@ _NONE = {"nl": "geen", "en": "none"}
 _SIGNS = {"EUR": "€", "GBP": "£"}
 _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
 _PLACE = re.compile(r"line (\d+), column (\d+)")
+_ROW = re.compile(r"row (\d+)(?:, (.+))?")
 _LINE = re.compile(r"(?:(B[TG]-\d+) )?line (.+)")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
@@ -170,6 +171,9 @@ def place(text: str, reader: Reader) -> str:
     """`line 3` as `regel 3`, a business term by its words, anything else as it is."""
     if reader.language == "nl" and (spot := _PLACE.fullmatch(text)):
         return f"regel {spot[1]}, kolom {spot[2]}"
+    if row := _ROW.fullmatch(text):
+        named = f"{'rij' if reader.language == 'nl' else 'row'} {row[1]}"
+        return f"{named}, {row[2]}" if row[2] else named
     match = _LINE.fullmatch(text)
     if match is None:
         return term(text, reader)
