@@ -22,8 +22,9 @@ def write_pdf(sheet: Sheet, path: Path) -> int:
     rows = list(islice(sheet.rows, MOST_ROWS + 1))
     if len(rows) > MOST_ROWS:
         raise Usage(
-            f"a PDF takes {MOST_ROWS:,} rows: choose fewer (a side, a relation, an account), or write .xlsx or .csv"
-        )
+            f"a PDF takes {MOST_ROWS:,} rows: choose fewer (a side, a relation, an account), or write .xlsx or .csv",
+            say="pdf_full", most=MOST_ROWS,
+        )  # fmt: skip
     path.write_bytes(typeset("sheet", _data(sheet, rows)))
     return len(rows)
 

@@ -97,7 +97,11 @@ def _accounts(connection: Connection, administration_id: int, wanted: Sequence[s
         query = query.where(a.c.code.in_(wanted))
     found = connection.execute(query.order_by(by_code_point(connection, a.c.code))).all()
     if missing := set(wanted) - {row.code for row in found}:
-        raise NotFound(f"there is no account {', '.join(sorted(missing))} in this administration")
+        raise NotFound(
+            f"there is no account {', '.join(sorted(missing))} in this administration",
+            say="no_account",
+            account=", ".join(sorted(missing)),
+        )
     return found
 
 

@@ -22,7 +22,10 @@ def retained_earnings(administration: Administration) -> str:
     """The account on which results of earlier years show. Raises `Usage` when none can be known."""
     found = known_retained_earnings(administration)
     if not found:
-        raise Usage("the administration names no account for earlier results: set accounts_named.retained_earnings")
+        raise Usage(
+            "the administration names no account for earlier results: set accounts_named.retained_earnings",
+            say="no_retained",
+        )
     return found
 
 

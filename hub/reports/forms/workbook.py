@@ -75,7 +75,9 @@ class _Writer:
     def row(self, row: Mapping[str, Any]) -> None:
         """One row; a total is heavier."""
         if self.line >= MOST_ROWS - len(self.sheet.notes) - 2:
-            raise Usage(f"a worksheet holds {MOST_ROWS:,} rows: choose fewer, or write .csv")
+            raise Usage(
+                f"a worksheet holds {MOST_ROWS:,} rows: choose fewer, or write .csv", say="sheet_full", most=MOST_ROWS
+            )
         for place, column in enumerate(self.sheet.columns):
             self._cell(place, column, self.sheet.text(row, column), bool(row.get(STRONG)))
         self.line += 1
