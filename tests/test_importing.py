@@ -217,6 +217,14 @@ def test_opening_balance_without_its_open_items_is_refused_naming_the_difference
     assert run.books.scalar("SELECT COUNT(*) FROM entry") == 0
 
 
+def test_opening_balance_that_writes_debit_in_dutch_and_credit_in_english_is_refused(run: Run) -> None:
+    done = run("opening-balance", "rekening;debet;credit\n1100;1.100,00;\n0620;;1,100.00\n")
+    (finding,) = done.findings
+    assert (finding.code, dict(finding.details)["column"]) == ("HUB-TAB-07", "debet, credit")
+    assert (finding.found, finding.expected) == (", 2 (debet)", ". 3 (credit)")
+    assert run.balances() == {}
+
+
 def test_opening_balance_that_does_not_balance_is_refused(run: Run) -> None:
     done = run("opening-balance", "rekening;debet;credit\n1100;10,00;\n0620;;9,99\n")
     assert [(finding.code, finding.found) for finding in done.findings] == [("HUB-OPN-01", "0.01")]

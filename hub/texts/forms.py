@@ -12,7 +12,8 @@ _NONE = {"nl": "geen", "en": "none"}
 _SIGNS = {"EUR": "€", "GBP": "£"}
 _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
 _PLACE = re.compile(r"line (\d+), column (\d+)")
-_ROW = re.compile(r"row (\d+)(?:, (.+))?")
+_ROW = re.compile(r"(row|entry) (\d+)(?:, (.+))?")
+_ROW_WORDS = {"row": "rij", "entry": "boeking"}
 _LINE = re.compile(r"(?:(B[TG]-\d+) )?line (.+)")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
@@ -172,8 +173,8 @@ def place(text: str, reader: Reader) -> str:
     if reader.language == "nl" and (spot := _PLACE.fullmatch(text)):
         return f"regel {spot[1]}, kolom {spot[2]}"
     if row := _ROW.fullmatch(text):
-        named = f"{'rij' if reader.language == 'nl' else 'row'} {row[1]}"
-        return f"{named}, {row[2]}" if row[2] else named
+        named = f"{_ROW_WORDS[row[1]] if reader.language == 'nl' else row[1]} {row[2]}"
+        return f"{named}, {row[3]}" if row[3] else named
     match = _LINE.fullmatch(text)
     if match is None:
         return term(text, reader)
