@@ -82,7 +82,15 @@ class StaleFacts(HubError):
 
 
 class Usage(HubError):
-    """What was asked for cannot be done as asked."""
+    """What was asked for cannot be done as asked.
+
+    `say` names its sentence for people in the catalogue (`error_<say>`), which `values` fill; without it the message serves.
+    """
+
+    def __init__(self, message: str | None = None, *, say: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.say = say
+        self.values = values
 
 
 class Refused(Usage):

@@ -74,14 +74,33 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        return _failed(error)
+        return _failed(error, _language(given))
     return result if isinstance(result, int) else OK
 
 
-def _failed(error: Exception) -> int:
+def _language(given: Sequence[str]) -> str:
+    """Of the reader, also where a command did not get as far as its settings."""
+    for place, flag in enumerate(given):
+        if flag.startswith("--language="):
+            return flag.partition("=")[2]
+        if flag == "--language" and place + 1 < len(given):
+            return given[place + 1]
+    from hub.settings import load_settings
+
+    try:
+        return load_settings().language
+    except Exception:  # settings that cannot be read are what the first sentence is about
+        return "en"
+
+
+def _failed(error: Exception, language: str) -> int:
     """One sentence on stderr, and what to do; the traceback only for who asks."""
+    from hub.texts.catalogue import message
+
     code = next((code for kind, code in _CODES if isinstance(error, kind)), UNEXPECTED)
     told = str(error) if isinstance(error, HubError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, Usage) and error.say:
+        told = message(f"error_{error.say}", language, **error.values)
     typer.echo(f"hub: {told}", err=True)
     debug = os.environ.get("HUB_LOG_LEVEL", "").lower() == "debug"
     if debug:
@@ -89,9 +108,9 @@ def _failed(error: Exception) -> int:
 
         traceback.print_exception(error)
     elif code == UNEXPECTED:
-        typer.echo("This should not happen. Run it again with -v for the details, and report them.", err=True)
+        typer.echo(message("error_unexpected", language), err=True)
     elif code == UNAVAILABLE:
-        typer.echo("Nothing was lost; try again, or ask `hub doctor` what is down.", err=True)
+        typer.echo(message("error_unavailable", language), err=True)
     return code
 
 

@@ -94,9 +94,11 @@ def _series(books: Books, entry: JournalEntry, year_id: int) -> tuple[int, int, 
 def _require_open(connection: Connection, books: Books, days: set[date]) -> None:
     for day in sorted(days):
         if first_open_day(connection, books.id, day) != day:
+            first = first_open_day(connection, books.id, day)
             raise Conflict(
-                f"period {day:%Y-%m} is not open; the first open day after it is {first_open_day(connection, books.id, day)}"
-            )
+                f"period {day:%Y-%m} is not open; the first open day after it is {first}",
+                say="period_closed", period=f"{day:%Y-%m}", day=day, first=first,
+            )  # fmt: skip
 
 
 def _relation_ids(connection: Connection, administration_id: int, plans: Sequence[PlannedEntry]) -> dict[str, int]:

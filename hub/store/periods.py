@@ -40,17 +40,17 @@ def set_state(
     """
     year, _, month = name.partition("-")
     if not (year.isdigit() and month.isdigit() and len(name) == 7 and 1 <= int(month) <= 12):
-        raise NotFound(f"there is no period {name!r}; write a year and month, as 2026-11")
+        raise NotFound(f"there is no period {name!r}; write a year and month, as 2026-11", say="no_period", period=name)
     ensure_years(connection, ids, [(administration_id, int(year))])
     p = t.period
     mine = (p.c.administration_id == administration_id) & (p.c.name == name)
     found = connection.execute(select(p.c.state).where(mine)).scalar()
     if found is None:
-        raise NotFound(f"there is no period {name}")
+        raise NotFound(f"there is no period {name}", say="no_period", period=name)
     if found == state:
         return False
     if found == "locked":
-        raise Conflict(f"period {name} is locked and cannot be changed any more")
+        raise Conflict(f"period {name} is locked and cannot be changed any more", say="period_locked", period=name)
     connection.execute(update(p).where(mine, p.c.state == found).values(state=state))
     connection.execute(
         insert(t.activity).values(

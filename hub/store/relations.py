@@ -202,7 +202,7 @@ def resolve(connection: Connection, administration_id: int, code: str) -> tuple[
     )
     row = connection.execute(query).first()
     if row is None:
-        raise NotFound(f"no relation {code} in this administration")
+        raise NotFound(f"no relation {code} in this administration", say="no_relation", relation=code)
     return int(row.id), str(row.code)
 
 

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import structlog
 from lxml import etree
 
-from tests.cli.conftest import Cli, Ran, _in_process
-
-
-@pytest.fixture
-def demo_copy(
-    demo_home: tuple[Path, Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Cli]:
-    """The command in a home of its own, as the demo left it."""
-    shutil.copytree(demo_home[0], tmp_path / "home")
-    yield _in_process(tmp_path / "home", monkeypatch, capsys)
-    structlog.reset_defaults()
+from tests.cli.conftest import Cli
 
 
 def _open(demo: Cli, number: str) -> str:
