@@ -164,7 +164,10 @@ def _book_allocation(draft: _Draft, settlement: Settlement, allocation: Allocati
             Contra(named_account(draft.administration, "payment_differences"), item.cash(allocation.difference))
         )
     if allocation.written_off:
-        contra.append(Contra(_write_off_account(draft, settlement, item), item.cash(allocation.written_off)))
+        lost = item.cash(allocation.written_off) - allocation.vat_back
+        contra.append(Contra(_write_off_account(draft, settlement, item), lost))
+    if allocation.vat_back:
+        contra.append(Contra(named_account(draft.administration, "vat_bad_debts"), allocation.vat_back))
     for line in contra:
         base = base_of(item, line.amount) if currency != draft.base else line.amount
         draft.lines.append(_Line(line.account, line.amount, base, currency, line.vat_code))
