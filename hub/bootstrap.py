@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from hub.errors import NotFound, Usage
+from hub.model.finding import asked
 from hub.ports import Source, Transport
 from hub.rules import en16931
 from hub.settings import Settings, load_settings
@@ -79,13 +80,9 @@ class Hub:
             codes = administration_codes(connection)
         wanted = wanted or self.settings.administration
         if wanted and wanted not in codes:
-            raise NotFound(
-                f"there is no administration {wanted!r}; known: {', '.join(codes) or 'none (run `hub init`)'}"
-            )
+            raise NotFound(asked("HUB-ASK-47", wanted, ", ".join(codes)))
         if not wanted and len(codes) != 1:
-            raise Usage(
-                f"say which administration with --administration: {', '.join(codes) or 'none yet, run `hub init`'}"
-            )
+            raise Usage(asked("HUB-ASK-48", expected=", ".join(codes)))
         return wanted or codes[0]
 
     def close(self) -> None:

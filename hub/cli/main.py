@@ -11,11 +11,13 @@ import typer
 
 from hub import __version__
 from hub.cli.commands import LazyGroup
-from hub.errors import Conflict, HubError, NotFound, Transient, Usage
+from hub.errors import Conflict, HubError, NotFound, Refused, Transient, Usage
 
 OK, UNEXPECTED, USAGE, FATAL, NOT_FOUND, CONFLICT, UNAVAILABLE, PARTLY = range(8)
 INTERRUPTED = 130
-_CODES = ((NotFound, NOT_FOUND), (Conflict, CONFLICT), (Usage, USAGE), (Transient, UNAVAILABLE))
+_CODES = (
+    (Refused, FATAL), (NotFound, NOT_FOUND), (Conflict, CONFLICT), (Usage, USAGE), (Transient, UNAVAILABLE),
+)  # fmt: skip
 
 app = typer.Typer(
     name="hub",
@@ -74,15 +76,16 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        return _failed(error)
+        return _failed(error, given)
     return result if isinstance(result, int) else OK
 
 
-def _failed(error: Exception) -> int:
+def _failed(error: Exception, given: Sequence[str] = ()) -> int:
     """One sentence on stderr, and what to do; the traceback only for who asks."""
     code = next((code for kind, code in _CODES if isinstance(error, kind)), UNEXPECTED)
-    told = str(error) if isinstance(error, HubError) else f"{type(error).__name__}: {error}"
-    typer.echo(f"hub: {told}", err=True)
+    if not (isinstance(error, Usage) and error.findings and _worded(error, given)):
+        told = str(error) if isinstance(error, HubError) else f"{type(error).__name__}: {error}"
+        typer.echo(f"hub: {told}", err=True)
     debug = os.environ.get("HUB_LOG_LEVEL", "").lower() == "debug"
     if debug:
         import traceback
@@ -93,6 +96,27 @@ def _failed(error: Exception) -> int:
     elif code == UNAVAILABLE:
         typer.echo("Nothing was lost; try again, or ask `hub doctor` what is down.", err=True)
     return code
+
+
+def _worded(error: Usage, given: Sequence[str]) -> bool:
+    """Each finding in the reader's language, and as JSON where that was asked; False when there are no settings to read."""
+    from hub.cli.output import Output
+    from hub.cli.refusing import show_findings
+    from hub.settings import load_settings
+
+    flags = [*given, ""]
+    said = [
+        flags[i + 1] if f == "--language" else f.partition("=")[2]
+        for i, f in enumerate(given)
+        if f.startswith("--language")
+    ]
+    try:
+        language = load_settings(language=said[-1] if said else "").language
+    except HubError:
+        return False
+    for as_json in (False, True) if "--json" in given else (False,):
+        show_findings(Output(as_json, language), error.findings)
+    return True
 
 
 def run() -> None:

@@ -26,6 +26,7 @@ from hub.accounting.vat_period import a_year_after
 from hub.accounting.vat_return import DatedCodes, share
 from hub.errors import Conflict, NotFound, Usage
 from hub.model.decision import Decision
+from hub.model.finding import asked
 from hub.model.plan import PlannedEntry, PostedEntry
 from hub.store import tables as t
 from hub.store.administrations import Books
@@ -89,13 +90,13 @@ def set_certain(
     """
     found = open_item_ids(connection, books.id, relation=relation, side="receivable", numbers=[number])
     if not found:
-        raise NotFound(f"there is no open sales invoice {number}")
+        raise NotFound(asked("HUB-ASK-07", number))
     if len(found) > 1:
-        raise Conflict(f"several open items bear number {number}; name the relation")
+        raise Conflict(asked("HUB-ASK-08", number, str(len(found))))
     u = t.vat_uncollectable.c
     known = select(u.since).where(u.administration_id == books.id, u.open_item_id == found[0])
     if (before := connection.execute(known).scalar()) is not None:
-        raise Conflict(f"invoice {number} has been noted as certain since {before}")
+        raise Conflict(asked("HUB-VATR-07", number, date=before))
     connection.execute(
         insert(t.vat_uncollectable).values(
             administration_id=books.id, open_item_id=found[0], since=since, reason=reason, at=at, actor_id=actor_id
