@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from hub.texts.words import CARD_WORDS
+
 NOTHING = {"nl": "niets", "en": "nothing"}
 _NONE = {"nl": "geen", "en": "none"}
 _SIGNS = {"EUR": "€", "GBP": "£"}
@@ -171,7 +173,13 @@ def listed(text: str, reader: Reader) -> str:
 
 def word(text: str, reader: Reader) -> str:
     """`geboekt` for `posted`: outcomes, severities, states, origins and what a decision is about."""
-    return _WORDS.get(text, {}).get(reader.language, text)
+    return (_WORDS.get(text) or CARD_WORDS.get(text, {})).get(reader.language, text)
+
+
+def instant(text: str, reader: Reader) -> str:
+    """`30-11-2026 10:10` for an instant in UTC, to the minute."""
+    on, _, time = text.partition("T")
+    return f"{day(on, reader)} {time[:5]}" if time else text
 
 
 FORMS: dict[str, Callable[[str, Reader], str]] = {
@@ -183,4 +191,5 @@ FORMS: dict[str, Callable[[str, Reader], str]] = {
     "place": place,
     "list": listed,
     "word": word,
+    "instant": instant,
 }

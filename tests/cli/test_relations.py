@@ -53,7 +53,12 @@ def test_card_is_filled_and_shown(cli: Cli) -> None:
     assert card["notes"][0]["at"].endswith("Z")
     shown = cli("relations", "show", "C0001", "--language", "en")
     assert (shown.code, "Postbus 12" in shown.out, "Belt maandag terug" in shown.out) == (0, True, True)
-    assert "relation.limit_set" in cli("relations", "log", "C0001").out
+    log = cli("relations", "log", "C0001").out
+    assert "limiet gezet" in log
+    assert "betalingsconditie verkoop: - → 30" in log
+    assert "bedrag: 5.000,00" in log
+    assert "payment term of sales: - → 30" in cli("relations", "log", "C0001", "--language", "en").out
+    assert [row["what"] for row in cli("relations", "log", "C0001", "--json").rows][0] == "relation.created"
 
 
 @pytest.mark.parametrize(
