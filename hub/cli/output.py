@@ -88,6 +88,10 @@ class Output:
 
         return message(key, self.language, **values)
 
+    def cell(self, value: Any, form: str = "") -> str:
+        """One value as a cell of a table shows it."""
+        return self._cell({"": value}, Column("", form))
+
     def _cell(self, row: Row, column: Column) -> str:
         value = row.get(column.key)
         if value is None:
@@ -95,7 +99,7 @@ class Output:
         if isinstance(value, bool):
             return self.text("yes" if value else "no")
         if isinstance(value, list | tuple):
-            return ", ".join(str(item) for item in value)
+            return ", ".join(self._cell({column.key: item}, column) for item in value)
         from hub.texts.forms import FORMS, Reader
 
         text = str(value)

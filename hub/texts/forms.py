@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from hub.texts.words import CARD_WORDS
+
 NOTHING = {"nl": "niets", "en": "nothing"}
 _NONE = {"nl": "geen", "en": "none"}
 _SIGNS = {"EUR": "€", "GBP": "£"}
@@ -189,7 +191,7 @@ def listed(text: str, reader: Reader) -> str:
 
 def word(text: str, reader: Reader) -> str:
     """`geboekt` for `posted`: outcomes, severities, states, origins and what a decision is about."""
-    return _WORDS.get(text, {}).get(reader.language, text)
+    return (_WORDS.get(text) or CARD_WORDS.get(text, {})).get(reader.language, text)
 
 
 def worded(text: str, form: str, language: str) -> str:

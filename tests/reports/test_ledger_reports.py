@@ -113,7 +113,7 @@ def test_an_account_that_does_not_exist_is_not_found(books: Books) -> None:
         _rows(books, general_ledger, accounts=["1600", "9"])
     with pytest.raises(NotFound, match="no journal"):
         _rows(books, journal_report, journal="NONE")
-    with pytest.raises(NotFound, match="no relation"):
+    with pytest.raises(NotFound, match="HUB-ASK-01"):
         _rows(books, statement, "nobody")
 
 

@@ -46,6 +46,9 @@ DETAILS = {
     "HUB-ICP-05": {"relation", "date"}, "HUB-OSS-01": {"date"}, "HUB-OSS-02": {"relation"}, "HUB-OSS-03": {"year"},
     **{f"HUB-PAY-{n:02d}": {"row", "column"} for n in range(1, 12)}, **{f"HUB-JRN-{n:02d}": {"place"} for n in range(1, 18)},
     "HUB-JRN-08": {"place", "currency", "side"}, "HUB-JRN-13": {"place", "invoice"}, "HUB-JRN-14": {"place", "invoice"},
+    "HUB-ASK-09": {"invoice", "relation", "currency"}, "HUB-ASK-27": {"invoice", "currency"}, "HUB-ASK-33": {"invoice"},
+    **{f"HUB-ASK-{n}": {"number"} for n in range(39, 44)}, "HUB-ASK-45": {"relation"}, "HUB-ASK-51": {"invoice", "relation"},
+    "HUB-VATR-02": {"period", "currency"}, "HUB-VATR-03": {"currency"}, "HUB-VATR-04": {"date"}, "HUB-VATR-07": {"date"},
     "HUB-JRN-18": {"place"}, "HUB-JRN-19": {"place", "vat_code", "account"},
 }  # fmt: skip
 WORDS = {
