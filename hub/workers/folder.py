@@ -1,0 +1,195 @@
+"""Folder: files that somebody drops are claimed, stored and put away, each exactly once, however often we are killed.
+
+    whole? ▸ claim (rename into .work/) ▸ read ▸ publish (T1) ▸ done/, or failed/ with the reason beside it
+
+Whoever is killed leaves the file in `.work/`; the next look publishes it again under the same id, path + sha256, which
+gives the first receipt (RELIABILITY 2.14, A1–A3). Several watchers share a folder: a rename has one winner, and a lock
+that ends with its process tells a claim that is being worked on from one that was left.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from hub import failpoints
+from hub.errors import Transient, Usage
+from hub.model.finding import Finding
+from hub.workers import claims
+from hub.workers.notes import Note, write_note
+from hub.workers.receive import Door, Parcel, for_us, known_codes, too_large
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
+    from hub.channels import FolderChannel
+
+DONE, FAILED = "done", "failed"
+EMPTY_SECONDS = 60.0  # an empty file is one whose writer has not begun; after this it never will
+_PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".tmp", ".swp")
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """A folder with `.work`, `done` and `failed` in it, and whose books it is for."""
+
+    path: Path
+    administration: str
+    prefix: str  # what the path below the channel's folder begins with
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A file as it was at the first look at which it was like this."""
+
+    size: int
+    changed_ns: int
+    inode: int
+    since: float
+
+
+class FolderWatch:
+    """Watches one channel's folder. One thread; any number of processes."""
+
+    def __init__(self, hub: Hub, channel: FolderChannel, clock: Callable[[], float] = time.monotonic) -> None:
+        self._hub = hub
+        self._channel = channel
+        self._door = Door(hub, channel)
+        self._clock = clock
+        self._seen: dict[str, _Seen] = {}
+        self.waiting = False  # whether the last look left files that may still be growing
+
+    def look(self, stop: Callable[[], bool] = lambda: False) -> int:
+        """One look over the folder; how many files were put away. Raises `Usage` for a folder that cannot be watched."""
+        before, self._seen, self.waiting = self._seen, {}, False
+        put_away = 0
+        for root in self._roots():
+            _prepare(root.path)
+            for path, name in chain(self._left(root, before), self._new(root, before)):
+                put_away += self._finish(root, path, name)
+                if stop():
+                    return put_away
+        return put_away
+
+    def _left(self, root: _Root, before: dict[str, _Seen]) -> Iterator[tuple[Path, str]]:
+        """Claims of a watcher that died, and those whose writer turned out to be writing still."""
+        return ((path, name) for path, name in claims.left(root.path) if self._is_whole(path, before))
+
+    def _roots(self) -> Iterator[_Root]:
+        path = self._channel.path
+        if not path.is_dir():
+            raise Usage(f"channel {self._channel.name}: there is no folder {path}")
+        if not self._channel.per_administration:
+            yield _Root(path, self._door.administration(), "")
+            return
+        codes = known_codes(self._hub)
+        for entry in sorted(os.scandir(path), key=lambda entry: entry.name):
+            if entry.is_dir(follow_symlinks=False) and entry.name in codes:
+                yield _Root(Path(entry.path), entry.name, f"{entry.name}/")
+
+    def _new(self, root: _Root, before: dict[str, _Seen]) -> Iterator[tuple[Path, str]]:
+        """Claims of what lies there and is whole."""
+        for entry in sorted(os.scandir(root.path), key=lambda entry: entry.name):
+            if is_ignored(entry.name) or entry.is_dir(follow_symlinks=False):
+                continue
+            path = Path(entry.path)
+            if not self._is_whole(path, before):
+                continue
+            claimed = claims.claim(root.path, entry.name)
+            if claimed is not None:
+                failpoints.hit("folder:after-claim")
+                yield claimed, entry.name
+
+    def _is_whole(self, path: Path, before: dict[str, _Seen]) -> bool:
+        """The same at two looks `settle_seconds` apart, and nobody has it open to write. Links and devices never grow."""
+        try:
+            about = os.lstat(path)
+        except FileNotFoundError:
+            return False
+        if not stat.S_ISREG(about.st_mode):
+            return True
+        now, key = self._clock(), str(path)
+        seen = _Seen(about.st_size, about.st_mtime_ns, about.st_ino, now)
+        known = before.get(key)
+        if known and (known.size, known.changed_ns, known.inode) == (seen.size, seen.changed_ns, seen.inode):
+            seen = known
+        patience = self._channel.settle_seconds if about.st_size else max(EMPTY_SECONDS, self._channel.settle_seconds)
+        if now - seen.since >= patience and known is seen and not claims.is_being_written(path):
+            return True
+        self._seen[key] = seen
+        self.waiting = True
+        return False
+
+    def _finish(self, root: _Root, path: Path, name: str) -> bool:
+        """A claimed file to its place; False when somebody else has it, or it turns out to grow still."""
+        try:
+            if not stat.S_ISREG(os.lstat(path).st_mode):
+                return self._refuse(root, path, name, _no_file(path, name))
+            with claims.held(path) as handle:
+                if handle is None:
+                    return False
+                return self._take(root, path, name, handle)
+        except claims.Growing:  # waits in .work for two looks alike, as a new one does
+            self.waiting = True
+        except FileNotFoundError:
+            pass
+        return False
+
+    def _take(self, root: _Root, path: Path, name: str, handle: int) -> bool:
+        most = self._channel.max_bytes
+        body = claims.read(handle, most)
+        if len(body) > most:
+            return self._refuse(root, path, name, too_large(name, os.fstat(handle).st_size, most))
+        sha256 = hashlib.sha256(body).hexdigest()
+        failpoints.hit("folder:before-publish")
+        receipt = self._door.take(Parcel(body, name, f"{root.prefix}{name}@{sha256}"), root.administration)
+        failpoints.hit("folder:after-publish")
+        if receipt.refusals:
+            return self._refuse(root, path, name, *receipt.refusals, sha256=sha256, taken=receipt.message_ids)
+        claims.put_away(path, root.path / DONE, name)
+        failpoints.hit("folder:after-done")
+        return True
+
+    def _refuse(
+        self, root: _Root, path: Path, name: str, *findings: Finding, sha256: str = "", taken: tuple[str, ...] = ()
+    ) -> bool:
+        """The reason first, then the file beside it: killed in between, both are written again under the same name."""
+        note = Note(name, self._channel.name, root.administration, findings, taken, sha256)
+        folder = root.path / FAILED
+        free = claims.free_name(path, folder, name)
+        write_note(folder, free, note, self._door.language(root.administration))
+        failpoints.hit("folder:after-note")
+        claims.put_away(path, folder, free)
+        log.warning("file_refused", channel=self._channel.name, code=findings[0].code, count=len(findings))
+        return True
+
+
+def is_ignored(name: str) -> bool:
+    """Hidden, or a name that says it is not finished."""
+    lowered = name.lower()
+    return lowered.startswith((".", "~$")) or lowered.endswith((*_PARTIAL, "~"))
+
+
+def _no_file(path: Path, name: str) -> Finding:
+    code, found = ("HUB-FILE-02", "a link") if path.is_symlink() else ("HUB-FILE-03", "a device or pipe")
+    return for_us(Finding(code, "fatal", "read", name, found, "a regular file"))
+
+
+def _prepare(root: Path) -> None:
+    try:
+        for name in (claims.WORK, DONE, FAILED):
+            (root / name).mkdir(mode=0o770, exist_ok=True)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EIO, errno.ESTALE):
+            raise Transient(f"{root}: {error.strerror}") from error
+        raise Usage(f"{root}: we must be able to rename in it: {error.strerror}") from error
