@@ -92,7 +92,8 @@ class Door:
         is_whole = arrival.body is parcel.body
         external_id = parcel.external_id if is_whole else f"{parcel.external_id}#{number}"
         media_type = parcel.media_type if is_whole and parcel.media_type else media_type_of(arrival.name, arrival.body)
-        return Document(arrival.body, arrival.file_name, media_type, bounded(external_id), self._channel.wished)
+        name = as_text(arrival.file_name)
+        return Document(arrival.body, name, media_type, bounded(external_id), self._channel.wished)
 
 
 def _receipt(stored: Sequence[Stored], refusals: tuple[Finding, ...]) -> Receipt:
@@ -115,9 +116,14 @@ def for_us(finding: Finding) -> Finding:
     return replace(finding, who="us")
 
 
+def as_text(name: str) -> str:
+    """A name that a database can hold: on disk it may be bytes that are no text at all."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "?")
+
+
 def bounded(external_id: str) -> str:
-    """An id that fits an index, and that a database can hold: names on disk may be no text at all."""
-    text = external_id.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "?")
+    """An id that fits an index."""
+    text = as_text(external_id)
     if len(text) <= LONGEST_ID:
         return text
     return f"{text[:100]}…{hashlib.sha256(external_id.encode('utf-8', 'surrogateescape')).hexdigest()}"
