@@ -153,7 +153,7 @@ def _addresses(headers: Iterable[object]) -> tuple[str, ...]:
 def addressed_codes(recipients: Iterable[str], codes: Iterable[str]) -> set[str]:
     """The administrations that addresses name: `facturen+CODE@example.nl`, without regard to capitals."""
     known = {code.lower(): code for code in codes}
-    named = (address.rpartition("@")[0].partition("+")[2] for address in recipients)
+    named = (address.lower().rpartition("@")[0].partition("+")[2] for address in recipients)
     return {known[code] for code in named if code in known}
 
 

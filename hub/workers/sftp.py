@@ -50,6 +50,7 @@ class SftpSession:
             return
         time.sleep(self._channel.settle_seconds)
         second = self._listed()
+        self._taken.intersection_update((name, *state) for name, state in second.items())
         for name in sorted(first.keys() & second.keys()):
             size, changed = second[name]
             if first[name] != (size, changed) or (name, size, changed) in self._taken:
@@ -65,10 +66,13 @@ class SftpSession:
             self._taken.add((name, size, changed))
             return
         with _reachable(self._channel):
-            if self._channel.after == "delete" and not refused:
-                self._files.remove(self._at(name))
-            else:
-                self._move(name, FAILED if refused else DONE)
+            try:
+                if self._channel.after == "delete" and not refused:
+                    self._files.remove(self._at(name))
+                else:
+                    self._move(name, FAILED if refused else DONE)
+            except FileNotFoundError:  # somebody else fetched it at the same time, and was first
+                pass
 
     def close(self) -> None:
         """Hang up."""
