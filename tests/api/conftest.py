@@ -59,13 +59,13 @@ class Door:
         return socket.create_connection(("127.0.0.1", self.port), 20)
 
 
-def channels(**settings: Any) -> tuple[Channel, ...]:
-    """One of each way to sign, and a hint."""
+def channels(folder: Path, **settings: Any) -> tuple[Channel, ...]:
+    """One of each way to sign, and a hint that makes us fetch from `folder`."""
     signed = tuple(
         HttpChannel(name=scheme, verify=scheme, secrets=("file:secrets/shop",), lane="mutation", **settings)
         for scheme in ("hub", "standard", "shopify", "woocommerce")
     )
-    pulled = FarChannel(name="far", far_kind="counting")
+    pulled = FarChannel(name="far", far_kind="counting", options={"folder": str(folder)}, notes=folder / "notes")
     return (*signed, HttpChannel(name="hint", verify="hint", fetch="far"), pulled)
 
 
@@ -76,7 +76,7 @@ def door(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Door]:
         secrets = tmp_path / "home" / "secrets" / "shop"
         secrets.parent.mkdir()
         secrets.write_text(SECRET + "\n")
-        made = channels(**getattr(request, "param", {}))
+        made = channels(tmp_path / "far", **getattr(request, "param", {}))
         hub = Hub(replace(books.hub.settings, channels=made, http_port=free_port(), language="en"))
         stop, ready = threading.Event(), threading.Event()
         server = threading.Thread(target=serve, args=(hub,), kwargs={"stop": stop, "ready": lambda _port: ready.set()})
