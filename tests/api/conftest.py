@@ -21,6 +21,8 @@ from hub.secret import Secret
 from tests.books import Books, open_books
 
 SECRET = "sesame-open-4711"
+POSTGRES = pytest.param({"postgres": True}, marks=pytest.mark.postgres, id="postgres")
+SQLITE = pytest.param({}, id="sqlite")
 BODY = b'{"id": 1, "total": "12.10"}'
 
 
@@ -71,12 +73,14 @@ def channels(folder: Path, **settings: Any) -> tuple[Channel, ...]:
 
 @pytest.fixture
 def door(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Door]:
-    """A door of this test; parametrize it indirectly with settings of its channels."""
-    with open_books(tmp_path / "home") as books:
+    """A door of this test; parametrize it indirectly with settings of its channels, or with POSTGRES."""
+    settings = dict(getattr(request, "param", {}))
+    database = request.getfixturevalue("postgres_url") if settings.pop("postgres", False) else ""
+    with open_books(tmp_path / "home", database) as books:
         secrets = tmp_path / "home" / "secrets" / "shop"
-        secrets.parent.mkdir()
+        secrets.parent.mkdir(parents=True)
         secrets.write_text(SECRET + "\n")
-        made = channels(tmp_path / "far", **getattr(request, "param", {}))
+        made = channels(tmp_path / "far", **settings)
         hub = Hub(replace(books.hub.settings, channels=made, http_port=free_port(), language="en"))
         stop, ready = threading.Event(), threading.Event()
         server = threading.Thread(target=serve, args=(hub,), kwargs={"stop": stop, "ready": lambda _port: ready.set()})

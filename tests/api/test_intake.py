@@ -13,7 +13,7 @@ import pytest
 
 from hub import failpoints
 from hub.api import body as reading
-from tests.api.conftest import BODY, SECRET, Door
+from tests.api.conftest import BODY, POSTGRES, SECRET, SQLITE, Door
 from tests.workers.test_folder import zipped
 
 SCHEMES = ("hub", "standard", "shopify", "woocommerce")
@@ -56,6 +56,7 @@ def test_contents_are_the_id_when_the_sender_names_none(door: Door, scheme: str)
     assert door.books.scalar("SELECT external_id FROM message") == hashlib.sha256(BODY).hexdigest()
 
 
+@pytest.mark.parametrize("door", [SQLITE, POSTGRES], indirect=True)
 @pytest.mark.parametrize("scheme", ["shopify", "woocommerce"])
 def test_captured_delivery_is_known_again_under_an_id_of_somebody_elses_making(door: Door, scheme: str) -> None:
     """These sign no time and no id: whoever saw one request can send it for ever."""
@@ -253,6 +254,7 @@ def test_receipt_is_found_again_when_the_answer_was_lost_after_the_commit(door: 
     assert answer.json()["message_id"] == door.books.scalar("SELECT uid FROM message")
 
 
+@pytest.mark.parametrize("door", [SQLITE, POSTGRES], indirect=True)
 def test_same_delivery_at_the_same_moment_is_one_message(door: Door) -> None:
     answers: list[httpx.Response] = []
     threads = [threading.Thread(target=lambda: answers.append(door.send("hub", delivery="d-1"))) for _ in range(12)]
@@ -264,6 +266,7 @@ def test_same_delivery_at_the_same_moment_is_one_message(door: Door) -> None:
     assert len({a.json()["message_id"] for a in answers}) == door.count() == 1
 
 
+@pytest.mark.parametrize("door", [SQLITE, POSTGRES], indirect=True)
 def test_many_senders_at_once_are_all_taken_in(door: Door) -> None:
     codes: list[int] = []
 
