@@ -14,7 +14,8 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -27,7 +28,7 @@ from hub.errors import Transient, Usage
 from hub.model.finding import Finding
 from hub.workers import claims
 from hub.workers.notes import Note, write_note
-from hub.workers.receive import Door, Parcel, for_us, known_codes, too_large
+from hub.workers.receive import Door, Parcel, Receipt, for_us, known_codes, too_large
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED = "done", "failed"
 EMPTY_SECONDS = 60.0  # an empty file is one whose writer has not begun; after this it never will
+BATCH_FILES, BATCH_BYTES = 50, 8_000_000
 _PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".tmp", ".swp")
 log = structlog.get_logger(__name__)
 
@@ -58,6 +60,16 @@ class _Seen:
     since: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A claimed file that was read."""
+
+    path: Path
+    name: str
+    parcel: Parcel
+    sha256: str
+
+
 class FolderWatch:
     """Watches one channel's folder. One thread; any number of processes."""
 
@@ -67,19 +79,19 @@ class FolderWatch:
         self._door = Door(hub, channel)
         self._clock = clock
         self._seen: dict[str, _Seen] = {}
+        self._put_away = 0
         self.waiting = False  # whether the last look left files that may still be growing
 
     def look(self, stop: Callable[[], bool] = lambda: False) -> int:
         """One look over the folder; how many files were put away. Raises `Usage` for a folder that cannot be watched."""
-        before, self._seen, self.waiting = self._seen, {}, False
-        put_away = 0
+        before, self._seen, self.waiting, self._put_away = self._seen, {}, False, 0
         for root in self._roots():
             _prepare(root.path)
-            for path, name in chain(self._left(root, before), self._new(root, before)):
-                put_away += self._finish(root, path, name)
+            for batch in _batches(chain(self._left(root, before), self._new(root, before))):
+                self._finish(root, batch)
                 if stop():
-                    return put_away
-        return put_away
+                    return self._put_away
+        return self._put_away
 
     def _left(self, root: _Root, before: dict[str, _Seen]) -> Iterator[tuple[Path, str]]:
         """Claims of a watcher that died, and those whose writer turned out to be writing still."""
@@ -130,39 +142,53 @@ class FolderWatch:
         self.waiting = True
         return False
 
-    def _finish(self, root: _Root, path: Path, name: str) -> bool:
-        """A claimed file to its place; False when somebody else has it, or it turns out to grow still."""
+    def _finish(self, root: _Root, batch: Sequence[tuple[Path, str]]) -> None:
+        """Claimed files to their places: all in one commit, then one by one out of the way."""
+        with ExitStack() as holding:
+            ready = [one for path, name in batch if (one := self._ready(holding, root, path, name)) is not None]
+            if not ready:
+                return
+            failpoints.hit("folder:before-publish")
+            receipts = self._door.take_all([one.parcel for one in ready], root.administration)
+            failpoints.hit("folder:after-publish")
+            for one, receipt in zip(ready, receipts, strict=True):
+                self._put(root, one, receipt)
+
+    def _ready(self, holding: ExitStack, root: _Root, path: Path, name: str) -> _Ready | None:
+        """A claimed file, read and held; None when somebody else has it, it grows still, or it is refused for what it is."""
+        most = self._channel.max_bytes
         try:
             if not stat.S_ISREG(os.lstat(path).st_mode):
-                return self._refuse(root, path, name, _no_file(path, name))
-            with claims.held(path) as handle:
-                if handle is None:
-                    return False
-                return self._take(root, path, name, handle)
+                self._refuse(root, path, name, _no_file(path, name))
+                return None
+            handle = holding.enter_context(claims.held(path))
+            if handle is None:
+                return None
+            body = claims.read(handle, most)
+            if len(body) > most:
+                self._refuse(root, path, name, too_large(name, os.fstat(handle).st_size, most))
+                return None
         except claims.Growing:  # waits in .work for two looks alike, as a new one does
             self.waiting = True
+            return None
         except FileNotFoundError:
-            pass
-        return False
-
-    def _take(self, root: _Root, path: Path, name: str, handle: int) -> bool:
-        most = self._channel.max_bytes
-        body = claims.read(handle, most)
-        if len(body) > most:
-            return self._refuse(root, path, name, too_large(name, os.fstat(handle).st_size, most))
+            return None
         sha256 = hashlib.sha256(body).hexdigest()
-        failpoints.hit("folder:before-publish")
-        receipt = self._door.take(Parcel(body, name, f"{root.prefix}{name}@{sha256}"), root.administration)
-        failpoints.hit("folder:after-publish")
+        return _Ready(path, name, Parcel(body, name, f"{root.prefix}{name}@{sha256}"), sha256)
+
+    def _put(self, root: _Root, one: _Ready, receipt: Receipt) -> None:
         if receipt.refusals:
-            return self._refuse(root, path, name, *receipt.refusals, sha256=sha256, taken=receipt.message_ids)
-        claims.put_away(path, root.path / DONE, name)
+            refusals, taken = receipt.refusals, receipt.message_ids
+            self._refuse(root, one.path, one.name, *refusals, sha256=one.sha256, taken=taken)
+            return
+        with suppress(FileNotFoundError):  # without locks, two may have held it
+            claims.put_away(one.path, root.path / DONE, one.name)
         failpoints.hit("folder:after-done")
-        return True
+        self._put_away += 1
 
     def _refuse(
         self, root: _Root, path: Path, name: str, *findings: Finding, sha256: str = "", taken: tuple[str, ...] = ()
-    ) -> bool:
+    ) -> None:
         """The reason first, then the file beside it: killed in between, both are written again under the same name."""
         note = Note(name, self._channel.name, root.administration, findings, taken, sha256)
         folder = root.path / FAILED
@@ -171,7 +197,22 @@ class FolderWatch:
         failpoints.hit("folder:after-note")
         claims.put_away(path, folder, free)
         log.warning("file_refused", channel=self._channel.name, code=findings[0].code, count=len(findings))
-        return True
+        self._put_away += 1
+
+
+def _batches(claimed: Iterable[tuple[Path, str]]) -> Iterator[list[tuple[Path, str]]]:
+    """What is stored in one commit: many small files, or one large one."""
+    batch: list[tuple[Path, str]] = []
+    size = 0
+    for path, name in claimed:
+        batch.append((path, name))
+        with suppress(FileNotFoundError):
+            size += os.lstat(path).st_size
+        if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def is_ignored(name: str) -> bool:

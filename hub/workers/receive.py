@@ -41,6 +41,14 @@ class Receipt:
     refusals: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A parcel as its documents, and what of it is refused."""
+
+    documents: tuple[Document, ...]
+    refusals: tuple[Finding, ...]
+
+
 class Door:
     """The last step of every way in. Threads may share one."""
 
@@ -70,22 +78,32 @@ class Door:
         The same parcel again gets the first receipt. Raises `Conflict` when its id came before with other bytes,
         `NotFound` when the books do not exist, `Unavailable` when the database does not answer: then it is not received.
         """
-        arrivals, refusals = self._opened(parcel)
-        if whole and refusals:
-            return Receipt((), new=False, refusals=refusals)
-        documents = [self._document(parcel, arrival, number) for number, arrival in enumerate(arrivals)]
-        stored = list(store(self._hub, administration, documents, self._channel.lane, channel=self._channel.name))
-        return _receipt(stored, refusals)
+        opened_parcel = self._opened(parcel)
+        if whole and opened_parcel.refusals:
+            return Receipt((), new=False, refusals=opened_parcel.refusals)
+        return self._stored([opened_parcel], administration)[0]
 
-    def _opened(self, parcel: Parcel) -> tuple[list[Arrival], tuple[Finding, ...]]:
+    def take_all(self, parcels: Sequence[Parcel], administration: str) -> list[Receipt]:
+        """As `take`, for several in one commit; what is refused of one does not stop the others."""
+        return self._stored([self._opened(parcel) for parcel in parcels], administration)
+
+    def _stored(self, parcels: Sequence[_Opened], administration: str) -> list[Receipt]:
+        documents = [document for parcel in parcels for document in parcel.documents]
+        stored = iter(list(store(self._hub, administration, documents, self._channel.lane, channel=self._channel.name)))
+        return [_receipt([next(stored) for _ in parcel.documents], parcel.refusals) for parcel in parcels]
+
+    def _opened(self, parcel: Parcel) -> _Opened:
         size, most = len(parcel.body), self._channel.max_bytes
         if not size:
-            return [], (Finding("HUB-CHAN-01", "fatal", "read", parcel.file_name),)
+            return _Opened((), (Finding("HUB-CHAN-01", "fatal", "read", parcel.file_name),))
         if size > most:
-            return [], (too_large(parcel.file_name, size, most),)
+            return _Opened((), (too_large(parcel.file_name, size, most),))
         arrivals = list(opened(parcel.file_name or "document", parcel.body))
-        refusals = tuple(as_finding(a.refusal) for a in arrivals if a.refusal is not None)
-        return [a for a in arrivals if a.refusal is None], refusals
+        good = [arrival for arrival in arrivals if arrival.refusal is None]
+        return _Opened(
+            tuple(self._document(parcel, arrival, number) for number, arrival in enumerate(good)),
+            tuple(as_finding(arrival.refusal) for arrival in arrivals if arrival.refusal is not None),
+        )
 
     def _document(self, parcel: Parcel, arrival: Arrival, number: int) -> Document:
         """A member of a zip is known by the zip's id and its place in it: the same bytes always give the same ids."""
