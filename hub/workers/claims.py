@@ -93,30 +93,32 @@ def read(handle: int, most: int) -> bytes:
     return b"".join(chunks)
 
 
-def is_being_written(path: Path) -> bool:
-    """Whether a process has it open to write, as far as the kernel tells us. False where it does not."""
+def is_being_written(path: Path) -> bool | None:
+    """Whether a process has it open to write; None where the kernel does not tell us."""
     try:
         handle = os.open(path, _OPEN)
     except OSError:
-        return False
+        return None
     try:
         return _has_writer(handle)
     finally:
         os.close(handle)
 
 
-def _has_writer(handle: int) -> bool:
+def _has_writer(handle: int) -> bool | None:
     """A lease to read is not granted while somebody has the file open to write. Only on local disks, and only to its owner.
 
     Should a writer come while we hold it, the kernel sends a signal: SIGURG, which does nothing, instead of SIGIO, which kills.
     """
+    if not hasattr(fcntl, "F_SETLEASE"):  # a laptop without Linux
+        return None
     try:
         fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
     except BlockingIOError:
         return True
     except OSError:
-        return False
+        return None
     fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     return False
 

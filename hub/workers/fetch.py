@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from hub.bootstrap import Hub
 
 JOIN_SECONDS = 25.0  # less than the supervisor allows
-ONCE_LOOKS = 4  # looks at a folder with `--once`, as long as something in it may still be growing
+ONCE_LOOKS = 8  # looks at a folder with `--once`, as long as something in it may still be growing
 log = structlog.get_logger(__name__)
 
 

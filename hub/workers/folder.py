@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED = "done", "failed"
 EMPTY_SECONDS = 60.0  # an empty file is one whose writer has not begun; after this it never will
+UNSURE = 5  # times the patience with files of others, and on disks of others: the kernel does not say who writes them
 BATCH_FILES, BATCH_BYTES = 50, 8_000_000
 _PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".tmp", ".swp")
 log = structlog.get_logger(__name__)
@@ -135,12 +136,19 @@ class FolderWatch:
         known = before.get(key)
         if known and (known.size, known.changed_ns, known.inode) == (seen.size, seen.changed_ns, seen.inode):
             seen = known
-        patience = self._channel.settle_seconds if about.st_size else max(EMPTY_SECONDS, self._channel.settle_seconds)
-        if now - seen.since >= patience and known is seen and not claims.is_being_written(path):
+        if known is seen and now - seen.since >= self._patience(path, about.st_size):
             return True
         self._seen[key] = seen
         self.waiting = True
         return False
+
+    def _patience(self, path: Path, size: int) -> float:
+        """How long it must have stood still: for ever while it is being written, longer where nobody can tell us that."""
+        writer, settle = claims.is_being_written(path), self._channel.settle_seconds
+        if writer:
+            return float("inf")
+        settle *= UNSURE if writer is None else 1
+        return settle if size else max(EMPTY_SECONDS, settle)
 
     def _finish(self, root: _Root, batch: Sequence[tuple[Path, str]]) -> None:
         """Claimed files to their places: all in one commit, then one by one out of the way."""

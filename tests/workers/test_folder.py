@@ -111,6 +111,20 @@ def test_file_waits_when_its_writer_pauses_with_it_open(watched: Watched, books:
     assert books.scalar("SELECT sha256 FROM message") == hashlib.sha256(BODY).hexdigest()
 
 
+def test_file_waits_longer_where_the_kernel_does_not_tell_who_writes(
+    watched: Watched, books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of another user, or on another machine."""
+
+    def not_told(*_arguments: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(claims.fcntl, "fcntl", not_told)
+    watched.drop("a.xml")
+    assert watched.look(3) == 0
+    assert watched.look() == 1
+
+
 def test_file_waits_in_work_when_it_changes_while_it_is_read(
     watched: Watched, books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
