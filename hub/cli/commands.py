@@ -75,6 +75,9 @@ COMMANDS: dict[str, Entry] = {
     "export": Entry("export", "app", "Export: audit file, relations, accounts, open items, entries."),
     "import": Entry("import_", "app", "Import: another package's audit file, relations, accounts, opening balance."),
     "rules": Entry("rules", "app", "Rules and finding codes: list, explain."),
+    "dispatches": Entry("dispatches", "app", "What goes out: list, show."),
+    "responses": Entry("responses", "app", "Business answers on documents (Invoice Response): list, show."),
+    "peppol": Entry("peppol", "app", "Access points: take over what they hand us, from a folder or an inbox."),
     "connectors": Entry("connectors", "app", "Connectors: list."),
 }
 
