@@ -41,6 +41,8 @@ class Reply:
 
 
 RESET, SILENT, HALF = Reply(act="reset"), Reply(act="silent"), Reply(act="half")
+
+
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is no news here."""

@@ -87,11 +87,12 @@ def _dispatch(row: Row[Any]) -> Dispatch:
     )  # fmt: skip
 
 
-def begin(connection: Connection, uid: str, at: datetime) -> None:
-    """T2a: from here on it may have been sent."""
+def begin(connection: Connection, uid: str, standing: Standing, at: datetime) -> bool:
+    """T2a: from here on it may have been sent. False when another worker began meanwhile: then nothing was changed."""
     d = t.dispatch
+    same = (d.c.uid == uid) & (d.c.state == standing.state) & (d.c.attempts == standing.attempts)
     values = {"state": "sending", "attempts": d.c.attempts + 1, "note": "", "changed_at": at}
-    connection.execute(update(d).where(d.c.uid == uid).values(**values))
+    return connection.execute(update(d).where(same).values(**values)).rowcount == 1
 
 
 def end(connection: Connection, uid: str, delivered: Delivered, at: datetime) -> None:

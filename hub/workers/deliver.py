@@ -104,8 +104,9 @@ class DeliverWorker:
     def _carry(self, consumer: Consumer, received: Sequence[Delivery], pool: ThreadPoolExecutor) -> int:
         """All of them at once; each is settled when its end is recorded, and given back when the database is away."""
         hit("deliver:received")
-        errands = [Errand(self._hub, self._open, delivery) for delivery in received]
-        recorded = list(pool.map(Errand.run, errands))
+        first = {delivery.envelope.message_id: delivery for delivery in reversed(received)}  # one may be there twice
+        errands = {uid: pool.submit(Errand(self._hub, self._open, delivery).run) for uid, delivery in first.items()}
+        recorded = [errands[delivery.envelope.message_id].result() for delivery in received]
         hit("deliver:before-settle")
         consumer.settle([d for d, ok in zip(received, recorded, strict=True) if ok])
         if left := [d for d, ok in zip(received, recorded, strict=True) if not ok]:

@@ -65,7 +65,7 @@ class Errand:
         try:
             if standing.state == "sending" and not self._may_go_on(dispatch, standing):
                 return
-            self._send(dispatch)
+            self._send(dispatch, standing)
         except Exception as error:
             self._failed(dispatch, error)
 
@@ -79,7 +79,8 @@ class Errand:
             return True
         self._in_doubt = True
         if not standing.note and now() - standing.since < STILL_SENDING:
-            raise Throttled("another worker may be sending it", retry_after_seconds=STILL_SENDING.total_seconds())
+            self._look_again(dispatch)
+            return False
         try:
             known = self._sink.sink.find(dispatch)
         except InDoubt as error:
@@ -91,9 +92,21 @@ class Errand:
         self._in_doubt = False
         return known is None
 
-    def _send(self, dispatch: Dispatch) -> None:
+    def _look_again(self, dispatch: Dispatch) -> None:
+        """Another worker may be sending it: this ticket comes back when he must be done, for he may die meanwhile."""
+        at, hub = now(), self._hub
+        hub.ids.reserve(KEYS)
+        with hub.database.transaction() as connection:
+            books = load_books(connection, [dispatch.administration])[dispatch.administration]
+            ticket = [(books.id, dispatches.ticket(dispatch))]
+            outbox.put(connection, hub.ids, ticket, at, not_before=at + STILL_SENDING)
+
+    def _send(self, dispatch: Dispatch, standing: Standing) -> None:
         with self._hub.database.transaction() as connection:
-            dispatches.begin(connection, dispatch.id, now())
+            begun = dispatches.begin(connection, dispatch.id, standing, now())
+        if not begun:
+            self._look_again(dispatch)
+            return
         hit("deliver:sending")  # D1
         with self._hub.database.reading() as connection:
             ready = rendered(connection, dispatch)

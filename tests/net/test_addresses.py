@@ -29,7 +29,9 @@ def test_address_of_the_world_is_used(address: str) -> None:
 
 def test_one_inside_address_among_others_is_enough_to_refuse() -> None:
     with pytest.raises(Permanent):
-        allowed("mixed.example", 443, loopback=False, private=False, look_up=lambda _h, _p: ["93.184.216.34", "10.0.0.1"])
+        allowed(
+            "mixed.example", 443, loopback=False, private=False, look_up=lambda _h, _p: ["93.184.216.34", "10.0.0.1"]
+        )
 
 
 def test_settings_open_loopback_and_private_each_by_itself() -> None:
@@ -38,7 +40,11 @@ def test_settings_open_loopback_and_private_each_by_itself() -> None:
 
     assert allowed("127.0.0.1", 80, loopback=True, private=False, look_up=look_up) == "127.0.0.1"
     assert allowed("10.0.0.1", 80, loopback=False, private=True, look_up=look_up) == "10.0.0.1"
-    for host, loopback, private in (("10.0.0.1", True, False), ("127.0.0.1", False, True), ("169.254.169.254", True, True)):
+    for host, loopback, private in (
+        ("10.0.0.1", True, False),
+        ("127.0.0.1", False, True),
+        ("169.254.169.254", True, True),
+    ):
         with pytest.raises(Permanent):
             allowed(host, 80, loopback=loopback, private=private, look_up=look_up)
 

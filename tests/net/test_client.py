@@ -127,7 +127,9 @@ def test_circle_of_redirects_ends(partner: FarSide, http: Http) -> None:
         http.send(Request("GET", partner.url))
 
 
-@pytest.mark.parametrize("address", ["http://example.nl/", "ftp://example.nl/", "https://me:pw@example.nl/", "https://example.nl:99999/"])
+@pytest.mark.parametrize(
+    "address", ["http://example.nl/", "ftp://example.nl/", "https://me:pw@example.nl/", "https://example.nl:99999/"]
+)
 def test_address_that_is_not_safe_is_refused_before_anything_is_sent(address: str) -> None:
     client = Http(look_up=lambda _host, _port: ["93.184.216.34"])
     with pytest.raises(Permanent):
@@ -165,9 +167,7 @@ def test_host_that_fails_five_times_is_left_alone_and_then_probed(partner: FarSi
     assert not client.given_up()
 
 
-def test_neither_keys_nor_queries_are_shown(
-    partner: FarSide, http: Http, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_neither_keys_nor_queries_are_shown(partner: FarSide, http: Http, caplog: pytest.LogCaptureFixture) -> None:
     partner.script.append(RESET)
     request = Request("POST", f"{partner.url}/p?token=s3cret", {"authorization": "Bearer s3cret"}, b"s3cret")
     with structlog.testing.capture_logs() as logs, caplog.at_level("INFO"), pytest.raises(InDoubt) as told:
@@ -175,9 +175,7 @@ def test_neither_keys_nor_queries_are_shown(
     assert "s3cret" not in f"{told.value} {request!r} {logs} {caplog.text}"
 
 
-def test_proxies_of_the_environment_are_not_used(
-    partner: FarSide, http: Http, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_proxies_of_the_environment_are_not_used(partner: FarSide, http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
     assert http.send(Request("GET", partner.url)).ok
 
