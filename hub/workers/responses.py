@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from hub.errors import Transient
 from hub.formats.application_response import DOCUMENT_TYPE, PROCESS, TYPE, require_valid, write_response
 from hub.formats.content import Content
 from hub.model.business_response import Answer, BusinessResponse, DocumentState
@@ -51,7 +52,12 @@ class ResponseMaker:
             due = [(one, told) for one in answerable(connection, channels, self._settings.administration, since)
                    if (told := self._due(one)) is not None]  # fmt: skip
         for one, told in due:
-            made += self._give(one, told)
+            try:
+                made += self._give(one, told)
+            except Transient:
+                raise
+            except Exception as error:  # one that cannot be made must not keep the others waiting
+                log.error("answer_failed", message=one.uid, error=f"{type(error).__name__}: {error}")
         return made
 
     def _due(self, one: Answerable) -> Answer | None:
