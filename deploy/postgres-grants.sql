@@ -38,7 +38,7 @@ GRANT UPDATE (next_relation, next_change) ON administration TO hub_worker; -- C0
 GRANT SELECT, INSERT ON dispatch, business_response TO hub_worker;
 GRANT UPDATE (state, attempts, reference, note, changed_at) ON dispatch TO hub_worker;
 GRANT UPDATE (state, reason, error_class, fingerprint, parked_at) ON parked TO hub_worker;
-GRANT SELECT ON relation_card, relation_contact, relation_note, vat_answer, free_field, free_value, announced_order, payment_entry
+GRANT SELECT ON relation_card, relation_address, relation_contact, relation_note, vat_answer, free_field, free_value, announced_order, payment_entry
   TO hub_worker; -- an event brings the card of its relation, an answer says what was paid
 
 -- Relay: unsent rows, marked as sent, and forgotten a week later.
