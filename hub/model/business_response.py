@@ -31,7 +31,8 @@ class DocumentState:
     """What became of one document, as far as its sender is to know.
 
     `event` is `received`, `waiting` (for approval), `held`, `on_hold` (a person asks), `posted`, `approved`, `rejected`,
-    `refused`, `conflict`, `partly_paid` or `paid`; `comment` what a person wrote with it.
+    `approved_conditionally` (booked though the sender must mend something: a person accepted the findings), `refused`,
+    `conflict`, `partly_paid` or `paid`; `comment` what a person wrote with it.
     """
 
     event: str

@@ -48,7 +48,8 @@ def _clarifications(
     for finding in named[:MOST_REASONS]:
         why = mapping.of_finding(finding.code) or _default(mapping, event)
         reasons.append(Clarification(why.reason, False, sentence(finding), finding.location or "NA", finding.code))
-        actions.setdefault(why.action, Clarification(why.action, True))
+        asked = _default(mapping, event) if event == "approved_conditionally" else why  # it is accepted: no new invoice
+        actions.setdefault(asked.action, Clarification(asked.action, True))
     if not reasons:
         why = _default(mapping, event)
         reasons.append(Clarification(why.reason, False, state.comment))

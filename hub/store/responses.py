@@ -17,7 +17,7 @@ from hub.store import dispatches
 from hub.store import tables as t
 from hub.store.approval_rows import Waiting, load_approvals
 from hub.store.ids import Ids
-from hub.store.messages import as_instant, load_findings
+from hub.store.messages import as_instant, find_released, load_findings
 from hub.store.rows import insert_new
 
 PAGE = 200
@@ -75,8 +75,11 @@ def _of(connection: Connection, administration_id: int, rows: Sequence[Any]) -> 
     approvals = load_approvals(connection, administration_id, uids)
     given = _given(connection, administration_id, uids)
     paid = _paid(connection, administration_id, [row.document_id for row in rows])
+    released = find_released(connection, uids)
     for row in rows:
-        state = _state(connection, row, approvals.get(row.uid), paid.get(row.document_id, (0, 0)))
+        state = _state(
+            connection, row, approvals.get(row.uid), paid.get(row.document_id, (0, 0)), released.get(row.uid, ())
+        )
         told = given.get(row.uid, [])
         underway = any(sent in ("waiting", "sending") for _, sent in told)
         yield Answerable(
@@ -84,8 +87,10 @@ def _of(connection: Connection, administration_id: int, rows: Sequence[Any]) -> 
         )
 
 
-def _state(connection: Connection, row: Any, approval: Waiting | None, paid: tuple[int, int]) -> DocumentState:
-    """`paid` is what stands open and what was paid, in minor units."""
+def _state(
+    connection: Connection, row: Any, approval: Waiting | None, paid: tuple[int, int], released: tuple[str, ...]
+) -> DocumentState:
+    """`paid` is what stands open and what was paid, in minor units; `released` the findings that a person accepted."""
     if approval is not None and approval.method != "credit":
         now, comment = approval.now, approval.rows[-1].comment if approval.rows else ""
         if now.state in ("on_hold", "rejected"):
@@ -98,6 +103,9 @@ def _state(connection: Connection, row: Any, approval: Waiting | None, paid: tup
     left, settled = paid
     if settled:
         return DocumentState("partly_paid" if left else "paid")
+    accepted = tuple(f for f in load_findings(connection, row.uid) if f.code in released) if released else ()
+    if any(f.fatal and f.who == "sender" for f in accepted):
+        return DocumentState("approved_conditionally", accepted)
     return DocumentState("approved" if approval is not None else "posted")
 
 

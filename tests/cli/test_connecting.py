@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import DOCUMENTS, Cli
-from tests.far_side import FarSide, far_side
+from tests.far_side import FarSide, Reply, far_side
 
 ENVELOPE = (DOCUMENTS / "31-peppol-envelope.xml").read_bytes()
 
@@ -85,6 +85,27 @@ def test_stranger_exits_with_the_reason(connected: Cli, tmp_path: Path) -> None:
     assert "0106:99999999" in ran.rows[0]["reason"]
     again = connected("peppol", "take", str(inbound), "--product", "phoss-ap")
     assert (again.code, again.out) == (0, "")
+
+
+def test_parked_dispatch_is_sent_again_by_a_person(connected: Cli, partner: FarSide) -> None:
+    connected("relations", "add", "Klant B.V.", "--json")
+    code = connected("relations", "list", "--json").rows[0]["code"]
+    partner.script.append(Reply(410))
+    connected("relations", "hold", code)
+    run_all(connected)
+    (row,) = connected("dispatches", "list", "--state", "parked", "--json").rows
+    assert connected("dispatches", "show", row["id"], "--json").rows[0]["failures"][0]["class"] == "Permanent"
+    assert connected("messages", "retry", row["id"]).code == 0
+    run_all(connected)
+    assert [row["state"] for row in connected("dispatches", "list", "--json").rows] == ["sent"]
+
+
+def test_doctor_opens_every_sink(connected: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {row["check"]: row for row in connected("doctor", "--json").rows}
+    assert (found["sinks"]["ok"], found["sinks"]["found"]) == (True, "hook (webhook), ap (peppol-folder)")
+    home = Path(os.environ["HUB_HOME"])
+    (home / "hub.toml").write_text('[sink.hook]\nkind = "webhook"\nurl = "x"\nsecret = "env:A"\n')
+    assert not {row["check"]: row for row in connected("doctor", "--json").rows}["sinks"]["ok"]
 
 
 def test_wrong_names_are_told(connected: Cli, tmp_path: Path) -> None:

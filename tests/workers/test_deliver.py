@@ -361,6 +361,18 @@ def test_ticket_without_dispatch_is_parked_and_not_lost_sight_of(books: Books) -
     assert [kind for kind, _ in reasons(books)] == ["Permanent"]
 
 
+def test_sink_that_was_taken_out_of_the_settings_holds_up_nobody(tmp_path: Path, partner: FarSide) -> None:
+    with open_books(tmp_path, sinks=[hook(partner.url), phoss(partner.url)]) as books:
+        put(books, "ap", "44444444-4444-4444-4444-444444444444")
+        put(books)
+    with open_books(tmp_path, sinks=[hook(partner.url)]) as books:
+        assert send(books, "hook") == 1
+        assert standing(books) == ("sent", 1)
+        assert (
+            books.scalar("SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL") == 1
+        )  # it waits for the sink to come back
+
+
 def test_unknown_sink_is_refused(books: Books) -> None:
     with pytest.raises(NotFound, match="hook"):
         deliver(books.hub, ["nobody"], once=True)

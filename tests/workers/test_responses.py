@@ -155,6 +155,33 @@ def test_invoice_that_only_we_can_go_on_with_is_in_process_to_its_sender(books: 
     assert given(books) == ["AB", "IP"]
 
 
+def test_invoice_that_a_person_let_pass_is_accepted_with_what_should_be_otherwise(books: Books) -> None:
+    """CA: booked, and the sender still learns what was wrong."""
+    from hub.store.held import release
+    from hub.store.store import now
+
+    held = message_of(
+        Path(_document("01")).read_bytes().replace(b"<cbc:InvoiceTypeCode>380", b"<cbc:InvoiceTypeCode>999")
+    )
+    [result] = books.process([held])
+    assert result.outcome == "held"
+    codes_of = [str(c) for (c,) in books.rows("SELECT code FROM finding WHERE severity = 'fatal'")]
+    assert given(books) == ["AB", "UQ"]
+    books.hub.ids.reserve(20)
+    with books.hub.database.transaction() as connection:
+        release(connection, books.hub.ids, held.id, codes_of, "geaccepteerd", books.actor_id, now())
+    store = books.hub.store(actor="tester")
+    store.stored = frozenset((held.id,))
+    from hub.pipeline import process
+
+    [again] = process([replace(held, decided=True)], books.hub.sources, store)
+    assert again.outcome == "posted"
+    assert given(books)[2:] == ["CA"]
+    conditional = messages(books)[-1]
+    assert codes(conditional, "OPStatusReason") == ["LEG"] * len(codes(conditional, "OPStatusReason")) != []
+    assert codes(conditional, "OPStatusAction") == ["NOA"]
+
+
 def test_payment_in_part_and_in_full_are_told(books: Books) -> None:
     books.take("01")
     number, total = books.rows("SELECT number, total FROM document")[0]
