@@ -42,9 +42,7 @@ def _clarifications(
         return []
     reasons: list[Clarification] = []
     actions: dict[str, Clarification] = {}
-    named = (
-        [f for f in state.findings if f.fatal and f.who == "sender"] if event in ("held", "refused", "conflict") else []
-    )
+    named = [f for f in state.findings if f.fatal and f.who == "sender"]
     for finding in named[:MOST_REASONS]:
         why = mapping.of_finding(finding.code) or _default(mapping, event)
         reasons.append(Clarification(why.reason, False, sentence(finding), finding.location or "NA", finding.code))
