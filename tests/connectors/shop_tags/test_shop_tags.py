@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +14,7 @@ from connectors.shop_tags.kinds import TagSink
 from hub.errors import Permanent, Throttled, Transient, Usage
 from hub.model.dispatch import Dispatch
 from hub.net import Http, Manners
+from tests.connectors.shop_tags.shops import ShopifyShop, WooShop, as_json
 from tests.far_side import RESET, SILENT, Asked, FarSide, Reply, far_side
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -25,65 +24,6 @@ def event(on_hold: bool, *keys: str) -> Dispatch:
     card = {"code": "C0007", "keys": list(keys), "credit": {"on_hold": on_hold}}
     body = json.dumps({"type": "relation.held", "data": {"relation": "C0007", "card": card}}).encode()
     return Dispatch("d-1", "demo", "web", "relation.held", "C0007", body, "application/json", AT)
-
-
-class WooShop:
-    """Customers with meta data, as WooCommerce REST v3 keeps them."""
-
-    def __init__(self) -> None:
-        self.customers: dict[str, dict[str, Any]] = {
-            "42": {"id": 42, "email": "a@b.nl", "meta_data": [{"id": 1, "key": "vip", "value": "x"}]}
-        }
-
-    def __call__(self, asked: Asked) -> Reply:
-        if asked.headers.get("authorization") != "Basic " + base64.b64encode(b"ck_1:cs_1").decode():
-            return _json(401, {"code": "woocommerce_rest_cannot_view"})
-        found = re.fullmatch(r"/wp-json/wc/v3/customers/(\w+)", asked.path)
-        if not found:
-            return _json(404, {"code": "rest_no_route"})
-        customer = self.customers.get(found[1])
-        if customer is None:
-            return _json(404, {"code": "woocommerce_rest_invalid_id"})
-        if asked.method == "PUT":
-            for given in asked.json["meta_data"]:  # type: ignore[attr-defined]
-                customer["meta_data"] = [m for m in customer["meta_data"] if m["key"] != given["key"]] + [given]
-        return _json(200, customer)
-
-    def meta(self, customer: str) -> dict[str, str]:
-        return {m["key"]: m["value"] for m in self.customers[customer]["meta_data"]}
-
-
-class ShopifyShop:
-    """Customers with tags, behind the GraphQL Admin API."""
-
-    def __init__(self) -> None:
-        self.tags: dict[str, set[str]] = {"gid://shopify/Customer/42": {"vip"}}
-
-    def __call__(self, asked: Asked) -> Reply:
-        if asked.headers.get("x-shopify-access-token") != "shpat_1":
-            return _json(401, {"errors": "[API] Invalid API key"})
-        if (asked.method, asked.path) != ("POST", "/admin/api/2026-07/graphql.json"):
-            return _json(404, {"errors": "Not Found"})
-        variables: Any = asked.json["variables"]
-        query = str(asked.json["query"])
-        name = "tagsAdd" if "tagsAdd" in query else "tagsRemove"
-        assert query.count("{") == query.count("}")
-        if variables["id"] not in self.tags:
-            return _json(
-                200,
-                {
-                    "data": {
-                        name: {"node": None, "userErrors": [{"field": ["id"], "message": "Customer does not exist"}]}
-                    }
-                },
-            )
-        tags = self.tags[variables["id"]]
-        tags.update(variables["tags"]) if name == "tagsAdd" else tags.difference_update(variables["tags"])
-        return _json(200, {"data": {name: {"node": {"id": variables["id"]}, "userErrors": []}}})
-
-
-def _json(status: int, data: object) -> Reply:
-    return Reply(status, json.dumps(data).encode(), {"Content-Type": "application/json"})
 
 
 @pytest.fixture
@@ -190,7 +130,7 @@ def test_answer_lost_after_the_change_ends_the_same_when_it_is_told_again(partne
 
 
 def test_shopify_says_throttled_with_200(partner: FarSide, http: Http) -> None:
-    partner.trade = lambda _a: _json(200, {"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]})
+    partner.trade = lambda _a: as_json(200, {"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]})
     with pytest.raises(Throttled):
         spfy(partner, http).deliver(event(True, "SHOP:WEB:42"))
 
