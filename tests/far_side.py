@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections import deque
@@ -54,7 +55,7 @@ Trade = Callable[[Asked], Reply]
 class FarSide:
     """A partner. Scripted replies go first, in order; after them `trade` answers, 200 by default."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
         self.script: deque[Reply] = deque()
         self.trade: Trade = lambda _asked: Reply()
@@ -62,6 +63,8 @@ class FarSide:
         self._ended = threading.Event()
         self._server = _Server(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
@@ -128,9 +131,9 @@ def _break(handler: BaseHTTPRequestHandler) -> None:
 
 
 @contextmanager
-def far_side() -> Iterator[FarSide]:
+def far_side(tls: ssl.SSLContext | None = None) -> Iterator[FarSide]:
     """A partner that is there for as long as the block runs."""
-    made = FarSide()
+    made = FarSide(tls)
     try:
         yield made
     finally:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -408,3 +413,24 @@ def test_hub_run_starts_a_worker_for_what_goes_out(books: Books) -> None:
     plain = replace(books.hub.settings, sinks={})
     books.hub.settings = plain
     assert "deliver" not in {child.name for child in _children(books.hub, ["invoice"])}
+
+
+def test_hub_run_delivers_and_ends_when_it_is_told_to(tmp_path: Path, partner: FarSide) -> None:
+    (tmp_path / "hub.toml").write_text(
+        f'[sink.hook]\nkind = "webhook"\nurl = "{partner.url}"\nsecret = "env:HUB_HOOK"\nallow_loopback = true\n'
+    )
+    with open_books(tmp_path, sinks=[hook(partner.url)]) as books:
+        put(books)
+        command = [sys.executable, "-m", "hub.cli.main", "run"]
+        running = subprocess.Popen(
+            command, env={**os.environ, "HUB_HOME": str(tmp_path)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            deadline = time.monotonic() + 40
+            while standing(books)[0] != "sent" and time.monotonic() < deadline:
+                time.sleep(0.1)
+        finally:
+            running.send_signal(signal.SIGTERM)
+        assert running.wait(40) == 0
+        assert standing(books) == ("sent", 1)
+    assert len(partner.asked) == 1

@@ -185,6 +185,22 @@ def test_killed_between_commit_and_move_it_is_taken_once(books: Books, tmp_path:
     assert len([name for name in names(inbound) if name.startswith("done/") and name.endswith(".doc.xml")]) == 5
 
 
+def test_two_watchers_of_one_folder_take_each_document_once(books: Books, tmp_path: Path) -> None:
+    import threading
+
+    inbound = tmp_path / "inbound"
+    for number in range(12):
+        lay_oxalis(inbound, number)
+    watchers = [threading.Thread(target=lambda: list(take_folder(books.hub, oxalis, inbound))) for _ in range(3)]
+    for watcher in watchers:
+        watcher.start()
+    for watcher in watchers:
+        watcher.join()
+    assert len(arrived(books)) == 12
+    assert len([name for name in names(inbound) if name.startswith("done/") and name.endswith(".doc.xml")]) == 12
+    assert not any(name.startswith("failed/") for name in names(inbound))
+
+
 def _take_in_a_process(home: Path, inbound: Path, failpoint: str) -> int:
     env = {**os.environ, "HUB_HOME": str(home), "HUB_FAILPOINT": failpoint}
     command = [sys.executable, "-m", "hub.cli.main", "peppol", "take", str(inbound), "--product", "oxalis", "--json"]
