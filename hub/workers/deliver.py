@@ -32,6 +32,7 @@ CONCURRENCY = 8  # requests at once per sink; also the prefetch
 EMPTY_SECONDS = 0.6
 IDLE_SECONDS = 0.2
 RESPONSES_EVERY_SECONDS = 5.0
+LOOKING_SHARE = 20  # times as long as it took is waited before the next look: a twentieth of a core at most
 log = structlog.get_logger(__name__)
 
 
@@ -59,7 +60,7 @@ class DeliverWorker:
         self._open: OpenSink = hub.sink(sink)
         self._lane = lanes.dispatch(sink)
         self._responses = ResponseMaker(hub, sink)
-        self._looked_at = -RESPONSES_EVERY_SECONDS
+        self._look_at = 0.0
 
     def run(self, *, once: bool) -> int:
         """The loop. While the far side is given up on nothing is received, so an outage parks nothing."""
@@ -115,8 +116,10 @@ class DeliverWorker:
         return len(received)
 
     def _answer(self, once: bool) -> None:
-        """Make the business answers that are due, now and then."""
-        if not once and time.monotonic() - self._looked_at < RESPONSES_EVERY_SECONDS:
+        """Make the business answers that are due, now and then: a look that takes long is taken less often."""
+        began = time.monotonic()
+        if not once and began < self._look_at:
             return
-        self._looked_at = time.monotonic()
         self._responses.make()
+        ended = time.monotonic()
+        self._look_at = ended + max(RESPONSES_EVERY_SECONDS, LOOKING_SHARE * (ended - began))
