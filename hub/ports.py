@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hub.model.booking import Facts
+from hub.model.dispatch import Delivered, Dispatch
 from hub.model.envelope import Delivery, Envelope
 from hub.model.feed import FeedDocument
 from hub.model.finding import Finding
+from hub.model.hand_over import HandedOver
 from hub.model.invoice import Invoice
 from hub.model.message import Message
 from hub.model.result import Case, Result
@@ -17,6 +20,7 @@ from hub.model.transport_header import TransportHeader
 
 if TYPE_CHECKING:
     from hub.formats.content import Content
+    from hub.net import Http
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,70 @@ class Source(Protocol):
     def recognise(self, content: Content) -> bool: ...
 
     def read(self, content: Content) -> Reading: ...
+
+
+class Sink(Protocol):
+    """A place that dispatches go to, opened with its settings. Used from several threads at once.
+
+    `harmless_twice` says that the far side honours our id, or that doing it twice leaves the same as once; then a dispatch
+    whose answer was lost is sent again. Else `find` is asked first, and where nobody can tell, a person is.
+    """
+
+    harmless_twice: bool
+
+    def deliver(self, dispatch: Dispatch) -> Delivered:
+        """Send it. Raises `Transient` (later), `Permanent` (never), `InDoubt` (the answer is lost)."""
+        ...
+
+    def find(self, dispatch: Dispatch) -> Delivered | None:
+        """Whether it arrived, by our id: what is known of it, or None. Raises `InDoubt` when the far side cannot tell."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class SinkKind(Protocol):
+    """What an entry point of group `hub.sinks` names: makes a `Sink` of the table `[sink.NAME]` in hub.toml."""
+
+    def open(self, name: str, options: Mapping[str, Any], http: Http) -> Sink:
+        """A sink. Raises `Usage`, naming the option that is missing or wrong. Asks nobody anything yet."""
+        ...
+
+
+class FolderHandOver(Protocol):
+    """How one access point lays documents in a folder: entry points of group `hub.handovers`. Reads, and changes nothing."""
+
+    def ready(self, folder: Path) -> Iterator[tuple[Path, ...]]:
+        """The files of each document that is there whole, the document first. Half-written ones wait."""
+        ...
+
+    def read(self, files: Sequence[Path]) -> HandedOver:
+        """One document with what its neighbours say. Raises `OSError`, and `UnreadableInput` where it is no plain file of bearable size."""
+        ...
+
+
+class Inbox(Protocol):
+    """Documents that wait at an access point until they are asked for."""
+
+    def waiting(self) -> list[str]:
+        """What nobody has taken yet, the oldest first. Raises `Transient`."""
+        ...
+
+    def fetch(self, document: str) -> HandedOver:
+        """One of them. Raises `Transient`, and `Permanent` when there is no such document."""
+        ...
+
+    def mark_read(self, document: str) -> None:
+        """It is stored with us. May be done twice."""
+        ...
+
+
+class InboxKind(Protocol):
+    """What an entry point of group `hub.inboxes` names: opens the inbox of the access point of `[sink.NAME]`."""
+
+    def open(self, name: str, options: Mapping[str, Any], http: Http) -> Inbox:
+        """Raises `Usage`, naming the option that is missing or wrong."""
+        ...
 
 
 class FactsBatch(Protocol):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,24 @@ from hub.channels import Channel
 from hub.errors import Usage
 
 HTTP_PORT = 8080
-_FILE_ONLY = ("channels",)  # tables, which no variable can hold
+_SINK_KEYS = ("kind", "administration", "events", "responses")
+_PLAIN_NAME = re.compile(r"^[a-z][a-z0-9_-]{0,39}$")
+
+
+@dataclass(frozen=True, slots=True)
+class SinkSettings:
+    """A table `[sink.NAME]`: where dispatches go. `kind` is a connector; `options` are that connector's own.
+
+    `events` are those it is told, `responses` the channels whose documents it answers (Invoice Response), both of one
+    `administration`, or of all where that is "".
+    """
+
+    name: str
+    kind: str
+    administration: str = ""
+    events: tuple[str, ...] = ()
+    responses: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,7 @@ class Settings:
     http_host: str = "127.0.0.1"  # where the HTTP door listens
     http_port: int = 0  # 0 = 8080 when a channel of kind http is set, else no HTTP door
     channels: tuple[Channel, ...] = ()  # the ways in: [channel.NAME]
+    sinks: Mapping[str, SinkSettings] = field(default_factory=dict)  # tables [sink.NAME]; only in the file
 
     @property
     def url(self) -> str:
@@ -61,6 +80,9 @@ class Settings:
         return not self.broker_url
 
 
+NOT_KEYS = {"home", "sinks", "channels"}  # fields that are no key of the file: the folder itself, and tables
+
+
 def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) -> Settings:
     """Settings in force. Raises `Usage` naming the file and key that is wrong."""
     env = os.environ if environment is None else environment
@@ -69,7 +91,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) ->
     given = {
         f.name: env[f"HUB_{f.name.upper()}"]
         for f in fields(Settings)
-        if f.name not in ("home", *_FILE_ONLY) and env.get(f"HUB_{f.name.upper()}")
+        if f.name not in NOT_KEYS and env.get(f"HUB_{f.name.upper()}")
     }
     settings = replace(settings, **{name: _typed(name, value, f"HUB_{name.upper()}") for name, value in given.items()})
     return replace(
@@ -85,16 +107,37 @@ def _from_file(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise Usage(f"{path} is not valid TOML: {error}") from error
     tables = raw.pop("channel", {})
-    known = {f.name for f in fields(Settings)} - {"home", *_FILE_ONLY}
+    found: dict[str, Any] = {"sinks": _sinks(path, raw.pop("sink", {}))}
+    known = {f.name for f in fields(Settings)} - NOT_KEYS
     unknown = sorted(set(raw) - known)
     if unknown:
         raise Usage(f"{path}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
-    found = {name: _typed(name, value, f"{path}: {name}") for name, value in raw.items()}
+    found |= {name: _typed(name, value, f"{path}: {name}") for name, value in raw.items()}
     if tables:
         from hub.channel_file import read_channels
 
         found["channels"] = read_channels(tables, path, path.parent)
     return found
+
+
+def _sinks(path: Path, tables: Any) -> dict[str, SinkSettings]:
+    """The tables [sink.NAME]. What is in them beside our own keys is for the connector to judge."""
+    found: dict[str, SinkSettings] = {}
+    for name, table in tables.items() if isinstance(tables, dict) else [("", None)]:
+        where = f"{path}: [sink.{name}]"
+        if not _PLAIN_NAME.match(name) or not isinstance(table, dict) or not isinstance(table.get("kind"), str):
+            raise Usage(f'{where}: a sink is a table with a plain name and a kind, as [sink.shop] kind = "webhook"')
+        events, responses = (_names(table.get(key, []), f"{where} {key}") for key in ("events", "responses"))
+        rest = {key: value for key, value in table.items() if key not in _SINK_KEYS}
+        administration = str(table.get("administration", ""))
+        found[name] = SinkSettings(name, table["kind"], administration, events, responses, rest)
+    return found
+
+
+def _names(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise Usage(f"{where}: expected a list of names")
+    return tuple(value)
 
 
 _BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}

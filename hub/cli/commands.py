@@ -79,6 +79,9 @@ COMMANDS: dict[str, Entry] = {
     "import": Entry("import_", "app", "Import: another package's audit file, relations, accounts, opening balance."),
     "rules": Entry("rules", "app", "Rules and finding codes: list, explain."),
     "mappings": Entry("mappings", "app", "How a source's words are said in our books: list, check, try, apply."),
+    "dispatches": Entry("dispatches", "app", "What goes out: list, show."),
+    "responses": Entry("responses", "app", "Business answers on documents (Invoice Response): list, show."),
+    "peppol": Entry("peppol", "app", "Access points: take over what they hand us, from a folder or an inbox."),
     "connectors": Entry("connectors", "app", "Connectors: list."),
 }
 

@@ -19,6 +19,7 @@ from hub.model.party import Address, Identifier
 from hub.model.relation import Relation
 from hub.store import tables as t
 from hub.store.driver import Question, ask
+from hub.store.events import announce, created_event
 from hub.store.ids import Ids
 from hub.store.relation_changes import Changing
 from hub.store.rows import insert_new, insert_rows
@@ -145,6 +146,8 @@ def create_relations(
         if len(insert_new(connection, t.relation_key, key_rows, "key")) < len({row[2] for row in key_rows}):
             raise StaleFacts
         ids_of = {row[3]: row[1] for row in rows}
+        created = [created_event(row[2], version - len(new) + 1 + place) for place, row in enumerate(rows)]
+        announce(connection, ids, administration_id, created, now)
         insert_rows(connection, t.relation_address, [
             _address_row(administration_id, ids.take(), ids_of[item.relation.key], item.address, now)
             for item in new if item.address is not None and (item.address.line_1 or item.address.city)
