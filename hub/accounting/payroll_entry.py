@@ -63,7 +63,8 @@ def _sums(journal: PayrollJournal, desk: Desk) -> dict[_Place, Decimal]:
     for line in journal.lines:
         account = _account(desk, line)
         center = desk.cost_center(line.cost_center) if centers else ""
-        place = _Place(account, center, line.cost_unit if centers else "", _text(line) if detail == "line" else "")
+        text = _text(line) if detail == "line" else line.employee  # there only where they are kept
+        place = _Place(account, center, line.cost_unit if centers else "", text)
         sums[place] = sums.get(place, ZERO) + (line.amount if line.side == "debit" else -line.amount)
     return sums
 
