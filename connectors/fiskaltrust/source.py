@@ -58,7 +58,7 @@ def _read(receipt: Any, place: str) -> Reading:
         return _refused(_NO_SALE[kind], f"{place}.ftReceiptCase", reference or hex(case))
     day, findings = read_sale(receipt, place)
     if kind == "info":
-        findings.append(Finding("HUB-TILL-22", "fatal", "read", f"{place}.ftReceiptCase", reference, hex(case), "us"))
+        findings.append(Finding("HUB-TILL-22", "fatal", "hub", f"{place}.ftReceiptCase", reference, hex(case), "us"))
     return Reading(FORMAT, findings=tuple(findings), source=NAME, feed=day)
 
 

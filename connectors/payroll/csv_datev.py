@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from connectors.payroll.csv_positional import rows_of
+from connectors.payroll.marks import by_payroll_channel
 from connectors.payroll.rows import NOTHING, ZERO, Row, Sides, Voucher, sided
 from connectors.payroll.values import day_of
 from hub.formats.content import Content
@@ -35,7 +36,7 @@ def is_mine(content: Content) -> bool:
     head = [cell.strip().strip('"') for cell in line.split(";")]
     if len(head) < 22 or head[2] != _BATCH:
         return False
-    return head[7] == "LO" or "lohn" in head[16].casefold() or (content.lane == "payroll" and not head[7])
+    return head[7] == "LO" or "lohn" in head[16].casefold() or (by_payroll_channel(content) and not head[7])
 
 
 def read(content: Content) -> Iterator[Voucher]:

@@ -18,7 +18,7 @@ _TRADE = {"20", "21", "30", "31", "40"}  # sales, purchases, and their credit no
 
 
 def is_mine(content: Content) -> bool:
-    """`eExact/GLTransactions` of no trading type, without VAT or relation, and with a word about wages (or the lane)."""
+    """`eExact/GLTransactions` of no trading type, without VAT or relation, and with a word about wages (or the channel)."""
     root = content.root
     if local_name(root.tag) != "eExact":
         return False

@@ -18,7 +18,7 @@ _OTHER_JOURNALS = {"vrk", "ink", "bnk", "kas", "si", "pi", "bank", "cash", "sale
 
 
 def is_mine(content: Content) -> bool:
-    """A transaction with a journal code, no VAT, no invoice, and a word about wages (or the lane)."""
+    """A transaction with a journal code, no VAT, no invoice, and a word about wages (or the channel)."""
     root = content.root
     if local_name(root.tag) not in ("transactions", "transaction"):
         return False

@@ -76,7 +76,7 @@ def _open(reports: list[Report], receipts: list[Receipt]) -> Finding | None:
     if not reports:
         return None
     last = max(receipt.at for receipt in receipts)
-    return Finding("HUB-TILL-16", "fatal", "read", reports[-1].number, last.isoformat(" "), str(len(receipts)), "us")
+    return Finding("HUB-TILL-16", "fatal", "hub", reports[-1].number, last.isoformat(" "), str(len(receipts)), "us")
 
 
 def _day(receipt: Receipt) -> date:
@@ -125,7 +125,7 @@ def _compare(report: Report, receipts: list[Receipt], register: Register, curren
         return None
     details = (("difference", money_text(sold - report.total, currency)), ("report", report.number))
     shown = money_text(sold, currency), money_text(report.total, currency)
-    return Finding("HUB-TILL-11", "fatal", "read", f"{register.outlet}, Z {report.number}", *shown, "us", details)
+    return Finding("HUB-TILL-11", "fatal", "hub", f"{register.outlet}, Z {report.number}", *shown, "us", details)
 
 
 def _notes(receipts: list[Receipt], register: Register, currency: str) -> list[Finding]:

@@ -160,7 +160,7 @@ def test_wages_of_one_person_cannot_be_read_from_what_is_kept() -> None:
 def test_names_are_booked_where_they_are_asked_for() -> None:
     booked = _book(NAMED, by=changed(MAPPING, settings={"employee_names": "keep"}))
     assert booked.entry is not None
-    assert [p.description for p in booked.entry.postings] == ["Anna de Vries", "Bert Bos"] * 2
+    assert [p.project for p in booked.entry.postings] == ["Anna de Vries", "Bert Bos"] * 2
     assert booked.lines == {"4000": D(1000), "1700": D(-1000)}
 
 

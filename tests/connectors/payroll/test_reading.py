@@ -28,8 +28,8 @@ def _journal(data: bytes, file: str = "") -> PayrollJournal:
     return reading.feed
 
 
-def _knows(text: str, file: str = "", lane: str = "") -> bool:
-    return source.recognise(Content(text.encode(), file, lane=lane))
+def _knows(text: str, file: str = "", channel: str = "") -> bool:
+    return source.recognise(Content(text.encode(), file, channel=channel))
 
 
 TWINFIELD = """<transactions><transaction><header><office>B</office><code>{code}</code><date>20260331</date>
@@ -57,7 +57,7 @@ def test_layouts_that_serve_any_journal_need_a_word_about_wages() -> None:
     for text in (_twinfield(text="Huur"), _exact(text="Huur"), CSV.format(text="Huur")):
         assert not _knows(text)
         assert _knows(text, file="Salarissen maart.xml")
-        assert _knows(text, lane="payroll")
+        assert _knows(text, channel="payroll-nmbrs")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_layouts_that_serve_any_journal_need_a_word_about_wages() -> None:
         "<transactions",
     ],
 )
-def test_trade_and_what_is_broken_is_never_payroll_whatever_lane_it_came_by(text: str) -> None:
+def test_trade_and_what_is_broken_is_never_payroll_however_it_came(text: str) -> None:
     assert not _knows(text, "salaris.xml", "payroll")
 
 
@@ -97,7 +97,7 @@ def test_exact_globe_with_debtor_creditor_or_vat_is_not_payroll(field: str) -> N
     rows = [line.split(",") for line in sample.read_text("utf-8").splitlines()]
     assert _knows("\n".join(",".join(cells) for cells in rows))
     rows[2][int(field)] = "1"
-    assert not _knows("\n".join(",".join(cells) for cells in rows), lane="payroll")
+    assert not _knows("\n".join(",".join(cells) for cells in rows), channel="payroll-nmbrs")
 
 
 @pytest.mark.parametrize("sample", list(samples("payroll")), ids=lambda path: path.name)
