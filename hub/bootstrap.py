@@ -93,12 +93,14 @@ class Hub:
         wanted = wanted or self.settings.administration
         if wanted and wanted not in codes:
             raise NotFound(
-                f"there is no administration {wanted!r}; known: {', '.join(codes) or 'none (run `hub init`)'}"
-            )
+                f"there is no administration {wanted!r}; known: {', '.join(codes) or 'none (run `hub init`)'}",
+                say="no_administration", administration=wanted, known=", ".join(codes) or "`hub init`",
+            )  # fmt: skip
         if not wanted and len(codes) != 1:
             raise Usage(
-                f"say which administration with --administration: {', '.join(codes) or 'none yet, run `hub init`'}"
-            )
+                f"say which administration with --administration: {', '.join(codes) or 'none yet, run `hub init`'}",
+                say="which_administration", known=", ".join(codes) or "`hub init`",
+            )  # fmt: skip
         return wanted or codes[0]
 
     def close(self) -> None:

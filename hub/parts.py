@@ -6,7 +6,7 @@ whatever can be done with a message (release, refuse, retry) can be done with on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -49,10 +49,10 @@ def parts(message: Message, reading: Reading) -> Iterator[Part]:
         yield part_of(message, number), other
 
 
-def parts_of(messages: Sequence[Message], read: Callable[[Message], Reading]) -> Iterator[Part]:
-    """Every document of every message, in order; what `read` gives is walked once."""
-    for message in messages:
-        yield from parts(message, read(message))
+def parts_of(messages: Sequence[Message], readings: Sequence[Reading]) -> Iterator[Part]:
+    """Every document of every message, in order; what is lazy in a reading is walked once."""
+    for message, reading in zip(messages, readings, strict=True):
+        yield from parts(message, reading)
 
 
 def in_portions(every: Iterable[Part], store: Store) -> Iterator[tuple[Sequence[Part], bool]]:

@@ -36,12 +36,17 @@ log = structlog.get_logger(__name__)
 
 
 def process(messages: Sequence[Message], sources: Sequence[Source], store: Store) -> list[Result]:
-    """Take a batch of messages to their outcomes, all in one commit. Raises `Transient` when the world will not have it.
+    """Take a batch of messages to their outcomes, all in one commit. Raises `Transient` when the world will not have it."""
+    return conclude(messages, [read(message, sources) for message in messages], store)
+
+
+def conclude(messages: Sequence[Message], readings: Sequence[Reading], store: Store) -> list[Result]:
+    """As `process`, from what was read of each message on.
 
     A file of many documents takes several commits; each document is recorded once, however often that is begun anew.
     """
     results: list[Result] = []
-    for parts, last in in_portions(parts_of(messages, lambda message: read(message, sources)), store):
+    for parts, last in in_portions(parts_of(messages, readings), store):
         results += _take([m for m, _ in parts], [r for _, r in parts], store, last=last)
     return results
 

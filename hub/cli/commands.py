@@ -29,7 +29,7 @@ COMMANDS: dict[str, Entry] = {
     "run": Entry("queue", "run", "Start everything: workers and relay."),
     "entries": Entry("books", "entries", "Journal entries with postings and VAT lines."),
     "trial-balance": Entry("books", "trial_balance", "What was debited and credited per account."),
-    "open-items": Entry("books", "open_items", "What is still to be paid or received."),
+    "open-items": Entry("open_items", "open_items", "What is still to be paid or received."),
     "ageing": Entry("ageing", "ageing", "How long what is open has been due."),
     "general-ledger": Entry("reports", "general_ledger", "Every posting per account, with running balance."),
     "journal-report": Entry("reports", "journal_report", "Every posting entry by entry, with totals per journal."),

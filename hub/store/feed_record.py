@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping as Map
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,10 +13,10 @@ from hub.model.codec import from_json
 from hub.model.feed import FeedDocument
 from hub.model.invoice import normalised_number
 from hub.model.mapping import Mapping
-from hub.model.money import is_exact, to_minor
 from hub.model.result import Case
 from hub.store import tables as t
 from hub.store.administrations import snapshot_text
+from hub.store.document_rows import minor
 from hub.store.packing import packed
 from hub.store.rows import insert_rows
 
@@ -29,7 +28,7 @@ def feed_row(
     booking, message = case.booking, case.message
     return (
         administration_id, document_id, message.id, case.format, case.profile, document.kind, "", "", document.number,
-        number_key(document), document.day, relation_id, document.currency[:3], _minor(document.total, document.currency), None,
+        number_key(document), document.day, relation_id, document.currency[:3], minor(document.total, document.currency), None,
         json.dumps(feed_summary(document, booking.identity, relation), ensure_ascii=False), booking.identity or None,
         message.sha256, case.fingerprint, booking.outcome, booking.earlier_uid or None,
         None if booking.entry else packed(booking.decisions),
@@ -59,11 +58,3 @@ def keep_mappings(connection: Connection, mappings: Map[tuple[int, str], Mapping
 def mapping_of(connection: Connection, administration_id: int, hash_: str) -> Mapping:
     """The mapping that is kept under a hash. Raises `NotFound` when it is gone or its bytes were changed."""
     return from_json(Mapping, snapshot_text(connection, administration_id, hash_))
-
-
-def _minor(amount: Decimal | None, currency: str) -> int | None:
-    """For searching and sorting: null for what is no amount of the currency."""
-    if amount is None or not is_exact(amount, currency):
-        return None
-    minor = to_minor(amount, currency)
-    return minor if abs(minor) < 2**63 else None

@@ -35,6 +35,7 @@ from hub.store.rates import find_rates
 from hub.store.relations import get_relation
 from hub.store.rows import insert_new
 from hub.store.settling_items import OpenIndex, open_index, relations_of_ibans, settling_items
+from hub.store.write_offs import with_vat_back
 
 Outcome = Literal["matched", "on_account", "suspense", "duplicate"]
 KEYS_EACH = 6  # ids that one movement may take; and 30 beside them for a year that is opened
@@ -76,7 +77,7 @@ class Workshop:
     def plan(self, settlement: Settlement, decision: Decision, on: date, description: str = "") -> PlannedEntry:
         """The entry of a settlement on the first open day from `on`; what it settles is lowered here too."""
         day = first_open_day(self.connection, self.books.id, on)
-        settlement = self._with_terms(settlement)
+        settlement = with_vat_back(self.connection, self.books, self._with_terms(settlement), self.items)
         rates = conversions(self.connection, self.books, settlement.payment) if settlement.payment else {}
         entry = settlement_entry(
             settlement, self.items, self.books.snapshot, day, rates.get(_currency(settlement)), description

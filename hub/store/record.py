@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
@@ -16,23 +14,20 @@ from sqlalchemy.exc import IntegrityError
 
 from hub import failpoints
 from hub.errors import StaleFacts
-from hub.model.invoice import Invoice, normalised_number
 from hub.model.keys import name_key, relation_keys
 from hub.model.mapping import Mapping
-from hub.model.money import is_exact, to_minor
-from hub.model.party import Address
 from hub.model.plan import PostedEntry
 from hub.model.result import Case, Result
-from hub.model.summary import summary
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.approval_record import confirm_rejected, record_approvals
+from hub.store.document_rows import address_of, attachment_rows, invoice_row
 from hub.store.feed_effects import Effects
 from hub.store.feed_record import feed_row, keep_mappings
 from hub.store.ids import Ids
 from hub.store.ledger import EntryToSeal, facts_kept, headers_of, lines_of, seal
 from hub.store.lookup import Lookup
-from hub.store.messages import arrival_rows, find_arrivals, finding_rows, original_row
+from hub.store.messages import arrival_rows, find_arrivals, finding_rows
 from hub.store.packing import packed
 from hub.store.relations import NewRelation, add_keys, create_relations
 from hub.store.rows import Part, Row, insert_and_count, insert_new, insert_rows, insert_together, is_taken
@@ -156,7 +151,7 @@ class Recorder:
             if booking.new_relation:
                 r = booking.relation
                 wanted.setdefault(books.id, {})[r.key] = NewRelation(
-                    r, name_key(r.name), tuple(sorted(relation_keys(r))), _address_of(case)
+                    r, name_key(r.name), tuple(sorted(relation_keys(r))), address_of(case)
                 )
         if wanted:
             new = {a: list(by_key.values()) for a, by_key in wanted.items()}
@@ -208,51 +203,19 @@ class Recorder:
                     )
                 )
             elif case.invoice is not None:
-                rows.append(self._document_row(case, case.invoice, document_id))
+                rows.append(
+                    invoice_row(
+                        case, case.invoice, document_id, self._books(case).id, self._relation_id(case), self._code(case)
+                    )
+                )
         originals, messages = self._arrivals(cases)
-        embedded, attachments = self._attachments(cases, ids)
+        embedded, attachments = attachment_rows([(c, self._books(c).id) for c in cases], ids)
         findings = [row for c in cases for row in finding_rows(self._books(c).id, c.message.id, c.booking.findings)]
         parts: list[Part] = [
             (t.original, sorted({row[:2]: row for row in (*embedded, *originals)}.values()), True), (t.message, messages, True),
             (t.document, rows, False), (t.finding, findings, False), (t.attachment, attachments, False),
         ]  # fmt: skip
         return parts, ids
-
-    def _document_row(self, case: Case, invoice: Invoice, document_id: int) -> tuple[Any, ...]:
-        booking, message = case.booking, case.message
-        shown = summary(invoice, booking.direction or "", booking.identity, self._code(case))
-        earlier = booking.earlier.message_id if booking.earlier else None
-        decided = None if booking.entry else packed(booking.decisions)
-        return (
-            self._books(case).id, document_id, message.id, case.format, case.profile, invoice.kind, booking.direction or "",
-            invoice.type_code[:10], invoice.number, normalised_number(invoice.number), invoice.issue_date, self._relation_id(case),
-            invoice.currency[:3], _minor(invoice.totals.with_vat, invoice.currency), _minor(invoice.totals.due, invoice.currency),
-            json.dumps(shown, ensure_ascii=False), booking.identity or None, message.sha256, case.fingerprint, booking.outcome,
-            earlier, decided,
-        )  # fmt: skip
-
-    def _attachments(self, cases: Sequence[Case], documents: dict[str, int]) -> tuple[list[Row], list[Row]]:
-        """Embedded documents become originals of their own, linked to the document and so to its entry."""
-        originals: dict[tuple[int, str], Row] = {}
-        links: list[Row] = []
-        for case in cases:
-            for position, item in enumerate(case.invoice.attachments if case.invoice else ()):
-                if item.content is None:
-                    continue
-                hash_, books = _sha256(item.content), self._books(case)
-                received = case.message.received_at.date()
-                originals[books.id, hash_] = original_row(books.id, item.content, hash_, item.media_type, received)
-                links.append(
-                    (
-                        books.id,
-                        documents[case.message.id],
-                        position,
-                        hash_,
-                        item.file_name or item.id,
-                        item.media_type[:100],
-                    )
-                )
-        return list(originals.values()), links
 
     def _entries(self, cases: Sequence[Case], documents: dict[str, int]) -> dict[str, EntryToSeal]:
         """Numbers are taken late and in one update per journal and fiscal year."""
@@ -305,25 +268,6 @@ def _series(entry: EntryToSeal) -> Series:
     return (entry.books.id, entry.books.journals[entry.entry.journal], entry.fiscal_year_id)
 
 
-def _address_of(case: Case) -> Address | None:
-    """The postal address of the other party (BG-5 of a purchase, BG-8 of a sale, the customer of an order)."""
-    if case.invoice is None:
-        return case.feed.party.address if case.feed is not None and case.feed.party is not None else None
-    return (case.invoice.seller if case.booking.direction == "purchase" else case.invoice.buyer).address
-
-
 def _entry(case: Case) -> Any:
     assert case.booking.entry is not None
     return case.booking.entry
-
-
-def _minor(amount: Any, currency: str) -> int | None:
-    """Minor units for searching; null where the document wrote something that is no amount of its currency."""
-    if amount is None or not is_exact(amount, currency):
-        return None
-    minor = to_minor(amount, currency)
-    return minor if abs(minor) < 2**63 else None
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
