@@ -65,7 +65,7 @@ def _take(messages: Sequence[Message], readings: Sequence[Reading], store: Store
 def read(message: Message, sources: Sequence[Source]) -> Reading:
     """Bytes to document and findings. An unexpected exception is our bug: it would come again, so it is a refusal."""
     failpoints.hit_document(message.sha256)
-    content = Content(message.body, message.file_name, message.media_type)
+    content = Content(message.body, message.file_name, message.media_type, message.channel)
     try:
         source = recognise(content, sources)
         return source if isinstance(source, Reading) else validate(source.read(content), content)

@@ -63,9 +63,16 @@ def _sums(journal: PayrollJournal, desk: Desk) -> dict[_Place, Decimal]:
     for line in journal.lines:
         account = _account(desk, line)
         center = desk.cost_center(line.cost_center) if centers else ""
-        place = _Place(account, center, line.cost_unit if centers else "", _text(line) if detail == "line" else "")
+        unit = _unit(desk, line.cost_unit) if centers else ""
+        # An employee is there only where names are kept; the ledger has no other place for whose it is.
+        place = _Place(account, center, line.employee or unit, _text(line) if detail == "line" else "")
         sums[place] = sums.get(place, ZERO) + (line.amount if line.side == "debit" else -line.amount)
     return sums
+
+
+def _unit(desk: Desk, word: str) -> str:
+    """Our cost unit for theirs; as it is where the mapping has no row."""
+    return (desk.facts.mapping.look("cost_unit", word) or word) if word else ""
 
 
 def _account(desk: Desk, line: PayrollLine) -> str:
@@ -78,7 +85,7 @@ def _account(desk: Desk, line: PayrollLine) -> str:
 
 
 def _text(line: PayrollLine) -> str:
-    return " ".join(filter(None, (line.employee, line.component, line.description)))
+    return " ".join(filter(None, (line.component, line.description)))
 
 
 def _rounded(sums: dict[_Place, Decimal], contra: str, desk: Desk) -> dict[_Place, Decimal]:

@@ -19,15 +19,30 @@ _DEEPEST = 200  # levels of JSON; Python's own parser gives up at a thousand
 class Content:
     """Bytes with the name and media type they came under; both may be empty and neither is trusted.
 
+    `channel` is where it came from, where that is known: it decides where the bytes cannot tell (a journal entry in a
+    layout that serves any journal, brought by the channel `payroll`).
+
     `root` is made on first use and kept, and so is a refusal: asking ten sources costs one parse.
     """
 
-    __slots__ = ("_json", "_json_refusal", "_kept", "_refusal", "_root", "_text", "data", "file_name", "media_type")
+    __slots__ = (
+        "_json",
+        "_json_refusal",
+        "_kept",
+        "_refusal",
+        "_root",
+        "_text",
+        "channel",
+        "data",
+        "file_name",
+        "media_type",
+    )
 
-    def __init__(self, data: bytes, file_name: str = "", media_type: str = "") -> None:
+    def __init__(self, data: bytes, file_name: str = "", media_type: str = "", channel: str = "") -> None:
         self.data = data
         self.file_name = file_name
         self.media_type = media_type
+        self.channel = channel
         self._root: etree._Element | None = None
         self._kept: list[etree._Element] = []
         self._refusal: UnreadableInput | None = None

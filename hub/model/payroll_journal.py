@@ -76,9 +76,10 @@ class PayrollJournal:
         return sum((x.amount for x in self.lines if x.side == "credit"), ZERO)
 
     def kept(self, mapping: Mapping) -> PayrollJournal:
-        """What may be kept of it: with employees only where a bookkeeper asked for them (`settings.employee_names = "keep"`).
+        """What may be booked of it: with employees only where a bookkeeper asked for them (`settings.employee_names = "keep"`).
 
-        To be called before anything is stored, compared or booked: wages per person are nobody's business in a ledger.
+        Wages per person are nobody's business in a ledger. Of the document itself only summary, findings and decisions are
+        stored, and none of them names an employee.
         """
         return self if mapping.setting("employee_names") == "keep" else self.anonymous()
 
