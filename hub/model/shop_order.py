@@ -29,7 +29,7 @@ class OrderTax:
     rate: Decimal | None  # percentage; None = no VAT charged, or (with tax) not to be told
     net: Decimal
     tax: Decimal
-    kind: str = "goods"  # goods | services | shipping | fee | gift_card (multi-purpose: no VAT)
+    kind: str = "goods"  # goods | services | shipping | fee | tip | gift_card (multi-purpose: no VAT)
     label: str = ""  # the shop's own name of the rate or product group
     countries: tuple[str, ...] = ()
 
