@@ -51,9 +51,7 @@ class ShopifySource:
             finding = Finding(refusal.code, "fatal", "read", refusal.location, refusal.found, refusal.expected)
             return Reading(NAME, findings=(finding,), mapped=False, source=NAME)
         if _other(value):
-            node = Node(value, "$", [])
-            node.fault("HUB-SHOP-10", "", _other(value))
-            return _reading(NAME, None, node)
+            return _look_alike(value)
         made = [reading for one, path in _documents(value) for reading in _readings(one, path)]
         first, *rest = made
         return Reading(
@@ -69,6 +67,16 @@ def _other(value: Any) -> str:
     inner = value[name][0] if isinstance(value[name], list) and value[name] else value[name]
     known = isinstance(inner, dict) and inner.keys() & {"kind", "balance", "initial_value", "line_items", "gateway"}
     return name if name in _OTHERS and known else ""
+
+
+def _look_alike(value: dict[str, Any]) -> Reading:
+    """Something that is no order. A draft is read all the same, for who looks at it."""
+    name = _other(value)
+    inner = value[name] if isinstance(value[name], dict) else {}
+    node = Node(inner, f"$.{name}", [])
+    draft = read_order(node) if name == "draft_order" else None
+    node.fault("HUB-SHOP-10", "", name)
+    return _reading("shopify-draft" if draft else NAME, draft, node)
 
 
 def _documents(value: Any) -> list[tuple[dict[str, Any], str]]:
