@@ -11,11 +11,20 @@ from pathlib import Path
 
 from hub.errors import UnreadableInput
 from hub.formats import zip as archive
-from hub.formats.xml import MAX_BYTES
 
+MAX_BYTES = (
+    64_000_000  # of one file at the door; each reader has limits of its own below this (12 MB of XML for an invoice)
+)
 MAX_ZIP_BYTES = 50_000_000
 STANDARD_INPUT = "-"
 XML = "application/xml"
+_MEDIA_TYPES = {
+    ".json": "application/json",
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+    ".sta": "text/plain",
+    ".pdf": "application/pdf",
+}
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 _ZIP_DOCUMENTS = (".xlsx", ".xlsm", ".ods", ".docx", ".odt")  # one document each, though zips inside
 _JUNK = ("__MACOSX",)
@@ -92,7 +101,7 @@ def _opened(name: str, data: bytes) -> Iterator[Arrival]:
     lowered = name.lower()
     is_zip = data.startswith(_ZIP_MAGICS) and not lowered.endswith(_ZIP_DOCUMENTS)
     if not is_zip and not lowered.endswith(".zip"):
-        yield Arrival(name, data)
+        yield Arrival(name, data, media_type(name))
         return
     empty = True
     for member in archive.members(data):
@@ -100,9 +109,14 @@ def _opened(name: str, data: bytes) -> Iterator[Arrival]:
         if member.refusal is not None:
             yield Arrival(_member_name(name, member.name), refusal=member.refusal)
         elif not _is_junk(member.name):
-            yield Arrival(_member_name(name, member.name), member.data)
+            yield Arrival(_member_name(name, member.name), member.data, media_type(member.name))
     if empty:
         yield _refused(name, "05", "0", "1")
+
+
+def media_type(name: str) -> str:
+    """What a name claims to hold; only shown, never trusted."""
+    return _MEDIA_TYPES.get(os.path.splitext(name.lower())[1], XML)
 
 
 def _member_name(name: str, member: str) -> str:

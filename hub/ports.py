@@ -69,12 +69,19 @@ class FactsBatch(Protocol):
 class Store(Protocol):
     """Where facts come from and bookings go."""
 
-    def look_up(self, arrivals: Sequence[tuple[Message, Invoice | None]]) -> FactsBatch:
+    def look_up(self, arrivals: Sequence[tuple[Message, Reading]]) -> FactsBatch:
         """Facts for every message of a batch. Raises `NotFound` for an administration that does not exist."""
         ...
 
-    def record(self, cases: Sequence[Case], batch: FactsBatch) -> list[Result]:
-        """All cases in one commit, or none. Raises `StaleFacts` when a guard fails: look up and decide again."""
+    def setting(self, source: str, administration: str, name: str) -> str:
+        """A setting of the mapping of a source, "" where it has none."""
+        ...
+
+    def record(self, cases: Sequence[Case], batch: FactsBatch, *, last: bool = True) -> list[Result]:
+        """All cases in one commit, or none. Raises `StaleFacts` when a guard fails: look up and decide again.
+
+        `last` is false while more documents of the same messages follow, so that their deliveries are not settled yet.
+        """
         ...
 
 

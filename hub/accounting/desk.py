@@ -124,6 +124,14 @@ class Desk:
         self._missing("settings", "journal")
         return ""
 
+    def relation(self, setting: str) -> str:
+        """The code of the relation that a setting of the mapping names, "" where it names none; a finding when nobody bears it."""
+        code = self.facts.mapping.setting(setting)
+        if code and code not in self.facts.codes:
+            self._unusable("HUB-MAP-04", "settings", setting, code)
+            return ""
+        return code
+
     def cost_center(self, word: str) -> str:
         """Our cost centre for the source's: of table `cost_center` where it has the word, else as it is."""
         return (self.facts.mapping.look("cost_center", word) or word) if word else ""

@@ -128,7 +128,7 @@ def _payments(order: ShopOrder, desk: Desk) -> list[OrderPayment]:
 
 def _book_debtor(order: ShopOrder, payments: list[OrderPayment], desk: Desk) -> None:
     debtors = desk.named("debtors")
-    relation = desk.facts.mapping.setting("guest_relation") if order.guest else ""
+    relation = desk.relation("guest_relation") if order.guest else ""
     if relation:
         desk.decide("relation", relation, "shop_guest_relation")
     item = NewOpenItem(

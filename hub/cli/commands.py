@@ -75,6 +75,7 @@ COMMANDS: dict[str, Entry] = {
     "export": Entry("export", "app", "Export: audit file, relations, accounts, open items, entries."),
     "import": Entry("import_", "app", "Import: another package's audit file, relations, accounts, opening balance."),
     "rules": Entry("rules", "app", "Rules and finding codes: list, explain."),
+    "mappings": Entry("mappings", "app", "How a source's words are said in our books: list, check, try, apply."),
     "connectors": Entry("connectors", "app", "Connectors: list."),
 }
 

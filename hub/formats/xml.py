@@ -64,9 +64,16 @@ def safe_parse(data: bytes) -> etree._Element:
     return root
 
 
-def _check_size(data: bytes) -> None:
-    if len(data) > MAX_BYTES:
-        raise UnreadableInput("HUB-XML-05", found=f"{len(data)} bytes", expected=f"at most {MAX_BYTES} bytes")
+def refuse_unusual(data: bytes, most: int) -> None:
+    """What can be refused before anything is parsed: size, compression, encodings that hide markup, a DOCTYPE."""
+    _check_size(data, most)
+    if _DOCTYPE.match(_eight_bit_view(data)):
+        _refuse_doctype()
+
+
+def _check_size(data: bytes, most: int = MAX_BYTES) -> None:
+    if len(data) > most:
+        raise UnreadableInput("HUB-XML-05", found=f"{len(data)} bytes", expected=f"at most {most} bytes")
     if data.isspace() or data in (b"", _BOM):
         raise UnreadableInput("HUB-XML-01", found=f"{len(data)} bytes", expected="XML")
     for magic, name in _COMPRESSED:

@@ -41,6 +41,7 @@ class BankEntry:
     charges: Decimal = ZERO  # included in the amount
     original_amount: Decimal | None = None  # before conversion
     original_currency: str = ""
+    line: int = 0  # of the statement, from 1; the transactions of one batch share theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class BankStatement:
     page: bool = False
     bank: str = ""  # BIC
     owner: str = ""
+    lines: int = 0  # as the bank counts its entries, where a batch is one; 0 = as many as there are here
 
     @property
     def kind(self) -> str:
@@ -83,13 +85,21 @@ class BankStatement:
 
     @property
     def credit(self) -> Decimal:
-        """What came in."""
-        return sum((e.amount for e in self.entries if e.amount > 0), ZERO)
+        """What came in, by the lines of the statement: a batch counts for what it comes to."""
+        return sum((amount for amount in self._of_lines() if amount > 0), ZERO)
 
     @property
     def debit(self) -> Decimal:
         """What went out, positive."""
-        return -sum((e.amount for e in self.entries if e.amount < 0), ZERO)
+        return -sum((amount for amount in self._of_lines() if amount < 0), ZERO)
+
+    def _of_lines(self) -> list[Decimal]:
+        """The amount of each line of the statement; entries without a line number are one each."""
+        sums: dict[int, Decimal] = {}
+        for number, entry in enumerate(self.entries):
+            key = entry.line or -1 - number
+            sums[key] = sums.get(key, ZERO) + entry.amount
+        return list(sums.values())
 
     @property
     def total(self) -> Decimal | None:
@@ -117,7 +127,7 @@ class BankStatement:
             "date": str(self.day),
             "opening": None if self.opening is None else money_text(self.opening, money),
             "closing": None if self.closing is None else money_text(self.closing, money),
-            "entries": len(self.entries),
+            "entries": self.lines or len(self.entries),
             "credit": money_text(self.credit, money),
             "debit": money_text(self.debit, money),
             "total": None if self.closing is None else money_text(self.closing, money),

@@ -9,6 +9,25 @@ from dataclasses import dataclass, field
 
 OTHERS = "*"  # the row for every word that has none of its own
 
+VOCABULARY = {
+    "accounts": "account",  # parts in a booking: tips, rounding, cash_differences …
+    "tender": "account",  # ways to pay at a till
+    "revenue": "account",  # revenue groups, product groups or rates
+    "gateway": "account",  # payment providers of shops, their clearing accounts
+    "fee": "account",  # what providers charge
+    "account": "account",  # ledger numbers of another package
+    "pay_in": "account",  # reasons of money put in a drawer or taken out
+    "cost_center": "text",
+    "cost_unit": "text",
+    "vat": "vat_code",
+    "payment": "text",  # ways to pay: on_account
+    "untaxed": "text",  # what is sold without VAT, and its category
+    "columns": "text",
+    "values": "text",
+    "settings": "text",
+}
+"""Every table that a mapping may have, and what its values are; lists (`[[rule]]`) name accounts under `account`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
@@ -21,6 +40,7 @@ class Mapping:
     version: str = ""
     tables: dict[str, dict[str, str]] = field(default_factory=dict)
     file: str = ""
+    lists: dict[str, tuple[dict[str, str], ...]] = field(default_factory=dict)  # rows in order, as `[[rule]]`
 
     def look(self, table: str, key: str) -> str | None:
         """What stands for `key`: its own row, else the row `*`, else None. An empty value is a value."""

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from hub import __version__, failpoints
-from hub.model.invoice import Invoice
 from hub.model.message import Message
 from hub.model.result import Case, Result
-from hub.ports import FactsBatch
+from hub.ports import FactsBatch, Reading
 from hub.store import tables as t
 from hub.store.database import Database
+from hub.store.feed_lookup import FeedArrival, Mappings
 from hub.store.ids import Ids
 from hub.store.lookup import Lookup, look_up
 from hub.store.record import NotAtOnce, Recorder, fits_at_once
@@ -47,6 +47,7 @@ class SqlStore:
         lane: str = "invoice",
         clock: Callable[[], datetime] = now,
         rule_version: str = "",
+        mappings: Mappings | None = None,
     ) -> None:
         self.database = database
         self.ids = ids
@@ -54,31 +55,39 @@ class SqlStore:
         self._clock = clock
         self._actor = actor
         self._rule_version = rule_version
+        self.mappings = mappings
         self.settle: Settle | None = None
         self.stored: frozenset[str] = frozenset()
 
-    def look_up(self, arrivals: Sequence[tuple[Message, Invoice | None]]) -> Lookup:
+    def look_up(self, arrivals: Sequence[tuple[Message, Reading]]) -> Lookup:
         """See `hub.ports.Store`."""
+        feeds = [FeedArrival(r.feed, r.source) if r.feed is not None else None for _, r in arrivals]
         with self.database.finding() as connection:
-            return look_up(connection, arrivals)
+            return look_up(connection, [(m, r.document) for m, r in arrivals], feeds, self.mappings)
 
-    def record(self, cases: Sequence[Case], batch: FactsBatch) -> list[Result]:
+    def setting(self, source: str, administration: str, name: str) -> str:
+        """See `hub.ports.Store`."""
+        return self.mappings.of(source, administration)[0].setting(name) if self.mappings is not None else ""
+
+    def record(self, cases: Sequence[Case], batch: FactsBatch, *, last: bool = True) -> list[Result]:
         """See `hub.ports.Store`."""
         assert isinstance(batch, Lookup)
         actor_id = actor_of(self.database, self.ids, self._actor, self._clock())
         self.ids.reserve(IDS_PER_MESSAGE * len(cases) + 100)
         if not self.database.is_sqlite and self.settle is None and fits_at_once(cases):
             try:
-                return self._commit(cases, batch, actor_id, at_once=True)
+                return self._commit(cases, batch, actor_id, at_once=True, last=last)
             except (NotAtOnce, IntegrityError):
                 pass  # rolled back; step by step, it shows what was the matter
-        return self._commit(cases, batch, actor_id, at_once=False)
+        return self._commit(cases, batch, actor_id, at_once=False, last=last)
 
-    def _commit(self, cases: Sequence[Case], batch: Lookup, actor_id: int, *, at_once: bool) -> list[Result]:
+    def _commit(
+        self, cases: Sequence[Case], batch: Lookup, actor_id: int, *, at_once: bool, last: bool
+    ) -> list[Result]:
         with self.database.recording(waiting=not at_once) as connection:
             recorder = self._recorder(connection, batch, actor_id)
             results = recorder.record_at_once(cases) if at_once else recorder.record(cases)
-            if self.settle is not None:
+            if self.settle is not None and last:
                 self.settle(connection)
             failpoints.hit("record:before-commit")
         failpoints.hit("record:after-commit")

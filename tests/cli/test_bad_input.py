@@ -55,7 +55,7 @@ CASES: dict[str, tuple[Maker, str]] = {
     "attachment too large": (
         _file(GOOD.replace(b"</Invoice>", _ATTACHMENT + b"</cbc:EmbeddedDocumentBinaryObject></Invoice>")), "HUB-XML-09",
     ),
-    "too large": (_file(b" " * 34_000_000), "HUB-FILE-04"),
+    "too large": (_file(b" " * 64_000_001), "HUB-FILE-04"),
     "compressed": (_file(b"\x1f\x8b\x08\x00rest"), "HUB-XML-08"),
     "zip leaving its folder": (_zip("../outside.xml"), "HUB-ZIP-06"),
     "zip with absolute name": (_zip("/etc/invoice.xml"), "HUB-ZIP-06"),
