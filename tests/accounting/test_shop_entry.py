@@ -187,7 +187,7 @@ def test_rounding_of_the_shop_has_its_account_and_more_is_refused() -> None:
 
 def test_guests_are_on_one_debtor_and_a_business_guest_on_his_own() -> None:
     guest = order(customer_id="")
-    made = book(guest, changed(WOO, settings={"guest_relation": "D0001"}))
+    made = book(guest, changed(WOO, settings={"guest_relation": "D0001"}), codes=("D0001",))
     assert made.entry is not None
     assert (made.entry.open_items[0].relation, made.entry.description) == ("D0001", "shop.example 1001")
     party = guest.party
