@@ -22,6 +22,8 @@ VOCABULARY = {
     "vat": "vat_code",
     "payment": "text",  # ways to pay: on_account
     "untaxed": "text",  # what is sold without VAT, and its category
+    "group": "text",  # revenue groups that are none: voucher, tips
+    "category": "text",  # VAT category of a group or rate that the figures do not tell
     "columns": "text",
     "values": "text",
     "settings": "text",

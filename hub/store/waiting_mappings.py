@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from hub.store import tables as t
 from hub.store.feed_lookup import Mappings
@@ -37,7 +36,7 @@ def waiting_words(connection: Connection, administration_id: int) -> list[Waitin
         .where(f.c.administration_id == administration_id, i.c.outcome == "held", f.c.code.in_((*LACKING, TOGETHER)))
         .order_by(m.c.id, f.c.position)
     )
-    return [_word(row) for row in connection.execute(query)]
+    return [_word(*row) for row in connection.execute(query)]
 
 
 def can_go_on(words: list[WaitingWord], mappings: Mappings, administration: str) -> list[str]:
@@ -52,8 +51,7 @@ def _is_there(word: WaitingWord, mappings: Mappings, administration: str) -> boo
     return bool(mappings.of(word.source, administration)[0].look(word.table, word.word))
 
 
-def _word(row: Row[Any, Any, Any, Any, Any, Any]) -> WaitingWord:
-    uid, code, location, found, details, sha256 = row._tuple()
+def _word(uid: str, code: str, location: str, found: str | None, details: str, sha256: str) -> WaitingWord:
     said: dict[str, str] = dict(json.loads(details))
     if code == TOGETHER:
         return WaitingWord(uid, sha256, "", "", "", "")
