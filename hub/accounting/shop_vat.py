@@ -29,7 +29,7 @@ class Treatment:
 
 def treat(order: ShopOrder, part: OrderTax, desk: Desk) -> Treatment | None:
     """How a part is taxed; None with a finding when that cannot be told."""
-    found = _taxed(order, part, desk) if part.tax else _untaxed(order, part, desk)
+    found = _taxed(order, part, desk) if part.tax or part.rate else _untaxed(order, part, desk)
     if found is None or not part.label:
         return found
     return Treatment(found.code, found.country, (part.label, *found.words))

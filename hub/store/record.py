@@ -20,7 +20,7 @@ from hub.model.invoice import Invoice, normalised_number
 from hub.model.keys import name_key, relation_keys
 from hub.model.mapping import Mapping
 from hub.model.money import is_exact, to_minor
-from hub.model.party import Address
+from hub.model.party import Address, Contact
 from hub.model.plan import PostedEntry
 from hub.model.result import Case, Result
 from hub.model.summary import summary
@@ -156,8 +156,9 @@ class Recorder:
             if booking.new_relation:
                 r = booking.relation
                 wanted.setdefault(books.id, {})[r.key] = NewRelation(
-                    r, name_key(r.name), tuple(sorted(relation_keys(r))), _address_of(case)
-                )
+                    r, name_key(r.name), tuple(sorted(relation_keys(r))), _address_of(case), _contact_of(case),
+                    getattr(case.feed, "customer_type", ""),
+                )  # fmt: skip
         if wanted:
             new = {a: list(by_key.values()) for a, by_key in wanted.items()}
             self.relations = create_relations(self.connection, self.ids, new, self.actor_id, self.now)
@@ -310,6 +311,11 @@ def _address_of(case: Case) -> Address | None:
     if case.invoice is None:
         return case.feed.party.address if case.feed is not None and case.feed.party is not None else None
     return (case.invoice.seller if case.booking.direction == "purchase" else case.invoice.buyer).address
+
+
+def _contact_of(case: Case) -> Contact | None:
+    """Whom to call or write to, where a feed brought the relation."""
+    return case.feed.party.contact if case.feed is not None and case.feed.party is not None else None
 
 
 def _entry(case: Case) -> Any:

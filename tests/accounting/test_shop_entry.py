@@ -232,3 +232,9 @@ def test_cancelled_order_is_nothing_unless_it_was_booked() -> None:
 def test_order_of_nothing_is_no_entry() -> None:
     made = book(order(tax("0.00", None), payments=()), WOO)
     assert (made.entry, made.codes) == (None, [])
+
+
+def test_cent_on_which_tax_rounds_to_nothing_keeps_its_rate() -> None:
+    cent = OrderTax(D(9), D("0.05"), D(0), "goods", "", ("NL",))
+    made = book(order(cent), WOO)
+    assert (made.vat, made.lines["8010"]) == (["VL 0.05 0.00"], "-0.05")

@@ -58,6 +58,8 @@ def test_ledger_is_the_sum_of_the_orders_by_the_queue(tmp_path: Path, sender: Ca
         assert ledger(books) == sent.totals
         assert books.scalar("SELECT COUNT(*) FROM entry") == sent.orders + sent.refunds
         assert outcomes(books)["held"] == outcomes(books)["conflict"] == 0
+        assert outcomes(books)["duplicate"] > len(sent.messages) / 20
+        assert outcomes(books)["refused"] > 0  # refunds that came before their order, or without it
         assert books.scalar("SELECT COUNT(*) FROM announced_order WHERE state <> 'closed'") == 0
         all_hold(books)
 
@@ -120,6 +122,11 @@ def test_customer_becomes_a_debtor_once_with_address_and_guests_share_one(books:
     known = [woo.order(id, customer_id=26) for id in (1, 2)]
     assert send(books, *known, woo.order(3), woo.order(4)) == ["posted"] * 4
     assert books.rows("SELECT name FROM relation ORDER BY id") == [("Anna de Vries",), ("shop.example",)]
+    assert books.rows("SELECT line_1, city, country FROM relation_address") == [("Dorpsstraat 1", "Ons Dorp", "NL")]
+    assert books.rows("SELECT name, email, telephone FROM relation_contact") == [
+        ("Anna de Vries", "anna@example.org", "+31 20 000 0000")
+    ]
+    assert books.rows("SELECT customer_type FROM relation_card") == [("consumer",)]
     all_hold(books)
 
 

@@ -299,3 +299,11 @@ def test_order_of_the_older_api_reads_as_one_of_today() -> None:
         D("22.05"),
         D("5.00"),
     )
+
+
+def test_rate_that_was_not_charged_is_none() -> None:
+    exempt = line(1, "250.00", "21", total_tax="0.00", taxes=[{"id": 1, "total": "0"}])
+    found = one(order(lines=[exempt]))
+    assert [(t.rate, t.tax, t.countries) for t in found.taxes] == [(None, D("0.00"), ())]
+    cent = one(order(lines=[line(1, "0.02", "9")]))
+    assert [(t.rate, t.tax, t.countries) for t in cent.taxes] == [(D(9), D("0.00"), ("NL",))]
