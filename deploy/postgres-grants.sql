@@ -26,8 +26,8 @@ GRANT INSERT ON approval_act TO hub_bookkeeper;
 GRANT INSERT ON open_item, open_item_block, posting, vat_line, entry_facts, entry TO hub_worker;
 -- what came in, and what became of it:
 GRANT INSERT ON original, message, inbox, document, finding, attachment, outbox, attempt, parked TO hub_worker;
--- what a document brings with it: a relation with its keys and address, the first entry of a year, an actor seen for the first time
-GRANT INSERT ON relation, relation_key, relation_address, fiscal_year, period, number_series, app_user TO hub_worker;
+-- what a document brings with it: a relation with its keys, address and contact, the first entry of a year, an actor seen for the first time
+GRANT INSERT ON relation, relation_key, relation_address, relation_contact, relation_card, fiscal_year, period, number_series, app_user TO hub_worker;
 -- and the only things that change:
 GRANT UPDATE (next) ON id_block TO hub_worker;                    -- blocks of keys
 GRANT UPDATE (last) ON number_series TO hub_worker;               -- entry numbers without gaps
