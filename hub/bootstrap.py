@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from hub.errors import NotFound, Usage
+from hub.mapping_folder import MappingFolder
 from hub.ports import Source, Transport
 from hub.rules import en16931
 from hub.settings import Settings, load_settings
@@ -59,6 +60,11 @@ class Hub:
         return load_sources()
 
     @cached_property
+    def mappings(self) -> MappingFolder:
+        """The mappings of all sources: those shipped, and over them those in HUB_HOME."""
+        return MappingFolder(data_folder("mappings"), self.settings.home)
+
+    @cached_property
     def transport(self) -> Transport:
         """RabbitMQ when a broker URL is set, else the queue in the database."""
         if self.settings.embedded_queue:
@@ -71,7 +77,14 @@ class Hub:
 
     def store(self, *, actor: str = "", lane: str = "invoice") -> SqlStore:
         """A store that records as `actor`."""
-        return SqlStore(self.database, self.ids, actor or self.actor, lane=lane, rule_version=en16931.VERSION)
+        return SqlStore(
+            self.database,
+            self.ids,
+            actor or self.actor,
+            lane=lane,
+            rule_version=en16931.VERSION,
+            mappings=self.mappings,
+        )
 
     def administration_code(self, wanted: str = "") -> str:
         """The administration asked for, or the only one there is. Raises `NotFound` or `Usage`."""
@@ -80,12 +93,14 @@ class Hub:
         wanted = wanted or self.settings.administration
         if wanted and wanted not in codes:
             raise NotFound(
-                f"there is no administration {wanted!r}; known: {', '.join(codes) or 'none (run `hub init`)'}"
-            )
+                f"there is no administration {wanted!r}; known: {', '.join(codes) or 'none (run `hub init`)'}",
+                say="no_administration", administration=wanted, known=", ".join(codes) or "`hub init`",
+            )  # fmt: skip
         if not wanted and len(codes) != 1:
             raise Usage(
-                f"say which administration with --administration: {', '.join(codes) or 'none yet, run `hub init`'}"
-            )
+                f"say which administration with --administration: {', '.join(codes) or 'none yet, run `hub init`'}",
+                say="which_administration", known=", ".join(codes) or "`hub init`",
+            )  # fmt: skip
         return wanted or codes[0]
 
     def close(self) -> None:

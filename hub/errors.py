@@ -11,7 +11,8 @@ A fault in a *document* is never an exception, it is a `Finding` (see `hub/model
     │   └── UnknownType      a message type or major version that this build does not know
     ├── InDoubt              sent, but the answer is lost; look up before sending again
     ├── StaleFacts           the facts a booking was decided on changed before the lock; decide again
-    ├── Usage                a person asked for something that cannot be: wrong flag, unknown code
+    ├── Usage                a person asked for something that cannot be: wrong flag, unknown code; a finding says it
+    │   │                    in his language, where the catalogue has a sentence for it
     │   ├── Refused          what was given has faults, each a finding; nothing was recorded
     │   ├── NotFound         the named thing does not exist
     │   └── Conflict         the thing exists in another form, or somebody else was first
@@ -82,17 +83,35 @@ class StaleFacts(HubError):
 
 
 class Usage(HubError):
-    """What was asked for cannot be done as asked."""
+    """What was asked for cannot be done as asked.
+
+    `findings` say it in the reader's language, with value and what is allowed; where there are none, `say` names a
+    sentence of the catalogue (`error_<say>`), which `values` fill; without either the message serves.
+    """
+
+    def __init__(
+        self, message: str | Finding | None = None, *, findings: Iterable[Finding] = (), say: str = "", **values: object
+    ) -> None:
+        given = () if message is None or isinstance(message, str) else (message,)
+        self.findings = (*given, *findings)
+        self.say = say
+        self.values = values
+        plain = message if isinstance(message, str) else "; ".join(_plainly(f) for f in self.findings)
+        super().__init__(plain or None)
+
+
+def _plainly(finding: Finding) -> str:
+    """For who reads a traceback; people read the sentence of the catalogue."""
+    said = ((finding.location, "at"), (finding.found, "found"), (finding.expected, "expected"))
+    words = [f"{word} {value}" for value, word in said if value]
+    return f"{finding.code}: {', '.join((*words, *(f'{name} {value}' for name, value in finding.details)))}"
 
 
 class Refused(Usage):
     """What was given has faults; nothing was recorded. `findings` says which, where, and what is expected."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(findings)
-        super().__init__(
-            "; ".join(f"{f.code} {f.location}: found {f.found}, expected {f.expected}" for f in self.findings)
-        )
+        super().__init__(findings=findings)
 
 
 class NotFound(Usage):

@@ -11,11 +11,20 @@ from pathlib import Path
 
 from hub.errors import UnreadableInput
 from hub.formats import zip as archive
-from hub.formats.xml import MAX_BYTES
 
+MAX_BYTES = (
+    64_000_000  # of one file at the door; each reader has limits of its own below this (12 MB of XML for an invoice)
+)
 MAX_ZIP_BYTES = 50_000_000
 STANDARD_INPUT = "-"
 XML = "application/xml"
+_MEDIA_TYPES = {
+    ".json": "application/json",
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+    ".sta": "text/plain",
+    ".pdf": "application/pdf",
+}
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 _ZIP_DOCUMENTS = (".xlsx", ".xlsm", ".ods", ".docx", ".odt")  # one document each, though zips inside
 _JUNK = ("__MACOSX",)
@@ -45,7 +54,7 @@ def arrivals(paths: Iterable[str]) -> Iterator[Arrival]:
     """Every document under `paths`, lazily. Folders are walked sorted, without hidden files and links; `-` is stdin."""
     for path in paths:
         if path == STANDARD_INPUT:
-            yield from _opened("stdin", sys.stdin.buffer.read(MAX_ZIP_BYTES + 1))
+            yield from opened("stdin", sys.stdin.buffer.read(MAX_ZIP_BYTES + 1))
         elif os.path.isdir(path):
             yield from _folder(Path(path))
         else:
@@ -85,14 +94,15 @@ def _file(path: str) -> Iterator[Arrival]:
     except (OSError, ValueError) as error:
         yield _refused(path, "03", getattr(error, "strerror", None) or str(error), "a readable file")
     else:
-        yield from _opened(path, data)
+        yield from opened(path, data)
 
 
-def _opened(name: str, data: bytes) -> Iterator[Arrival]:
+def opened(name: str, data: bytes) -> Iterator[Arrival]:
+    """The document that these bytes are, or those in the zip that they are; a zip without any is refused."""
     lowered = name.lower()
     is_zip = data.startswith(_ZIP_MAGICS) and not lowered.endswith(_ZIP_DOCUMENTS)
     if not is_zip and not lowered.endswith(".zip"):
-        yield Arrival(name, data)
+        yield Arrival(name, data, media_type(name))
         return
     empty = True
     for member in archive.members(data):
@@ -100,9 +110,14 @@ def _opened(name: str, data: bytes) -> Iterator[Arrival]:
         if member.refusal is not None:
             yield Arrival(_member_name(name, member.name), refusal=member.refusal)
         elif not _is_junk(member.name):
-            yield Arrival(_member_name(name, member.name), member.data)
+            yield Arrival(_member_name(name, member.name), member.data, media_type(member.name))
     if empty:
         yield _refused(name, "05", "0", "1")
+
+
+def media_type(name: str) -> str:
+    """What a name claims to hold; only shown, never trusted."""
+    return _MEDIA_TYPES.get(os.path.splitext(name.lower())[1], XML)
 
 
 def _member_name(name: str, member: str) -> str:

@@ -15,6 +15,7 @@ from hub.accounting.correction import correction
 from hub.accounting.suggestion import Guess, Lesson, Measured, Model, words_of
 from hub.bootstrap import Hub
 from hub.errors import Conflict, NotFound
+from hub.model.finding import asked
 from hub.model.invoice import Invoice
 from hub.model.message import Message
 from hub.model.plan import PostedEntry
@@ -147,18 +148,18 @@ def correct(
     entry_id = find_invoice_entry(connection, books.id, number)
     booked = load_entries(connection, books.id, [entry_id])[entry_id]
     if booked.reversed_by is not None:
-        raise Conflict(f"invoice {number} was reversed")
+        raise Conflict(asked("HUB-ASK-24", number))
     require_cost(connection, books.id, booked)
     message = load_messages(connection, [booked.message_uid or ""]).get(booked.message_uid or "")
     invoice = read(message, hub.sources).document if message else None
     lines = invoice.lines if invoice else ()
     position = next((i for i, one in enumerate(lines) if one.id == line), None)
     if position is None:
-        raise NotFound(f"invoice {number} has no line {line}; it has {', '.join(one.id for one in lines) or 'none'}")
+        raise NotFound(asked("HUB-ASK-33", line, ", ".join(one.id for one in lines), invoice=number))
     booked_on, old = accounts_of_line(connection, books.id, entry_id, position)
     known = books.snapshot.accounts
     if account not in known or known[account].control or account == old:
-        raise NotFound(f"account {account!r} is not one to move to: it is not there, a control account, or the same")
+        raise NotFound(asked("HUB-ASK-34", account, books.snapshot.accounts_like(account)))
     on = first_open_day(connection, books.id, booked.entry.booking_date)
     try:
         plan = correction(

@@ -1,6 +1,6 @@
 """The way of a message: read ▸ look up ▸ book ▸ record. Read this page first.
 
-bytes ─ read ─▶ document + findings          pure   steps/recognise, connectors, steps/validate
+bytes ─ read ─▶ documents + findings         pure   steps/recognise, connectors, steps/validate
       ─ look up ─▶ facts                     one query per noun for the whole batch   store/lookup
       ─ book ─▶ entry, open items, decisions pure   steps/book, accounting
       ─ record ─▶ one commit                 the lock confirms   store/record
@@ -17,12 +17,16 @@ from hub import failpoints
 from hub.errors import StaleFacts, Transient
 from hub.formats.content import Content
 from hub.model.booking import Booking, Facts
+from hub.model.feed import fingerprint_of
 from hub.model.finding import Finding
 from hub.model.fingerprint import fingerprint
 from hub.model.message import Message
 from hub.model.result import Case, Result
+from hub.parts import in_portions, parts_of
 from hub.ports import Reading, Source, Store
 from hub.steps.book import book
+from hub.steps.book_feed import book_feed
+from hub.steps.commit import whole_or_not
 from hub.steps.memory import BatchMemory
 from hub.steps.recognise import recognise
 from hub.steps.validate import validate
@@ -33,12 +37,26 @@ log = structlog.get_logger(__name__)
 
 def process(messages: Sequence[Message], sources: Sequence[Source], store: Store) -> list[Result]:
     """Take a batch of messages to their outcomes, all in one commit. Raises `Transient` when the world will not have it."""
-    readings = [read(message, sources) for message in messages]
+    return conclude(messages, [read(message, sources) for message in messages], store)
+
+
+def conclude(messages: Sequence[Message], readings: Sequence[Reading], store: Store) -> list[Result]:
+    """As `process`, from what was read of each message on.
+
+    A file of many documents takes several commits; each document is recorded once, however often that is begun anew.
+    """
+    results: list[Result] = []
+    for parts, last in in_portions(parts_of(messages, readings), store):
+        results += _take([m for m, _ in parts], [r for _, r in parts], store, last=last)
+    return results
+
+
+def _take(messages: Sequence[Message], readings: Sequence[Reading], store: Store, *, last: bool) -> list[Result]:
     for _ in range(DECIDE_AGAIN):
-        facts = store.look_up([(m, r.document) for m, r in zip(messages, readings, strict=True)])
+        facts = store.look_up(list(zip(messages, readings, strict=True)))
         cases = book_all(messages, readings, facts)
         try:
-            return store.record(cases, facts)
+            return store.record(cases, facts, last=last)
         except StaleFacts:
             continue
     raise Transient("the facts of this batch keep changing; it is tried again later")
@@ -60,12 +78,16 @@ def book_all(messages: Sequence[Message], readings: Sequence[Reading], facts: An
     memory = BatchMemory()
     cases = []
     for message, reading, given in zip(messages, readings, facts.facts, strict=True):
-        known: Facts = memory.add_to(given, message.administration, reading.document)
-        mark = fingerprint(reading.document) if reading.document else ""
+        known: Facts = memory.add_to(given, message.administration, reading)
+        mark = (
+            fingerprint(reading.document) if reading.document else fingerprint_of(reading.feed) if reading.feed else ""
+        )
         booking = _decide(message, reading, known, mark)
-        memory.remember(message, reading.document, booking, mark, known)
-        cases.append(Case(message, reading.document, reading.format, reading.profile, known, booking, mark))
-    return cases
+        memory.remember(message, reading, booking, mark, known)
+        cases.append(
+            Case(message, reading.document, reading.format, reading.profile, known, booking, mark, reading.feed)
+        )
+    return whole_or_not(cases)
 
 
 def _decide(message: Message, reading: Reading, facts: Facts, mark: str) -> Booking:
@@ -76,9 +98,22 @@ def _decide(message: Message, reading: Reading, facts: Facts, mark: str) -> Book
         )
         return Booking("conflict", findings=(*reading.findings, finding))
     try:
-        return book(reading, facts, mark)
+        return decided(reading, facts, mark)
     except Exception as error:
         return Booking("refused", findings=(*reading.findings, _bug(message, error)))
+
+
+def decided(reading: Reading, facts: Facts, mark: str | None = None) -> Booking:
+    """What becomes of a document by these facts; the same whenever it is asked."""
+    known = mark_of(reading) if mark is None else mark
+    return book(reading, facts, known) if reading.feed is None else book_feed(reading, facts, known)
+
+
+def mark_of(reading: Reading) -> str:
+    """The fingerprint of a document's contents, "" where nothing could be read."""
+    if reading.feed is not None:
+        return fingerprint_of(reading.feed)
+    return fingerprint(reading.document) if reading.document else ""
 
 
 def _bug(message: Message, error: Exception) -> Finding:

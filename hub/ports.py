@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -69,12 +69,19 @@ class FactsBatch(Protocol):
 class Store(Protocol):
     """Where facts come from and bookings go."""
 
-    def look_up(self, arrivals: Sequence[tuple[Message, Invoice | None]]) -> FactsBatch:
+    def look_up(self, arrivals: Sequence[tuple[Message, Reading]]) -> FactsBatch:
         """Facts for every message of a batch. Raises `NotFound` for an administration that does not exist."""
         ...
 
-    def record(self, cases: Sequence[Case], batch: FactsBatch) -> list[Result]:
-        """All cases in one commit, or none. Raises `StaleFacts` when a guard fails: look up and decide again."""
+    def setting(self, source: str, administration: str, name: str) -> str:
+        """A setting of the mapping of a source, "" where it has none."""
+        ...
+
+    def record(self, cases: Sequence[Case], batch: FactsBatch, *, last: bool = True) -> list[Result]:
+        """All cases in one commit, or none. Raises `StaleFacts` when a guard fails: look up and decide again.
+
+        `last` is false while more documents of the same messages follow, so that their deliveries are not settled yet.
+        """
         ...
 
 
@@ -122,3 +129,58 @@ class Transport(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document of what was fetched. `external_id` is stable: the same document always comes under the same one."""
+
+    external_id: str
+    file_name: str
+    body: bytes
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One thing at a far side: a file, or a mail with its attachments.
+
+    `name` is how people know it; `administration` the code of the books it is for, "" = the channel's. `findings` say
+    why it, or a part of it, is not taken in. `handle` is the session's own.
+    """
+
+    name: str
+    parts: tuple[Part, ...] = ()
+    administration: str = ""
+    findings: tuple[Finding, ...] = ()
+    handle: object = None
+
+
+class FetchSession(Protocol):
+    """A connection to a far side, used from one thread and closed after one round.
+
+    `new` gives what was not settled yet, in the far side's order; after a crash the same may come again, under the
+    same external ids. `settle` is called after the commit, once per thing: move it, mark it, confirm it; `refused`
+    when something of it was not taken in. Both raise `Transient` when the far side is gone, and are called again later.
+    """
+
+    def new(self) -> Iterator[Fetched]: ...
+
+    def settle(self, fetched: Fetched, *, refused: bool) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Fetcher(Protocol):
+    """A far side that documents are fetched from: the entry point group `hub.fetchers`, by the kind of its channels.
+
+    `keys` are the keys of its `[channel.NAME]` table beside those of every channel. `open` connects: `options` are the
+    values of those keys, `secrets` reads the secrets in force anew at each call. Raises `Usage` for options that cannot
+    be, and `Transient` when the far side is not there.
+    """
+
+    keys: frozenset[str]
+
+    def open(
+        self, options: Mapping[str, str | int | float | bool], secrets: Callable[[], Sequence[str]]
+    ) -> FetchSession: ...

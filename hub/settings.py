@@ -9,7 +9,11 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from hub.channels import Channel
 from hub.errors import Usage
+
+HTTP_PORT = 8080
+_FILE_ONLY = ("channels",)  # tables, which no variable can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,20 @@ class Settings:
     smtp_password: str = ""
     smtp_sender: str = ""  # `Name <address>`; answers and unsubscriptions come here
     smtp_starttls: bool = True  # encrypt; without it no password is sent, but to this very machine
+    http_host: str = "127.0.0.1"  # where the HTTP door listens
+    http_port: int = 0  # 0 = 8080 when a channel of kind http is set, else no HTTP door
+    channels: tuple[Channel, ...] = ()  # the ways in: [channel.NAME]
 
     @property
     def url(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{self.home.resolve() / 'hub.sqlite'}"
+
+    @property
+    def http(self) -> int:
+        """The port of the HTTP door; 0 = there is none."""
+        wanted = any(channel.kind == "http" for channel in self.channels)
+        return self.http_port or (HTTP_PORT if wanted else 0)
 
     @property
     def embedded_queue(self) -> bool:
@@ -56,7 +69,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) ->
     given = {
         f.name: env[f"HUB_{f.name.upper()}"]
         for f in fields(Settings)
-        if f.name != "home" and env.get(f"HUB_{f.name.upper()}")
+        if f.name not in ("home", *_FILE_ONLY) and env.get(f"HUB_{f.name.upper()}")
     }
     settings = replace(settings, **{name: _typed(name, value, f"HUB_{name.upper()}") for name, value in given.items()})
     return replace(
@@ -71,11 +84,17 @@ def _from_file(path: Path) -> dict[str, Any]:
         raw = tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise Usage(f"{path} is not valid TOML: {error}") from error
-    known = {f.name for f in fields(Settings)} - {"home"}
+    tables = raw.pop("channel", {})
+    known = {f.name for f in fields(Settings)} - {"home", *_FILE_ONLY}
     unknown = sorted(set(raw) - known)
     if unknown:
         raise Usage(f"{path}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
-    return {name: _typed(name, value, f"{path}: {name}") for name, value in raw.items()}
+    found = {name: _typed(name, value, f"{path}: {name}") for name, value in raw.items()}
+    if tables:
+        from hub.channel_file import read_channels
+
+        found["channels"] = read_channels(tables, path, path.parent)
+    return found
 
 
 _BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}

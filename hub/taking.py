@@ -13,10 +13,11 @@ from sqlalchemy.exc import OperationalError
 from hub.bootstrap import Hub
 from hub.errors import Transient, Unavailable, Usage
 from hub.intake import Arrival
-from hub.model.booking import Booking, Facts
+from hub.model.booking import Booking
 from hub.model.finding import Finding
 from hub.model.message import Message
 from hub.model.result import Case, Result
+from hub.parts import Part, base_of, in_portions, parts
 from hub.pipeline import book_all, process, read
 from hub.ports import Reading
 from hub.steps.recognise import as_finding
@@ -38,11 +39,6 @@ class Taken:
     recorded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _OneFact:
-    facts: Sequence[Facts]
-
-
 class Taking:
     """Takes arrivals for one administration. With `dry_run` nothing is recorded and each is judged alone."""
 
@@ -58,11 +54,11 @@ class Taking:
         self._dry_run = dry_run
 
     def take(self, arrivals: Iterable[Arrival]) -> Iterator[Taken]:
-        """A `Taken` per arrival, in order. Raises `Transient` when the database is gone; what was yielded is recorded."""
+        """A `Taken` per document, in order. Raises `Transient` when the database is gone; what was yielded is recorded."""
         for batch in _batches(arrivals, self._batch):
             messages = [self._message(arrival) for arrival in batch]
             made = self._judge_batch(batch, messages) if self._dry_run else self._record_batch(batch, messages)
-            yield from (made[message.id] for message in messages)
+            yield from (taken for message in messages for taken in made[message.id])
 
     def _message(self, arrival: Arrival) -> Message:
         body, uid = arrival.body, new_id()
@@ -71,31 +67,33 @@ class Taking:
             datetime.now(UTC), arrival.file_name, wished=self._wished,
         )  # fmt: skip
 
-    def _judge_batch(self, batch: Sequence[Arrival], messages: Sequence[Message]) -> dict[str, Taken]:
-        readings = [
-            _refusal(arrival) or read(message, self._sources) for arrival, message in zip(batch, messages, strict=True)
-        ]
-        facts = self._store.look_up([(m, r.document) for m, r in zip(messages, readings, strict=True)])
-        judged = {}
-        for arrival, message, reading, known in zip(batch, messages, readings, facts.facts, strict=True):
-            assert known is not None
-            case = book_all([message], [reading], _OneFact((known,)))[0]
-            judged[message.id] = Taken(arrival.name, _unrecorded(case), recorded=False)
+    def _judge_batch(self, batch: Sequence[Arrival], messages: Sequence[Message]) -> dict[str, list[Taken]]:
+        judged: dict[str, list[Taken]] = {}
+        for arrival, message in zip(batch, messages, strict=True):
+            reading = _refusal(arrival) or read(message, self._sources)
+            for some, _ in in_portions(parts(message, reading), self._store):
+                judged.setdefault(message.id, []).extend(self._judge(arrival, some))
         return judged
 
-    def _record_batch(self, batch: Sequence[Arrival], messages: Sequence[Message]) -> dict[str, Taken]:
+    def _judge(self, arrival: Arrival, some: Sequence[Part]) -> Iterator[Taken]:
+        """The documents of one file, judged as one batch, so that the same twice in a file shows."""
+        facts = self._store.look_up(some)
+        for case in book_all([m for m, _ in some], [r for _, r in some], facts):
+            yield Taken(arrival.name, _unrecorded(case), recorded=False)
+
+    def _record_batch(self, batch: Sequence[Arrival], messages: Sequence[Message]) -> dict[str, list[Taken]]:
         """What the door refuses (a bad zip member, a link) goes back to whoever brought it; the rest is recorded."""
-        made: dict[str, Taken] = {}
+        made: dict[str, list[Taken]] = {}
         readable: list[tuple[Arrival, Message]] = []
         for arrival, message in zip(batch, messages, strict=True):
             reading = _refusal(arrival)
             if reading is None:
                 readable.append((arrival, message))
             else:
-                made[message.id] = Taken(arrival.name, _refused(message, reading.findings), recorded=False)
+                made[message.id] = [Taken(arrival.name, _refused(message, reading.findings), recorded=False)]
         return made | self._process(readable)
 
-    def _process(self, pairs: Sequence[tuple[Arrival, Message]]) -> dict[str, Taken]:
+    def _process(self, pairs: Sequence[tuple[Arrival, Message]]) -> dict[str, list[Taken]]:
         """The pipeline; should a batch break on something of our making, one by one, so that no file stops the others."""
         if not pairs:
             return {}
@@ -112,8 +110,12 @@ class Taking:
                 return {uid: taken for pair in pairs for uid, taken in self._process([pair]).items()}
             bug = Finding("HUB-BUG", "fatal", "hub", found=f"{type(error).__name__}: {error}"[:300], who="us")
             arrival, message = pairs[0]
-            return {message.id: Taken(arrival.name, _refused(message, (bug,)), recorded=False)}
-        return {r.message.id: Taken(names[r.message.id], r, recorded=True) for r in results}
+            return {message.id: [Taken(arrival.name, _refused(message, (bug,)), recorded=False)]}
+        made: dict[str, list[Taken]] = {}
+        for result in results:
+            base = base_of(result.message.id)
+            made.setdefault(base, []).append(Taken(names[base], result, recorded=True))
+        return made
 
 
 def _refused(message: Message, findings: tuple[Finding, ...]) -> Result:
@@ -146,5 +148,5 @@ def _unrecorded(case: Case) -> Result:
     period = f"{booking.entry.booking_date:%Y-%m}" if booking.entry else ""
     code = "" if booking.relation is None else NEW_RELATION if booking.new_relation else booking.relation.code
     return Result(
-        case.message, booking.outcome, booking, case.invoice, case.format, case.profile, None, period, code
+        case.message, booking.outcome, booking, case.invoice, case.format, case.profile, None, period, code, feed=case.feed
     )  # fmt: skip

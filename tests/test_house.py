@@ -18,7 +18,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = ("hub", "connectors")
 MONEY = ("hub/model/", "hub/accounting/", "hub/rules/")
 LONG, TOO_LONG = 300, 320
-TEST_ROOMS_OF_THEIR_OWN = {"bench", "demo_documents", "faults"}  # no twin in the product: figures, material, kills
+TEST_ROOMS_OF_THEIR_OWN = {
+    "bench",
+    "demo_documents",
+    "faults",
+    "feeds",
+}  # no twin in the product: figures, material, kills
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hub.errors import Conflict
 from hub.formats.failed_rows import FailedRows
 from hub.formats.table_records import Wishes
 from hub.importing import KEYS_A_ROW, Done, Task, import_table, read_table, rows_of
+from hub.reports.master_data import relations
 from hub.reports.trial_balance import trial_balance
 from hub.reports.verify import verify
 from hub.store.administrations import load_books
@@ -111,6 +113,50 @@ def test_relations_are_new_then_the_same_then_changed_and_an_empty_cell_changes_
     )
 
 
+AGREED = (
+    "code;naam;rol;btw-indicatie;purchase_vat;boekwijze;e-factuur;factuur-email;peppol-id;g-rekening;g-percentage\n"
+)
+
+
+def test_what_was_agreed_comes_along_and_goes_out_the_same(run: Run) -> None:
+    told = AGREED + "K1;Een;beide;intracommunautair;verlegd;eerst akkoord;ubl;f@een.example;;NL21RABO0990000010;25,5\n"
+    done = run("relations", told + "K2;Twee;prospect;;;;peppol;;0106:00260501;;\n")
+    assert (run.outcomes, done.findings) == ([("K1", "new"), ("K2", "new")], [])
+    with run.books.hub.database.reading() as connection:
+        key, relation = get_relation(connection, run.books.id, "K1")
+        card, other = (
+            read_card(connection, run.books.id, k) for k in (key, get_relation(connection, run.books.id, "K2")[0])
+        )
+        rows = list(relations(connection, load_books(connection, ["demo"])["demo"]))
+    agreed = (
+        relation.sales_vat,
+        relation.purchase_vat,
+        relation.purchase_method,
+        relation.g_iban,
+        relation.g_percentage,
+    )
+    assert agreed == ("intra_community", "reverse_charge", "register_first", "NL21RABO0990000010", Decimal("25.5"))
+    assert (card.roles, card.sales_channel, card.sales_email) == (("debtor", "creditor"), "ubl_mail", "f@een.example")
+    assert (other.roles, other.sales_endpoint) == (("prospect",), "0106:00260501")
+    columns = list(rows[0])
+    run(
+        "relations",
+        "\n".join([";".join(columns), *(";".join(str(row[c] or "") for c in columns) for row in rows)]) + "\n",
+    )
+    assert run.outcomes == [("K1", "same"), ("K2", "same")]
+    run("relations", "code;naam;rol\nK2;Twee;debiteur\n")  # one column for roles takes none away
+    assert [row.changes for row in run.rows] == [{"roles": [["prospect"], ["debtor", "prospect"]]}]
+
+
+def test_what_cannot_have_been_agreed_names_field_value_and_what_may_stand_there(run: Run) -> None:
+    run("relations", AGREED + "K1;Een;baas;soms;;;fax;geen adres;abc;NL00ABNA0123456789;250\n")
+    found = {(f.location.rpartition(", ")[2], f.found, f.expected) for row in run.rows for f in row.findings}
+    assert {found for _, found, _ in found} == {"baas", "soms", "fax", "geen adres", "abc", "NL00ABNA0123456789", "250"}
+    assert "both, creditor, debtor, prospect" in {expected for *_, expected in found}
+    assert run.outcomes == [("K1", "failed")]
+    assert run.books.scalar("SELECT COUNT(*) FROM relation") == 0
+
+
 def test_relation_without_code_is_found_by_its_chamber_of_commerce_number(run: Run) -> None:
     run("relations", RELATIONS + JANSEN)
     run("relations", "naam;kvk;telefoon\nJansen B.V.;00260501;0201234567\nNieuw;00260502;\n")
@@ -169,6 +215,14 @@ def test_opening_balance_without_its_open_items_is_refused_naming_the_difference
     assert told == {"1300": ("121.00", "0.00", "121.00"), "1600": ("50.00", "0.00", "50.00")}
     assert run.balances() == {}
     assert run.books.scalar("SELECT COUNT(*) FROM entry") == 0
+
+
+def test_opening_balance_that_writes_debit_in_dutch_and_credit_in_english_is_refused(run: Run) -> None:
+    done = run("opening-balance", "rekening;debet;credit\n1100;1.100,00;\n0620;;1,100.00\n")
+    (finding,) = done.findings
+    assert (finding.code, dict(finding.details)["column"]) == ("HUB-TAB-07", "debet, credit")
+    assert (finding.found, finding.expected) == (", 2 (debet)", ". 3 (credit)")
+    assert run.balances() == {}
 
 
 def test_opening_balance_that_does_not_balance_is_refused(run: Run) -> None:

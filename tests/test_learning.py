@@ -164,7 +164,7 @@ def test_a_correction_is_refused_when_it_would_change_the_vat_or_names_what_is_n
     restaurant = next(c for c, a in starter().accounts.items() if a.deduction_percentage == 0)
     with pytest.raises(Conflict, match="book the invoice again"):
         _correct(books, line, restaurant)
-    with pytest.raises(NotFound, match="no line"):
+    with pytest.raises(NotFound, match="HUB-ASK-33"):
         _correct(books, "77", "4540")
     with pytest.raises(NotFound, match="1300"):
         _correct(books, line, "1300")

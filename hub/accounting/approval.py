@@ -15,6 +15,7 @@ from typing import Literal
 
 from hub.errors import Conflict, NotFound, Usage
 from hub.model.approval import ApprovalFlow, Substitute
+from hub.model.finding import asked
 
 ActKind = Literal["approve", "reject", "hold", "resume", "forward"]
 State = Literal["waiting", "on_hold", "approved", "rejected", "credited"]
@@ -119,16 +120,15 @@ def _require_state(now: Standing, act: Act) -> None:
     if act.kind == "reject" and act.ending == "returned" and now.awaits_credit:
         return  # the credit note does not come after all
     if act.kind == "resume" and now.waits:
-        raise Conflict("this invoice is not on hold")
-    by = f" by {', '.join(now.approved_by)}" if now.state == "approved" else ""
-    raise Conflict(f"this invoice is {now.state} already{by}")
+        raise Conflict(asked("HUB-APPR-11"))
+    raise Conflict(asked("HUB-APPR-12", now.state, ", ".join(now.approved_by)))
 
 
 def _require_words(act: Act) -> None:
     if act.kind in NEEDS_REASON and not act.comment.strip():
-        raise Usage(f"say why: {act.kind} needs a reason")
+        raise Usage(asked("HUB-APPR-13", act.kind))
     if act.kind == "reject" and act.ending not in ENDINGS:
-        raise Usage(f"say how it ends: {' or '.join(ENDINGS)}")
+        raise Usage(asked("HUB-APPR-14", act.ending, ", ".join(ENDINGS)))
 
 
 def _principals(case: Case, act: Act) -> tuple[str, ...]:
@@ -146,28 +146,28 @@ def _principals(case: Case, act: Act) -> tuple[str, ...]:
         if s.user == act.actor and s.replaces in wanted and s.first_day <= act.on <= s.last_day
     )
     if not own and not stands_in:
-        raise Conflict(f"{act.actor} is not at turn: this invoice waits for {', '.join(sorted(wanted))}")
+        raise Conflict(asked("HUB-APPR-15", act.actor, ", ".join(sorted(wanted))))
     return (*own, *stands_in)
 
 
 def _approving(case: Case, act: Act, principals: Sequence[str]) -> str:
     """For whom he approves. Nobody approves twice, nobody first what he brought in himself (S50)."""
     if not case.now.approved_by and act.actor in case.submitters:
-        raise Conflict(f"{act.actor} handed in or booked this invoice: somebody else approves it first")
+        raise Conflict(asked("HUB-APPR-16", act.actor))
     if act.actor in case.now.approved_by:
-        raise Conflict(f"{act.actor} approved this invoice already; the next step is for somebody else")
+        raise Conflict(asked("HUB-APPR-17", act.actor))
     free = [name for name in principals if name not in case.now.approved_by]
     if not free:
-        raise Conflict(f"{', '.join(principals)} approved this invoice already; the next step is for somebody else")
+        raise Conflict(asked("HUB-APPR-17", ", ".join(principals)))
     return free[0]
 
 
 def _require_receiver(case: Case, to: str) -> None:
     if not to:
-        raise Usage("say to whom")
+        raise Usage(asked("HUB-APPR-18"))
     if to not in case.known:
-        raise NotFound(f"there is no user {to}")
+        raise NotFound(asked("HUB-APPR-19", to, ", ".join(sorted(case.known))))
     if to in case.now.approved_by:
-        raise Conflict(f"{to} approved this invoice already")
+        raise Conflict(asked("HUB-APPR-17", to))
     if not case.now.approved_by and to in case.submitters:
-        raise Conflict(f"{to} handed in or booked this invoice: forward it to somebody else")
+        raise Conflict(asked("HUB-APPR-16", to))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from hub.accounting.payment_differences import named_account
 from hub.errors import NotFound, Usage
 from hub.model.administration import Administration
+from hub.model.finding import asked
 from hub.model.keys import normalised
 from hub.model.payment import BankAccount, Part
 
@@ -32,6 +33,4 @@ def bank_account(administration: Administration, wanted: str = "", part: Part = 
         if (key and key in (bank.iban, bank.account)) or (not key and bank.part == part):
             return bank
     listed = ", ".join(f"{bank.iban or '-'} ({bank.account})" for bank in known)
-    raise NotFound(
-        f"{wanted or part!r} is none of our bank accounts: {listed}; they are listed under payments.bank_accounts"
-    )
+    raise NotFound(asked("HUB-ASK-23", wanted or part, listed))

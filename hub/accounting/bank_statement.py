@@ -11,7 +11,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from hub.accounting.bank_accounts import bank_accounts
+from hub.accounting.currency import choose_rate
 from hub.accounting.desk import Desk
+from hub.accounting.payment_differences import named_account
 from hub.errors import Usage
 from hub.model.administration import Administration
 from hub.model.bank_statement import BankStatement
@@ -28,13 +30,35 @@ _BBAN = 10  # digits of a Dutch account number; the last ten of its IBAN
 
 def book_bank_statement(statement: BankStatement, desk: Desk) -> JournalEntry | None:
     """What can be said without other statements. There is no entry: each movement becomes its own."""
-    desk.note(*statement_findings(statement, desk.facts.administration))
+    administration = desk.facts.administration
+    desk.note(*statement_findings(statement, administration, desk.facts.released), *_unusable(administration))
+    if statement.currency != administration.currency:
+        rate = choose_rate(statement.currency, administration.currency, statement.day, desk.facts.rates)
+        if rate is None:
+            details = (("currency", statement.currency), ("date", str(statement.day)))
+            desk.note(
+                Finding(
+                    "HUB-RATE-01",
+                    "fatal",
+                    "hub",
+                    "currency",
+                    statement.currency,
+                    administration.currency,
+                    "us",
+                    details,
+                )
+            )
     return None
 
 
-def statement_findings(statement: BankStatement, administration: Administration) -> tuple[Finding, ...]:
-    """What keeps a statement from being booked: figures that do not agree (refused), an account that is not ours (held)."""
-    found = [_imbalance(statement), *_inexact(statement), _unknown(statement, administration)]
+def statement_findings(
+    statement: BankStatement, administration: Administration, released: tuple[str, ...] = ()
+) -> tuple[Finding, ...]:
+    """What keeps a statement from being booked: figures that do not agree (refused), an account that is not ours (held).
+
+    Nobody can accept that an account is not ours: released before the account was added, it is refused.
+    """
+    found = [_imbalance(statement), *_inexact(statement), _unknown(statement, administration, released)]
     if statement.opening is None:
         found.append(Finding("HUB-BANK-22", "fatal", "hub", "opening", None, statement.number, "us"))
     return tuple(finding for finding in found if finding is not None)
@@ -76,12 +100,22 @@ def _inexact(statement: BankStatement) -> list[Finding]:
     ]
 
 
-def _unknown(statement: BankStatement, administration: Administration) -> Finding | None:
+def _unusable(administration: Administration) -> tuple[Finding, ...]:
+    """Money that nobody claims must have an account to wait on."""
+    try:
+        named_account(administration, "suspense")
+    except Usage:
+        return (Finding("HUB-BANK-24", "fatal", "read", "accounts_named.suspense", None, "1990", "us"),)
+    return ()
+
+
+def _unknown(statement: BankStatement, administration: Administration, released: tuple[str, ...]) -> Finding | None:
     if own_account(administration, statement.account) is not None:
         return None
     line = f'{{iban = "{statement.account}", account = "…", journal = "…", part = "normal", bic = "{statement.bank}"}}'
     details = (("line", line),)
-    return Finding("HUB-BANK-21", "fatal", "hub", "account", statement.account, None, "us", details)
+    layer = "read" if "HUB-BANK-21" in released else "hub"
+    return Finding("HUB-BANK-21", "fatal", layer, "account", statement.account, None, "us", details)
 
 
 @dataclass(frozen=True, slots=True)

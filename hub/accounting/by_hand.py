@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hub.accounting.discount import allowed_discount
-from hub.errors import Usage
+from hub.errors import Conflict, Usage
+from hub.model.finding import asked
 from hub.model.money import Money
 from hub.model.payment import Payment
 from hub.model.settlement import Allocation, ItemSide, OpenItem, Rest, Settlement
@@ -36,19 +37,22 @@ class Wish:
     relation: str = ""
     side: ItemSide | None = None
     account: str = ""  # where a rest goes that is of no relation: bank charges
+    on_account: bool = False  # more than is open stays on account of the relation; else it is refused
+    despite_blocks: bool = False  # pay what is blocked: not approved, or to an account that nobody confirmed
 
 
 def settlement_of(wish: Wish, payment: Payment) -> Settlement:
     """The settlement; `payment` gives account, date and texts, its amount follows from the wish. Raises `Usage`."""
     if wish.write_off:
         return _written_off(wish)
+    _require_released(wish)
     currency = wish.currency or _currency(wish, payment)
     if any(item.outstanding.currency != currency for item, _ in wish.chosen):
         return _foreign(wish, payment, currency)
     whole = _paid_whole(wish, payment)
     if wish.amount is None:
         if not wish.chosen:
-            raise Usage("say which invoices were paid, or how much with --amount and of whom with --relation")
+            raise Usage(asked("HUB-ASK-14"))
         return Settlement(_moved(payment, _cash(wish, whole), currency), tuple(whole), _rest(wish))
     moved = _direction(wish, whole) * wish.amount
     if any(amount is not None for _, amount in wish.chosen):
@@ -56,18 +60,28 @@ def settlement_of(wish: Wish, payment: Payment) -> Settlement:
     return Settlement(_moved(payment, moved, currency), tuple(_filled(wish, whole, moved)), _rest(wish))
 
 
+def _require_released(wish: Wish) -> None:
+    """Nothing leaves for what is blocked for payment, unless a person says so. Raises `Conflict` with all that is."""
+    blocked = [item for item, _ in wish.chosen if item.blocks and item.expected < 0]
+    if blocked and not wish.despite_blocks:
+        raise Conflict(
+            findings=[
+                asked("HUB-ASK-51", ", ".join(item.blocks), invoice=item.number, relation=item.relation)
+                for item in blocked
+            ]
+        )
+
+
 def _currency(wish: Wish, payment: Payment) -> str:
     currencies = {item.outstanding.currency for item, _ in wish.chosen}
     if wish.amount is None and len(currencies) > 1:
-        raise Usage(
-            f"these invoices are in {', '.join(sorted(currencies))}: say what was paid with --amount, one by one"
-        )
+        raise Usage(asked("HUB-ASK-15", ", ".join(sorted(currencies))))
     return currencies.pop() if wish.amount is None and currencies else payment.amount.currency
 
 
 def _written_off(wish: Wish) -> Settlement:
     if not wish.chosen or wish.amount is not None:
-        raise Usage("name the invoices to write off, each with =AMOUNT for a part of it; no money moves")
+        raise Usage(asked("HUB-ASK-16"))
     made = [Allocation(i.id, ZERO, written_off=i.outstanding.amount if a is None else a) for i, a in wish.chosen]
     return Settlement(None, tuple(made), write_off_account=wish.account)
 
@@ -75,7 +89,7 @@ def _written_off(wish: Wish) -> Settlement:
 def _paid_whole(wish: Wish, payment: Payment) -> list[Allocation]:
     """Every chosen item paid, for what was said of it or for all that is open, less its discount."""
     if wish.discount is not None and len(wish.chosen) != 1:
-        raise Usage("an amount of discount is of one invoice; use --with-discount for what each allows")
+        raise Usage(asked("HUB-ASK-17"))
     made = []
     for item, part in wish.chosen:
         discount = wish.discount or ZERO
@@ -84,7 +98,7 @@ def _paid_whole(wish: Wish, payment: Payment) -> list[Allocation]:
         taken = item.outstanding.amount if part is None else part
         made.append(Allocation(item.id, taken - discount if part is None else taken, discount=discount))
     if wish.with_discount and not any(allocation.discount for allocation in made):
-        raise Usage(f"none of these invoices allows a discount on {payment.on}; say how much was taken with --discount")
+        raise Usage(asked("HUB-ASK-18", str(payment.on)))
     return made
 
 
@@ -98,7 +112,7 @@ def _direction(wish: Wish, whole: Sequence[Allocation]) -> int:
     if wish.chosen:
         return 1 if _cash(wish, whole) > 0 else -1
     if wish.side is None and not wish.account:
-        raise Usage("say with --side whether it came from a debtor (receivable) or went to a creditor (payable)")
+        raise Usage(asked("HUB-ASK-19"))
     towards = 1 if wish.side == "receivable" else -1
     return -towards if wish.refund else towards
 
@@ -124,7 +138,7 @@ def _filled(wish: Wish, whole: Sequence[Allocation], moved: Decimal) -> list[All
             made.append(_short(item, item.cash(left), wish))
             left = ZERO
     if wish.difference and not left and len(made) < len(whole):
-        raise Usage("a payment difference closes one invoice; the payment does not reach all that were named")
+        raise Usage(asked("HUB-ASK-20"))
     return made
 
 
@@ -137,7 +151,7 @@ def _short(item: OpenItem, paid: Decimal, wish: Wish) -> Allocation:
 def _foreign(wish: Wish, payment: Payment, currency: str) -> Settlement:
     """One invoice in another currency than the money: whole, or for the amount that was said of it."""
     if len(wish.chosen) != 1 or wish.amount is None:
-        raise Usage("an invoice in another currency is paid by itself: name it, and what was paid with --amount")
+        raise Usage(asked("HUB-ASK-21"))
     item, part = wish.chosen[0]
     taken = item.outstanding.amount if part is None else part
     moved = wish.amount if item.cash(taken) > 0 else -wish.amount
@@ -156,6 +170,8 @@ def _rest(wish: Wish) -> Rest | None:
         return Rest("account", account=wish.account)
     if wish.difference:
         return Rest("difference")
+    if wish.chosen and not (wish.on_account or wish.prepayment):
+        return None  # more than is open was typed: a slip, until somebody says where it goes
     relations = {item.relation for item, _ in wish.chosen} or {wish.relation}
     sides = {item.side for item, _ in wish.chosen}
     side = sides.pop() if len(sides) == 1 else None if sides else wish.side

@@ -8,6 +8,7 @@ from decimal import Decimal
 from hub.accounting.match_known import in_order, number_key
 from hub.errors import Usage
 from hub.model.approval import BLOCK
+from hub.model.finding import asked
 from hub.model.settlement import Allocation, OpenItem, Settlement
 
 ZERO = Decimal(0)
@@ -39,9 +40,7 @@ def set_off(items: Sequence[OpenItem]) -> Settlement:
     going = [item for item in in_order(items) if item.expected < 0]
     least = min(sum((i.expected for i in coming), ZERO), -sum((i.expected for i in going), ZERO))
     if not least:
-        raise Usage(
-            "these items do not stand against each other: name an invoice and a credit note, or money on account"
-        )
+        raise Usage(asked("HUB-ASK-13"))
     return Settlement(None, (*_taken(coming, least), *_taken(going, least)))
 
 

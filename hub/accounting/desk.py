@@ -91,6 +91,10 @@ class Desk:
         self.decide("account", found, "mapped_word", line, table=table, word=word)
         return found
 
+    def word(self, table: str, key: str) -> str:
+        """What the mapping gives for a word where it is no account (a VAT category); "" with a finding when it gives nothing."""
+        return self._mapped(table, key)
+
     def named(self, role: str) -> str:
         """The account that plays a part (`cash_differences`): of the mapping, else of the administration; "" with a finding."""
         named = self.facts.mapping.tables.get("accounts", {}).get(role) or self.facts.administration.accounts_named.get(
@@ -119,6 +123,14 @@ class Desk:
                     return journal.code
         self._missing("settings", "journal")
         return ""
+
+    def relation(self, setting: str) -> str:
+        """The code of the relation that a setting of the mapping names, "" where it names none; a finding when nobody bears it."""
+        code = self.facts.mapping.setting(setting)
+        if code and code not in self.facts.codes:
+            self._unusable("HUB-MAP-04", "settings", setting, code)
+            return ""
+        return code
 
     def cost_center(self, word: str) -> str:
         """Our cost centre for the source's: of table `cost_center` where it has the word, else as it is."""

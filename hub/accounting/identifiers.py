@@ -126,7 +126,7 @@ def _vat(found: str, value: str, at: str) -> Checked | Finding:
         module = get_cc_module({"EL": "gr", "XI": "gb"}.get(prefix, prefix.lower()), "vat")
         fits = module is None or bool(module.is_valid(found[2:] if prefix == "XI" else found))
     if not fits:
-        return _wrong("HUB-ID-04", at, value, "NL123456789B01")
+        return _wrong("HUB-ID-04", at, value, "NL123456782B01")
     return Checked("VAT:" + found, "VAT", found)
 
 

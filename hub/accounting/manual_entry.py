@@ -84,7 +84,7 @@ def _line_findings(line: ManualLine, around: Surroundings) -> list[Finding]:
     currency = line.currency or books.currency
     account = books.accounts.get(line.account)
     if account is None:
-        found.append(_fault("HUB-JRN-07", line.place, line.account, _near(line.account, books)))
+        found.append(_fault("HUB-JRN-07", line.place, line.account, books.accounts_like(line.account)))
     if line.vat_code and not any(code.code == line.vat_code for code in books.vat_codes):
         found.append(
             _fault("HUB-JRN-10", line.place, line.vat_code, ", ".join(dict.fromkeys(c.code for c in books.vat_codes)))
@@ -99,12 +99,6 @@ def _line_findings(line: ManualLine, around: Surroundings) -> list[Finding]:
         control = ", ".join(a.code for a in books.accounts.values() if a.control)
         found.append(_fault("HUB-JRN-15", line.place, line.account, control))
     return found
-
-
-def _near(code: str, books: Administration) -> str:
-    """Accounts that begin alike, so that a slip of the finger shows itself."""
-    alike = [known for known in books.accounts if known[:2] == code[:2]] or list(books.accounts)
-    return ", ".join(alike[:12])
 
 
 def _balance_findings(entry: ManualEntry, books: Administration) -> list[Finding]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from hub.errors import Usage
 from hub.model.administration import Administration
+from hub.model.finding import asked
 
 # Role → RGS code by which an older administration file's account is found, and the part it plays in words.
 _ROLES = {
@@ -38,7 +39,4 @@ def check_difference(administration: Administration, amount: Decimal) -> None:
     """Raises `Usage` when a payment difference is larger than the administration allows."""
     most = administration.payments.difference_maximum
     if abs(amount) > most:
-        raise Usage(
-            f"a payment difference of {abs(amount)} is more than the {most} that administration {administration.code} "
-            "allows (payments.difference_maximum); write it off or leave it open"
-        )
+        raise Usage(asked("HUB-ASK-22", str(abs(amount)), str(most)))

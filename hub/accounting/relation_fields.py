@@ -14,7 +14,8 @@ from hub.accounting.identifiers import (
     check_identifier,
     check_postcode,
 )
-from hub.model.finding import Finding
+from hub.model.administration import Administration
+from hub.model.finding import Finding, asked
 from hub.model.party import Address, Identifier
 from hub.model.relation_card import (
     ADDRESS_KINDS,
@@ -83,6 +84,27 @@ def check_settings(given: Mapping[str, Any], place: str = "") -> tuple[dict[str,
         found = (check_identifier("IBAN", iban, field="factor_ibans") for iban in given["factor_ibans"])
         clean["factor_ibans"] = tuple(checked.value for one in found if (checked := sieve.take(one)))
     return clean, sieve.wrong
+
+
+def check_chart(given: Mapping[str, Any], books: Administration) -> list[Finding]:
+    """Accounts, payment terms and approval flow that a relation is given must exist; nobody books on a control account."""
+    found = []
+    for name in ("purchase_account", "sales_account"):
+        code = given.get(name) or ""
+        if code and code not in books.accounts:
+            found.append(asked("HUB-ASK-02", code, books.accounts_like(code), name))
+        elif code and books.accounts[code].control:
+            found.append(asked("HUB-ASK-03", code, location=name))
+    for name in ("purchase_term", "sales_term"):
+        term = given.get(name) or ""
+        if term and term not in books.payment_terms:
+            found.append(asked("HUB-ASK-49", term, ", ".join(books.payment_terms), name))
+    flow, flows = given.get("approval_flow") or "", [flow.code for flow in books.approval_flows]
+    if flow and flow not in flows:
+        found.append(asked("HUB-ASK-50", flow, ", ".join(flows), "approval_flow"))
+    if given.get("name", "-") == "":
+        found.append(Finding("HUB-REL-08", "fatal", "hub", "name", None, None, "us"))
+    return found
 
 
 def check_address(given: RelationAddress, place: str = "") -> tuple[RelationAddress, list[Finding]]:

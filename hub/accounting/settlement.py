@@ -16,6 +16,7 @@ from hub.accounting.discount import Contra, base_of, discount_contra
 from hub.accounting.payment_differences import check_difference, named_account
 from hub.errors import Conflict, Usage
 from hub.model.administration import Administration
+from hub.model.finding import asked
 from hub.model.journal import JournalEntry, NewOpenItem, Posting, VatLine
 from hub.model.money import Money, money_text
 from hub.model.payment import Payment
@@ -55,7 +56,7 @@ class _Draft:
         if currency == self.base:
             return amount
         if self.conversion is None or self.conversion.currency != currency:
-            raise Usage(f"there is no rate of {currency} on {self.on}: import it with `hub rates import`")
+            raise Usage(asked("HUB-ASK-10", currency, str(self.on)))
         return self.conversion.to_base(amount)
 
 
@@ -102,10 +103,10 @@ def check_allocations(settlement: Settlement, items: Mapping[int, OpenItem]) -> 
             or left * item.outstanding.amount < 0
             or abs(left) > abs(item.outstanding.amount)
         ):
-            raise Conflict(
-                f"{item.relation} {item.number} has {item.outstanding} {item.outstanding.currency} open; "
-                f"{money_text(allocation.total, item.outstanding.currency)} cannot be settled"
-            )
+            currency = item.outstanding.currency
+            wanted, open_now = money_text(allocation.total, currency), str(item.outstanding)
+            words = {"invoice": item.number, "relation": item.relation, "currency": currency}
+            raise Conflict(asked("HUB-ASK-09", wanted, open_now, **words))
         seen.add(item.id)
 
 
@@ -164,7 +165,10 @@ def _book_allocation(draft: _Draft, settlement: Settlement, allocation: Allocati
             Contra(named_account(draft.administration, "payment_differences"), item.cash(allocation.difference))
         )
     if allocation.written_off:
-        contra.append(Contra(_write_off_account(draft, settlement, item), item.cash(allocation.written_off)))
+        lost = item.cash(allocation.written_off) - allocation.vat_back
+        contra.append(Contra(_write_off_account(draft, settlement, item), lost))
+    if allocation.vat_back:
+        contra.append(Contra(named_account(draft.administration, "vat_bad_debts"), allocation.vat_back))
     for line in contra:
         base = base_of(item, line.amount) if currency != draft.base else line.amount
         draft.lines.append(_Line(line.account, line.amount, base, currency, line.vat_code))
@@ -184,7 +188,7 @@ def _write_off_account(draft: _Draft, settlement: Settlement, item: OpenItem) ->
 def _book_rest(draft: _Draft, settlement: Settlement, left: Decimal) -> None:
     payment, rest = settlement.payment, settlement.rest
     if payment is None or rest is None:
-        raise Usage(f"{left} is left of the payment and nothing says where it goes")
+        raise Usage(asked("HUB-ASK-11", str(abs(left))))
     currency = payment.amount.currency
     line = _Line("", -left, -draft.to_base(left, currency), currency)
     if rest.kind == "on_account":
@@ -226,7 +230,7 @@ def _bridge(draft: _Draft) -> None:
             draft.lines.append(_Line(account, -amount, -own if currency == draft.base else own, currency))
         return
     shown = ", ".join(f"{amount} {currency}" for currency, amount in sorted(loose.items()))
-    raise Usage(f"these items do not settle each other: {shown} would be left")
+    raise Usage(asked("HUB-ASK-12", shown))
 
 
 def _book_exchange_difference(draft: _Draft) -> None:

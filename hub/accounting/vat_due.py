@@ -75,6 +75,12 @@ class UnpaidItem:
     booked: tuple[Booked, ...] = ()
     certain_since: date | None = None
     blocked: tuple[str, ...] = ()
+    lost: int = 0  # of the VAT that was taken back, what stands with the loss and not with the claim
+
+    @property
+    def taken_back(self) -> int:
+        """VAT that was taken back until now, less what came to life again."""
+        return sum(one.tax for one in self.booked)
 
     @property
     def since(self) -> date:
@@ -90,15 +96,27 @@ class UnpaidItem:
         """What was given up by the end of a day."""
         return sum(one.written_off for one in self.settled if one.on <= on)
 
+    def with_loss(self, taken_back: int, written_off: int = 0) -> int:
+        """What of the VAT taken back belongs to the loss: the part that was written off, with `written_off` more of it.
+
+        What is only overdue still stands with the debtors, VAT and all; its VAT is corrected on an account beside them.
+        """
+        given_up = sum(one.written_off for one in self.settled) + written_off
+        return min(taken_back, share(sum(v.tax for v in self.vat), min(max(given_up, 0), self.gross), self.gross))
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to book: what is taken back on a day (above zero) or brought back (below), per VAT line of the invoice."""
+    """One thing to book: what is taken back on a day (above zero) or brought back (below), per VAT line of the invoice.
+
+    `lost` is the part of its VAT that lowers a loss that was written off.
+    """
 
     item: UnpaidItem
     tax_date: date
     unpaid: int
     parts: tuple[Booked, ...]
+    lost: int = 0
 
     @property
     def tax(self) -> int:
@@ -122,7 +140,7 @@ def steps(item: UnpaidItem, as_of: date) -> list[Step]:
         return []
     days = {item.since, *(one.on for one in item.settled), *(one.tax_date for one in item.booked)}
     done: dict[int, tuple[int, int]] = {}
-    made = []
+    made: list[Step] = []
     for day in sorted(day for day in days if day <= as_of):
         parts = []
         for line in item.vat:
@@ -137,7 +155,23 @@ def steps(item: UnpaidItem, as_of: date) -> list[Step]:
                 done[line.line] = (before[0] + part[0], before[1] + part[1])
         if parts:
             made.append(Step(item, day, item.unpaid(day), tuple(parts)))
+    return made if item.side == "payable" else _with_losses(item, made)
+
+
+def _with_losses(item: UnpaidItem, found: Iterable[Step]) -> list[Step]:
+    """Each step with what of its VAT belongs to the loss, as things are written off now."""
+    taken_back, lost, made = item.taken_back, item.lost, []
+    for step in found:
+        taken_back += step.tax
+        part = max(min(item.with_loss(taken_back) - lost, max(step.tax, 0)), min(step.tax, 0))
+        lost += part
+        made.append(replace(step, lost=part))
     return made
+
+
+def with_write_off(item: UnpaidItem, amount: int) -> int:
+    """VAT taken back before that goes along when `amount` more is written off: the loss is that much smaller."""
+    return max(item.with_loss(item.taken_back, amount) - item.lost, 0)
 
 
 def _target(item: UnpaidItem, line: InvoiceVat, on: date) -> tuple[int, int]:
@@ -166,7 +200,10 @@ def due_entry(step: Step, books: Administration, on: date) -> JournalEntry:
         code = vat[part.source_line].code
         at = (code.due_account if receivable else code.input_account, code.code)
         signed[at] = signed.get(at, 0) + sign * part.tax
-    signed[vat_account(books, role), ""] = -sign * step.tax
+    lost = step.lost if loss_account(books) else 0
+    signed[vat_account(books, role), ""] = -sign * (step.tax - lost)
+    if lost:
+        signed[loss_account(books), ""] = -lost
     postings = tuple(
         signed_posting(account, amount, books.currency, code) for (account, code), amount in signed.items() if amount
     )
@@ -209,11 +246,16 @@ def counts(code: VatCode, side: Side, *, reverse_charge: bool) -> bool:
     return code.direction == "purchase" and bool(code.box_input and code.input_account) and not reverse_charge
 
 
+def loss_account(books: Administration) -> str:
+    """Where a loss stands, when VAT taken back before it has an account of its own; else empty, and nothing moves."""
+    return books.accounts_named.get("bad_debts", "") if "vat_bad_debts" in books.accounts_named else ""
+
+
 def write_off_accounts(books: Administration) -> tuple[str, ...]:
     """Accounts on which a receivable is given up: no payment, and no reason for VAT to come back."""
-    named = {books.accounts_named.get(role, "") for role in ("bad_debts", "bad_debts_provision")}
+    named = {books.accounts_named.get(role, "") for role in ("bad_debts", "bad_debts_provision", "vat_bad_debts")}
     by_rgs = {a.code for a in books.accounts.values() if a.rgs in ("WBedVkkAdd", "WBedVkkDvd", "BVorDebVdd")}
-    return tuple(sorted((named | by_rgs) - {"", books.accounts_named.get("vat_bad_debts", "")}))
+    return tuple(sorted((named | by_rgs) - {""}))
 
 
 def total(found: Sequence[Step]) -> int:

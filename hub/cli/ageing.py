@@ -77,7 +77,7 @@ def ageing(
         rows = list(found)
         more = [*side_fact(side, output), (output.text("fact_basis"), output.text(f"basis_{basis.value}"))]
         about = facts(connection, administration_id, output, as_of=day, known_at=known_at, more=more)
-        show(output, _report(limits, items, output, about), rows, out, csv, [_tie(rows[-1], output)])
+        show(output, _report(limits, items, output, about), rows, out, csv, [_tie(rows[-1], side, output)])
 
 
 def _setting() -> str:
@@ -93,9 +93,9 @@ def _limits(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-def show_ageing(rows: Sequence[dict[str, Any]], limits: Sequence[int], output: Output) -> None:
+def show_ageing(rows: Sequence[dict[str, Any]], limits: Sequence[int], side: WhichSide, output: Output) -> None:
     """A column per bucket, then the tie to the control account."""
-    show(output, _report(limits, False, output), rows, notes=() if output.as_json else [_tie(rows[-1], output)])
+    show(output, _report(limits, False, output), rows, notes=() if output.as_json else [_tie(rows[-1], side, output)])
 
 
 def _report(limits: Sequence[int], items: bool, output: Output, about: Sequence[tuple[str, str]] = ()) -> Report:
@@ -117,5 +117,6 @@ def _lines(rows: Iterable[Row], names: Sequence[str], output: Output) -> Iterato
         yield {**row, **head, **dict(zip(names, row["buckets"], strict=True))}
 
 
-def _tie(last: Row, output: Output) -> str:
-    return output.text("ageing_tie", control=last["control_account"], difference=last["difference"])
+def _tie(last: Row, side: WhichSide, output: Output) -> str:
+    named = output.text(f"side_{side.value}")
+    return output.text("ageing_tie", side=named, control=last["control_account"], difference=last["difference"])

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from hub.cli.changing import changing
-from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage
+from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Language
 from hub.cli.output import Column
 from hub.cli.reading import reading
+from hub.cli.session import opened, settings_of
 
 app = typer.Typer(
     help="Hash chain: list, seal, export.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
@@ -34,24 +35,45 @@ def list_all(administration: ForAdministration = "", as_json: AsJson = False, la
 
 @app.command("seal")
 def seal(
-    administration: ForAdministration = "", as_json: AsJson = False, language: InLanguage = None, actor: ByActor = ""
+    everybody: Annotated[bool, typer.Option("--all", help="Of every administration.")] = False,
+    administration: ForAdministration = "",
+    as_json: AsJson = False,
+    language: InLanguage = None,
+    actor: ByActor = "",
 ) -> None:
     """Chain the entries that are in no block yet. Run it as often as you like, say every night.
 
     \b
     hub blocks seal
+    hub blocks seal --all     every administration, each its own chain
     """
+    if everybody and administration:
+        raise typer.BadParameter("choose --all or --administration", param_hint="--all")
+    for code in _everybody() if everybody else (administration,):
+        _seal(code, as_json, language, actor)
+
+
+def _everybody() -> list[str]:
+    from hub.store.administrations import administration_codes
+
+    with opened(settings_of()) as hub, hub.database.reading() as connection:
+        return administration_codes(connection)
+
+
+def _seal(administration: str, as_json: bool, language: Language | None, actor: str) -> None:
     from hub.store.blocks import seal_blocks
 
     with changing(administration, as_json, language, actor, ids=5000) as change:
         made = seal_blocks(change.connection, change.ids, change.books.id, change.actor_id, change.at)
+    code = change.books.snapshot.code
     for block in made:
+        row = {"administration": code, "number": block.number, "entries": block.entries, "hash": block.hash}
         if as_json:
-            change.output.line({"block": block.number, "entries": block.entries, "hash": block.hash})
+            change.output.line({**row, "block": block.number})
         else:
-            change.output.say("block_sealed", number=block.number, entries=block.entries, hash=block.hash)
+            change.output.say("block_sealed", **row)
     if not made and not as_json:
-        change.output.say("nothing_to_seal")
+        change.output.say("nothing_to_seal", administration=code)
 
 
 @app.command("export")

@@ -1,4 +1,4 @@
-"""The books: entries, trial balance, open items, history of an invoice, and the proof that all of it holds."""
+"""The books: entries, trial balance, history of an invoice, and the proof that all of it holds."""
 
 from __future__ import annotations
 
@@ -20,31 +20,32 @@ from hub.cli.options import (
     KnownAt,
     OutFile,
     To,
-    WhichSide,
 )
 from hub.cli.output import Column, Row
-from hub.cli.reading import reading
+from hub.cli.reading import reading, reading_books
 from hub.cli.session import opened, output_of, settings_of
-from hub.cli.showing import Report, facts, show, side_fact, with_currency_totals, with_total
+from hub.cli.showing import Report, facts, nothing_of, show, with_total
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from hub.cli.output import Output
 
 UNEXPECTED, NOT_FOUND = 1, 4
 TRIAL_BALANCE = (Column("account"), Column("name"), Column("debit", "money"), Column("credit", "money"),
                  Column("balance", "money"))  # fmt: skip
-OPEN_ITEMS = (
-    Column("relation"), Column("relation_name"), Column("invoice"), Column("date", "date"), Column("due_date", "date"),
-    Column("currency"), Column("original", "money"), Column("outstanding", "money"), Column("blocked"),
-)  # fmt: skip
 _ENTRIES = (
     Column("journal"), Column("number", "count"), Column("date", "date"), Column("description"), Column("account"),
     Column("debit", "money"), Column("credit", "money"), Column("currency"), Column("vat_code"), Column("relation"),
 )  # fmt: skip
+_YEAR_BALANCE = (*TRIAL_BALANCE[:2], Column("opening", "money"), *TRIAL_BALANCE[2:])
+_HEAD = ("journal", "number", "date", "description", "period", "message_id", "reversal_of")
+_ENTRY_IDS = (Column("base", "money"), Column("period"), Column("message_id"), Column("reversal_of"))
 _HISTORY = (
     Column("date", "date"), Column("journal"), Column("number", "count"), Column("account"), Column("description"),
     Column("debit", "money"), Column("credit", "money"), Column("currency"), Column("balance", "money"), Column("file"),
 )  # fmt: skip
+_HISTORY_IDS = (Column("entry"), Column("item"), Column("relation"), Column("message_id"))
 _VERIFY = (Column("check"), Column("ok"), Column("checked", "count"), Column("proves"))
 
 
@@ -72,19 +73,32 @@ def entries(
         until = min(day for day in (last, as_of) if day) if last or as_of else None
         found = find(connection, administration_id, journal, first, until)
         about = facts(connection, administration_id, output, first=first, as_of=until)
-        show(output, Report("report_entries", _ENTRIES, about, _entry_lines, empty="no_entries"), found, out, csv)
+        each = partial(_entry_lines, again=True)
+        report = Report("report_entries", _ENTRIES, about, _entry_lines, {}, nothing_of(first, until), _ENTRY_IDS, each)
+        show(output, report, found, out, csv)
 
 
-def _entry_lines(found: Iterable[Row]) -> Iterator[Row]:
-    """An entry as lines of a table: its head once, then a posting a line."""
+def _entry_lines(found: Iterable[Row], again: bool = False) -> Iterator[Row]:
+    """An entry as lines of a table, a posting a line: its head once, or `again` on each, so that they can be sorted."""
     for entry in found:
-        head: dict[str, Any] = {key: entry.get(key) for key in ("journal", "number", "date", "description")}
+        head: dict[str, Any] = {key: entry.get(key) for key in _HEAD}
         for posting in entry["postings"]:
-            yield {**head, **posting, posting["side"]: posting["amount"]}
-            head = {}
+            yield {"base": posting["amount"], **head, **posting, posting["side"]: posting["amount"]}
+            head = head if again else {}
 
 
 def trial_balance(
+    year: Annotated[
+        int | None,
+        typer.Option(
+            "--year",
+            min=1900,
+            max=2999,
+            metavar="YEAR",
+            help="A fiscal year, with what it opened with.",
+            show_default=False,
+        ),
+    ] = None,
     first: From = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -98,52 +112,45 @@ def trial_balance(
 
     \b
     hub trial-balance
+    hub trial-balance --year 2027
     hub trial-balance --as-of 2026-12-31 --known-at 2027-01-15T00:00:00Z
     hub trial-balance --from 2026-01-01 --as-of 2026-12-31 --out trial-balance.pdf
     """
-    with reading(administration, as_json, language) as (connection, administration_id, output):
+    with reading_books(administration, as_json, language) as (connection, books, output):
+        from hub.reports.opening_balance import retained_earnings
         from hub.reports.trial_balance import trial_balance as report
+        from hub.reports.trial_balance import year_balance
 
-        rows = report(connection, administration_id, as_of=as_of, known_at=known_at, first=first)
-        about = facts(connection, administration_id, output, first=first, as_of=as_of, known_at=known_at)
+        if year is None:
+            rows = report(connection, books.id, as_of=as_of, known_at=known_at, first=first)
+        else:
+            first, last = _within(year, first, as_of)
+            retained = retained_earnings(books.snapshot)
+            rows = year_balance(connection, books.id, year, retained, as_of=as_of, known_at=known_at)
+            as_of = as_of or last
+        about = facts(connection, books.id, output, first=first, as_of=as_of, known_at=known_at)
         lines = partial(with_totals, output=output)
-        show(output, Report("report_trial_balance", TRIAL_BALANCE, about, lines, empty="no_entries"), rows, out, csv)
+        columns = TRIAL_BALANCE if year is None else _YEAR_BALANCE
+        nothing = nothing_of(first, as_of, known_at)
+        show(output, Report("report_trial_balance", columns, about, lines, empty=nothing), rows, out, csv)
+
+
+def _within(year: int, first: date | None, as_of: date | None) -> tuple[date, date]:
+    """The first and last day of a fiscal year. Raises `BadParameter` for dates that ask something else."""
+    from datetime import date
+
+    if first is not None:
+        raise typer.BadParameter("--year begins on its own first day: leave out --from", param_hint="--from")
+    if as_of is not None and as_of.year != year:
+        raise typer.BadParameter(f"{as_of} is no day of {year}", param_hint="--as-of")
+    return date(year, 1, 1), date(year, 12, 31)
 
 
 def with_totals(rows: Iterable[Row], output: Output) -> Sequence[Row]:
     """The rows and their sum, for people."""
-    return list(with_total(rows, ("debit", "credit", "balance"), "name", output))
-
-
-def open_items(
-    side: Annotated[WhichSide, typer.Option("--side", help="Owed to us, by us, or both.")] = WhichSide.both,
-    relation: Annotated[str, typer.Option("--relation", metavar="CODE", help="Only of this relation.")] = "",
-    settled: Annotated[bool, typer.Option("--settled", help="Also what is settled by then.")] = False,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    out: OutFile = None,
-    csv: CsvFor = CsvDialect.plain,
-    administration: ForAdministration = "",
-    as_json: AsJson = False,
-    language: InLanguage = None,
-) -> None:
-    """What is still to be paid or received, per invoice.
-
-    \b
-    hub open-items --side payable
-    hub open-items --as-of 2026-11-21 --json
-    hub open-items --relation C0007 --out open.xlsx
-    """
-    with reading(administration, as_json, language) as (connection, administration_id, output):
-        from hub.reports.open_items import open_items as report
-
-        rows = report(connection, administration_id, side=side.value, as_of=as_of, known_at=known_at,
-                      settled_too=settled, relation=relation)  # fmt: skip
-        about = facts(
-            connection, administration_id, output, as_of=as_of, known_at=known_at, more=side_fact(side, output)
-        )
-        lines = partial(with_currency_totals, output=output)
-        show(output, Report("report_open_items", OPEN_ITEMS, about, lines, empty="no_open_items"), rows, out, csv)
+    found = list(rows)
+    sums = [key for key in ("opening", "debit", "credit", "balance") if found and key in found[0]]
+    return list(with_total(found, sums, "name", output))
 
 
 def history(
@@ -169,14 +176,15 @@ def history(
         more = [(output.text("column_invoice"), invoice)]
         about = facts(connection, administration_id, output, as_of=as_of, known_at=known_at, more=more)
         if rows or out is None:
-            show(output, Report("report_history", _HISTORY, about, _with_file, empty="no_such_invoice"), rows, out, csv)
+            shown = Report("report_history", _HISTORY, about, _with_file, {}, "no_such_invoice", _HISTORY_IDS)
+            show(output, shown, rows, out, csv)
         else:
             output.note("no_such_invoice")
     raise typer.Exit(0 if rows else NOT_FOUND)
 
 
 def _with_file(rows: Iterable[Row]) -> Iterator[Row]:
-    return ({**row, "file": row["source"]["file"]} for row in rows)
+    return ({**row, "file": row["source"]["file"], "message_id": row["source"]["message_id"]} for row in rows)
 
 
 def verify(

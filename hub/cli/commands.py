@@ -26,10 +26,13 @@ COMMANDS: dict[str, Entry] = {
     "publish": Entry("queue", "publish", "Put documents on a lane, for a worker."),
     "worker": Entry("queue", "worker", "Consume lanes until stopped."),
     "relay": Entry("queue", "relay", "Move the outbox to the queue."),
-    "run": Entry("queue", "run", "Start everything: workers and relay."),
+    "run": Entry("queue", "run", "Start everything: workers, relay, and the ways in."),
+    "fetch": Entry("channels", "fetch", "Fetch what is new: folders, SFTP, mailboxes."),
+    "serve": Entry("channels", "serve", "The HTTP door: documents by POST."),
+    "channels": Entry("channels", "app", "Ways in: list, check."),
     "entries": Entry("books", "entries", "Journal entries with postings and VAT lines."),
     "trial-balance": Entry("books", "trial_balance", "What was debited and credited per account."),
-    "open-items": Entry("books", "open_items", "What is still to be paid or received."),
+    "open-items": Entry("open_items", "open_items", "What is still to be paid or received."),
     "ageing": Entry("ageing", "ageing", "How long what is open has been due."),
     "general-ledger": Entry("reports", "general_ledger", "Every posting per account, with running balance."),
     "journal-report": Entry("reports", "journal_report", "Every posting entry by entry, with totals per journal."),
@@ -75,6 +78,7 @@ COMMANDS: dict[str, Entry] = {
     "export": Entry("export", "app", "Export: audit file, relations, accounts, open items, entries."),
     "import": Entry("import_", "app", "Import: another package's audit file, relations, accounts, opening balance."),
     "rules": Entry("rules", "app", "Rules and finding codes: list, explain."),
+    "mappings": Entry("mappings", "app", "How a source's words are said in our books: list, check, try, apply."),
     "connectors": Entry("connectors", "app", "Connectors: list."),
 }
 

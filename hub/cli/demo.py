@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from hub.cli.options import AsJson, InLanguage
+from hub.cli.options import AsJson, InLanguage, WhichSide
 from hub.cli.session import opened, output_of, settings_of
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def _show_books(hub: Hub, code: str, output: Output) -> bool:
 
     from hub.cli import ageing as aged_books
     from hub.cli import books
+    from hub.cli import open_items as open_items_list
     from hub.demo.run import DAY
     from hub.reports.ageing import ageing
     from hub.reports.open_items import open_items
@@ -110,12 +111,12 @@ def _show_books(hub: Hub, code: str, output: Output) -> bool:
         rows = books.with_totals(trial_balance(connection, administration_id, as_of=DAY), output)
         output.table(rows, books.TRIAL_BALANCE, output.text("demo_trial_balance"))
         items = list(open_items(connection, administration_id, as_of=DAY))
-        output.table(items, books.OPEN_ITEMS, output.text("demo_open_items"))
+        output.table(items, open_items_list.columns(WhichSide.both), output.text("demo_open_items"))
         for side in ("payable", "receivable"):
             output.say(f"demo_ageing_{side}", day=day)
             limits = (30, 60, 90)
             aged = list(ageing(connection, administration_id, side=side, buckets=limits, as_of=DAY))
-            aged_books.show_ageing(aged, limits, output)
+            aged_books.show_ageing(aged, limits, WhichSide(side), output)
     output.say("demo_verify", ok=sum(c.ok for c in checks), all=len(checks), checked=sum(c.checked for c in checks))
     for check in checks:
         for failure in check.failures:

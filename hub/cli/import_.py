@@ -68,7 +68,7 @@ def xaf(
 
     for file in files:
         if not file.is_file():
-            raise NotFound(f"there is no file {file}")
+            raise NotFound(f"there is no file {file}", say="no_file", file=file)
     settings = settings_of(language, actor)
     output = output_of(settings, as_json)
     with opened(settings) as hub:

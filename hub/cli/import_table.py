@@ -46,7 +46,7 @@ def run(given: Given, administration: str, as_json: bool, language: Language | N
     from hub.texts.catalogue import sentence
 
     if not given.file.is_file():
-        raise NotFound(f"there is no file {given.file}")
+        raise NotFound(f"there is no file {given.file}", say="no_file", file=given.file)
     settings = settings_of(language, actor, administration)
     output = output_of(settings, as_json)
     wishes = _wishes(given, settings.home)

@@ -50,7 +50,7 @@ def labels(
         if out is None or out.suffix.lower() != ".pdf":
             raise Usage("say where the labels go: --out FILE.pdf")
         if not out.parent.is_dir():
-            raise Usage(f"there is no folder {out.parent} to write {out.name} in")
+            raise Usage(f"there is no folder {out.parent} to write {out.name} in", say="no_folder", folder=out.parent)
         chosen_sheet = label_sheet(sheet)
         from hub.reports.addresses import addressed
         from hub.reports.audience import relations_chosen

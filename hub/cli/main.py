@@ -11,11 +11,13 @@ import typer
 
 from hub import __version__
 from hub.cli.commands import LazyGroup
-from hub.errors import Conflict, HubError, NotFound, Transient, Usage
+from hub.errors import Conflict, HubError, NotFound, Refused, Transient, Usage
 
 OK, UNEXPECTED, USAGE, FATAL, NOT_FOUND, CONFLICT, UNAVAILABLE, PARTLY = range(8)
 INTERRUPTED = 130
-_CODES = ((NotFound, NOT_FOUND), (Conflict, CONFLICT), (Usage, USAGE), (Transient, UNAVAILABLE))
+_CODES = (
+    (Refused, FATAL), (NotFound, NOT_FOUND), (Conflict, CONFLICT), (Usage, USAGE), (Transient, UNAVAILABLE),
+)  # fmt: skip
 
 app = typer.Typer(
     name="hub",
@@ -74,25 +76,60 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        return _failed(error)
+        return _failed(error, given)
     return result if isinstance(result, int) else OK
 
 
-def _failed(error: Exception) -> int:
+def _language(given: Sequence[str]) -> str:
+    """Of the reader, also where a command did not get as far as its settings."""
+    from hub.settings import load_settings
+
+    for place, flag in enumerate(given):
+        if flag.startswith("--language="):
+            return flag.partition("=")[2]
+        if flag == "--language" and place + 1 < len(given):
+            return given[place + 1]
+    try:
+        return load_settings().language
+    except Exception:  # settings that cannot be read are what the first sentence is about
+        return "en"
+
+
+def _failed(error: Exception, given: Sequence[str] = ()) -> int:
     """One sentence on stderr, and what to do; the traceback only for who asks."""
+    from hub.texts.catalogue import message
+
     code = next((code for kind, code in _CODES if isinstance(error, kind)), UNEXPECTED)
     told = str(error) if isinstance(error, HubError) else f"{type(error).__name__}: {error}"
-    typer.echo(f"hub: {told}", err=True)
+    if isinstance(error, Usage) and error.say:
+        told = message(f"error_{error.say}", _language(given), **error.values)
+    if not (isinstance(error, Usage) and error.findings and _worded(error, given)):
+        typer.echo(f"hub: {told}", err=True)
     debug = os.environ.get("HUB_LOG_LEVEL", "").lower() == "debug"
     if debug:
         import traceback
 
         traceback.print_exception(error)
     elif code == UNEXPECTED:
-        typer.echo("This should not happen. Run it again with -v for the details, and report them.", err=True)
+        typer.echo(message("error_unexpected", _language(given)), err=True)
     elif code == UNAVAILABLE:
-        typer.echo("Nothing was lost; try again, or ask `hub doctor` what is down.", err=True)
+        typer.echo(message("error_unavailable", _language(given)), err=True)
     return code
+
+
+def _worded(error: Usage, given: Sequence[str]) -> bool:
+    """Each finding in the reader's language, and as JSON where that was asked; False when there are no settings to read."""
+    from hub.cli.output import Output
+    from hub.cli.refusing import show_findings
+    from hub.settings import load_settings
+
+    try:
+        language = load_settings(language=_language(given)).language
+    except HubError:
+        return False
+    for as_json in (False, True) if "--json" in given else (False,):
+        show_findings(Output(as_json, language), error.findings)
+    return True
 
 
 def run() -> None:

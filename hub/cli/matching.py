@@ -169,7 +169,8 @@ def settle_with(
             chosen = _chosen(change, invoices or [], relation, side, found.payment.part)
             money = found.payment.amount
             wish = Wish(
-                chosen, abs(money.amount), money.currency, with_discount, difference=difference
+                chosen, abs(money.amount), money.currency, with_discount, difference=difference,
+                on_account=True, despite_blocks=True,  # the money has gone or come already; what is left goes on waiting
             )  # fmt: skip
             return settlement_of(wish, found.payment)
 

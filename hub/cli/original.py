@@ -79,7 +79,7 @@ def _keep(out: Path, body: bytes) -> None:
     from hub.errors import Usage
 
     if not out.parent.is_dir():
-        raise Usage(f"there is no folder {out.parent} to write {out.name} in")
+        raise Usage(f"there is no folder {out.parent} to write {out.name} in", say="no_folder", folder=out.parent)
     out.write_bytes(body)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Row = Mapping[str, Any]
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")  # nobody reads microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,10 @@ class Output:
 
         return message(key, self.language, **values)
 
+    def cell(self, value: Any, form: str = "") -> str:
+        """One value as a cell of a table shows it."""
+        return self._cell({"": value}, Column("", form))
+
     def _cell(self, row: Row, column: Column) -> str:
         value = row.get(column.key)
         if value is None:
@@ -93,11 +99,11 @@ class Output:
         if isinstance(value, bool):
             return self.text("yes" if value else "no")
         if isinstance(value, list | tuple):
-            return ", ".join(str(item) for item in value)
+            return ", ".join(self._cell({column.key: item}, column) for item in value)
         from hub.texts.forms import FORMS, Reader
 
         text = str(value)
-        form = FORMS.get(column.form)
+        form = FORMS.get(column.form or ("instant" if _INSTANT.fullmatch(text) else ""))
         return form(text, Reader(self.language, "", {})) if form and text else text
 
     @contextmanager
@@ -115,6 +121,9 @@ class Output:
             yield lambda done: bar.advance(task, done)
 
 
+_SHORT = 20  # dates, codes, numbers of invoices and entries: what may not be bent or cut; names and words may
+
+
 def _pretty() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
@@ -125,12 +134,16 @@ def _rich_table(title: str, heads: Sequence[str], cells: Sequence[Sequence[str]]
     from rich.table import Table
     from rich.text import Text
 
+    widths = [max(len(line) for cell in (head, *(row[i] for row in cells)) for line in cell.split("\n"))
+              for i, head in enumerate(heads)]  # fmt: skip
+    least = [width if column.right else min(width, _SHORT) for width, column in zip(widths, columns, strict=True)]
     table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for head, column in zip(heads, columns, strict=True):
-        table.add_column(head, justify="right" if column.right else "left", no_wrap=column.right)
+    for head, column, width in zip(heads, columns, least, strict=True):
+        table.add_column(head, justify="right" if column.right else "left", min_width=width, overflow="fold")
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))  # Text: square brackets in data are no markup
-    Console().print(table)
+    # In too narrow a window lines run over: they are whole, where half a date or number would be of no use.
+    Console(width=max(Console().width, sum(least) + 3 * len(least))).print(table)
 
 
 def _plain_table(title: str, heads: Sequence[str], cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:

@@ -11,10 +11,12 @@ import typer
 
 from hub.cli.changing import Change, changing
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, WhichSide, _day
+from hub.cli.refusing import show_findings
 from hub.cli.settled import entry_row, settled_rows, show_entry
 
 if TYPE_CHECKING:
     from hub.accounting.by_hand import Wish
+    from hub.model.finding import Finding
     from hub.model.payment import Payment
 
 
@@ -66,6 +68,12 @@ def pay(
     ] = False,
     refund: Annotated[bool, typer.Option("--refund", help="Money back: the other way round.")] = False,
     account: Annotated[str, typer.Option("--account", metavar="CODE", help="Account for what is left.")] = "",
+    on_account: Annotated[
+        bool, typer.Option("--on-account", help="What is more than is open stays on account of the relation.")
+    ] = False,
+    despite_block: Annotated[
+        bool, typer.Option("--despite-block", help="Pay what is blocked: not approved, or a new IBAN.")
+    ] = False,
     iban: Annotated[str, typer.Option("--iban", help="Account of the other side.")] = "",
     reference: Annotated[str, typer.Option("--reference", help="What it says on the statement.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why; kept with the entry.")] = "",
@@ -86,6 +94,7 @@ def pay(
     hub pay SA-1019 --amount 1366.12 --currency EUR          a dollar invoice, paid in euro
     hub pay VF-2026-0102 --write-off --reason failliet
     hub pay --relation C0018 --side receivable --amount 100  on account
+    hub pay VF-2026-0101 --amount 1000 --on-account          more than is open: the rest on account
     """
     from hub.accounting.bank_accounts import bank_account
     from hub.accounting.by_hand import Wish, settlement_of
@@ -105,7 +114,7 @@ def pay(
         wanted = side if side is not WhichSide.both else None
         wish = Wish(
             chosen, amount, currency.upper(), with_discount, discount, difference, write_off, prepayment, refund, relation,
-            wanted.value if wanted else None, account,  # type: ignore[arg-type]
+            wanted.value if wanted else None, account, on_account, despite_block,  # type: ignore[arg-type]
         )  # fmt: skip
         _check_account(change, account)
         settlement = settlement_of(wish, payment)
@@ -126,14 +135,15 @@ def _chosen(change: Change, invoices: list[str], relation: str, side: WhichSide,
 
 def _check_account(change: Change, account: str) -> None:
     from hub.errors import NotFound, Usage
+    from hub.model.finding import asked
 
     if not account:
         return
     known = change.books.snapshot.accounts.get(account)
     if known is None:
-        raise NotFound(f"there is no account {account} in {change.books.snapshot.code}")
+        raise NotFound(asked("HUB-ASK-02", account, change.books.snapshot.accounts_like(account), "account"))
     if known.control:
-        raise Usage(f"{account} is a control account; use --relation for money on account")
+        raise Usage(asked("HUB-ASK-03", account, location="account"))
 
 
 def _book(change: Change, settlement: Any, payment: Payment, reason: str, wish: Wish, dry_run: bool) -> None:
@@ -150,11 +160,27 @@ def _book(change: Change, settlement: Any, payment: Payment, reason: str, wish: 
         payment_id, posted = record_by_hand(*args, movement, settlement, reason, change.actor_id, change.at)
     row = entry_row(posted, items)
     settled = settled_rows(settlement, items)
+    moved = _moved(payment.on, posted.entry.booking_date)
     if change.output.as_json:
-        change.output.line({"payment": payment_id, "entry": row, "settled": settled, "recorded": not dry_run})
+        from hub.texts.shown import finding_json
+
+        found = [finding_json(one, change.output.language) for one in moved]
+        change.output.line(
+            {"payment": payment_id, "entry": row, "settled": settled, "findings": found, "recorded": not dry_run}
+        )
         return
     show_entry(change.output, row)
     for one in settled:
         change.output.say("item_settled", **{k: one[k] for k in ("relation", "invoice", "outstanding", "currency")})
+    show_findings(change.output, moved)
     if dry_run:
         change.output.note("intake_dry_run")
+
+
+def _moved(wanted: date, booked: date) -> list[Finding]:
+    """A payment in a closed period is booked on the first open day, and says so."""
+    from hub.model.finding import Finding
+
+    if wanted == booked:
+        return []
+    return [Finding("HUB-PAY-12", "information", "hub", "date", str(wanted), str(booked), "us")]

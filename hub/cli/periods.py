@@ -10,6 +10,7 @@ from hub.cli.changing import changing
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Language, Reason
 from hub.cli.output import Column
 from hub.cli.reading import reading
+from hub.cli.session import output_of, settings_of
 
 app = typer.Typer(
     help="Periods: list, close, open, lock.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
@@ -68,7 +69,8 @@ def lock(
     hub periods lock 2025-12 --yes
     """
     if not yes:
-        typer.confirm(f"Lock {period} for good?", abort=True, err=True)
+        asked = output_of(settings_of(language), as_json).text("confirm_lock_period", period=period)
+        typer.confirm(asked, abort=True, err=True)
     _set(period, "locked", reason, administration, as_json, language, actor)
 
 

@@ -108,7 +108,7 @@ def worker(
     with opened(settings, log_level=settings.log_level) as hub:
         from hub.workers.intake import work
 
-        done = work(hub, tuple(lane or ["invoice"]), once=once, stop=_stop())
+        done = work(hub, tuple(lane or ["invoice"]), once=once, stop=stop_event())
     if as_json:
         output.line({"settled": done})
     elif once:
@@ -127,7 +127,7 @@ def relay(once: Once = False, as_json: AsJson = False, language: InLanguage = No
     with opened(settings, log_level=settings.log_level) as hub:
         from hub.workers.relay import relay as move
 
-        sent = move(hub, once=once, stop=_stop())
+        sent = move(hub, once=once, stop=stop_event())
     if as_json:
         output.line({"sent": sent})
     elif once:
@@ -135,7 +135,7 @@ def relay(once: Once = False, as_json: AsJson = False, language: InLanguage = No
 
 
 def run(language: InLanguage = None, actor: ByActor = "") -> None:
-    """Start everything: workers and relay, embedded or production, until stopped.
+    """Start everything: workers, relay and the ways in, embedded or production, until stopped.
 
     \b
     hub run
@@ -149,7 +149,7 @@ def run(language: InLanguage = None, actor: ByActor = "") -> None:
     raise typer.Exit(code)
 
 
-def _stop() -> threading.Event:
+def stop_event() -> threading.Event:
     """Set by the first SIGTERM or SIGINT; a second one ends the process at once."""
     from hub.workers.supervisor import stop_on_signals
 

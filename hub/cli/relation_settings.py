@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage
 from hub.cli.refusing import changing_relations, refuse
-
-if TYPE_CHECKING:
-    from hub.model.administration import Administration
 
 _IN_CARD = (
     "roles", "customer_type", "email", "telephone", "website", "language", "memo", "sales_channel", "sales_email", "sales_endpoint",
@@ -176,16 +173,15 @@ def change(
     if not changes:
         raise typer.BadParameter("say what to change; see `hub relations set --help`")
     with changing_relations(administration, as_json, language, actor) as (done, relations):
-        from hub.accounting.relation_fields import check_card, check_settings
+        from hub.accounting.relation_fields import check_card, check_chart, check_settings
         from hub.reports.relations import show_relation
         from hub.store.relation_cards import change_card
         from hub.store.relations import change_relation, get_relation
 
-        _check(changes, done.books.snapshot)
         country = get_relation(done.connection, done.books.id, code)[1].country
         card, wrong = check_card({n: v for n, v in changes.items() if n in _IN_CARD}, country)
         settings, more = check_settings({n: v for n, v in changes.items() if n not in _IN_CARD})
-        refuse([*wrong, *more])
+        refuse([*check_chart(changes, done.books.snapshot), *wrong, *more])
         if settings:
             change_relation(done.connection, done.ids, done.books.id, code, settings, done.actor_id, done.at)
         if card:
@@ -193,27 +189,6 @@ def change(
         if as_json:
             done.output.line(show_relation(done.connection, done.books.id, code))
         done.output.say("relation_changed", code=code, what=", ".join(sorted(changes)))
-
-
-def _check(changes: dict[str, Any], administration: Administration) -> None:
-    """Accounts and terms must exist; a control account is never a contra-account. Raises `NotFound` or `Usage`."""
-    from hub.errors import NotFound, Usage
-
-    for name in ("purchase_account", "sales_account"):
-        code = changes.get(name)
-        if code and code not in administration.accounts:
-            raise NotFound(f"there is no account {code} in {administration.code}")
-        if code and administration.accounts[code].control:
-            raise Usage(f"{code} is a control account; nothing can be booked on it but open items")
-    for name in ("purchase_term", "sales_term"):
-        term = changes.get(name)
-        if term and term not in administration.payment_terms:
-            raise NotFound(f"there is no payment term {term}; known: {', '.join(administration.payment_terms)}")
-    flows = [flow.code for flow in administration.approval_flows]
-    if changes.get("approval_flow") and changes["approval_flow"] not in flows:
-        raise NotFound(f"there is no approval flow {changes['approval_flow']}; known: {', '.join(flows) or 'none'}")
-    if changes.get("name") == "":
-        raise Usage("a relation has a name")
 
 
 def add(

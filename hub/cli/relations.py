@@ -3,42 +3,47 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hub.cli import relation_card, relation_credit, relation_decisions, relation_settings
 from hub.cli.options import AsJson, ForAdministration, InLanguage
 from hub.cli.output import Column
-from hub.cli.reading import reading
+from hub.cli.reading import reading, reading_books
+
+if TYPE_CHECKING:
+    from hub.cli.output import Output
 
 app = typer.Typer(
     help="Relations: their card, agreements, contacts, notes and credit; merge doubles.",
     no_args_is_help=True, rich_markup_mode=None, add_completion=False,
 )  # fmt: skip
 _LIST = (
-    Column("code"), Column("name"), Column("country"), Column("roles"), Column("credit_limit", "money"),
+    Column("code"), Column("name"), Column("country"), Column("roles", "word"), Column("credit_limit", "money"),
     Column("exposure", "money"), Column("on_hold"), Column("key"),
 )  # fmt: skip
 _ADDRESSES = (
-    Column("id"), Column("kind"), Column("line_1"), Column("postcode"), Column("city"), Column("country"),
+    Column("id"), Column("kind", "word"), Column("line_1"), Column("postcode"), Column("city"), Column("country"),
 )  # fmt: skip
 _CONTACTS = (
-    Column("id"), Column("kind"), Column("name"), Column("role"), Column("email"), Column("telephone"), Column("purposes"),
+    Column("id"), Column("kind", "word"), Column("name"), Column("role"), Column("email"), Column("telephone"),
+    Column("purposes", "word"),
 )  # fmt: skip
 _REASONS = (
-    Column("id"), Column("effect"), Column("cause"), Column("amount", "money"), Column("reference"), Column("why"), Column("since"),
+    Column("id"), Column("effect", "word"), Column("cause", "word"), Column("amount", "money"), Column("reference"), Column("why"),
+    Column("since", "instant"),
 )  # fmt: skip
-_NOTES = (Column("at"), Column("author"), Column("contact"), Column("text"))
+_NOTES = (Column("at", "instant"), Column("author"), Column("contact"), Column("text"))
 _ANSWERS = (
     Column("vat_id"),
     Column("on", "date"),
-    Column("answer"),
+    Column("answer", "word"),
     Column("source"),
     Column("reference"),
     Column("by"),
 )
-_LOG = (Column("at"), Column("actor"), Column("relation"), Column("what"), Column("details"))
+_LOG = (Column("at", "instant"), Column("actor"), Column("relation"), Column("what", "word"), Column("details"))
 _DOUBLES = (Column("code"), Column("name"), Column("other"), Column("other_name"), Column("why"))
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The relation's code, as C0007.")]
 
@@ -96,7 +101,10 @@ def show(
             output.line(card)
             return
         shown = [row for row in rows_of(card) if row["value"] not in ("", None, False, [], {})]
-        output.table(shown, (Column("field"), Column("value")))
+        money = ("credit_limit", "owed", "ordered", "room")
+        for row in shown:
+            row["value"] = _said(output, row["value"], "money" if row["field"] in money else "word")
+        output.table(shown, (Column("field", "word"), Column("value")))
         parts = (("addresses", _ADDRESSES), ("contacts", _CONTACTS), ("vat_answers", _ANSWERS), ("notes", _NOTES))
         for name, columns in (("reasons", _REASONS), *parts):
             rows = card["credit"]["reasons"] if name == "reasons" else card[name]
@@ -113,10 +121,33 @@ def log(
     \b
     hub relations log C0007
     """
-    with reading(administration, as_json, language) as (connection, administration_id, output):
+    with reading_books(administration, as_json, language) as (connection, books, output):
         from hub.reports.relation_changes import relation_log
 
-        output.rows(relation_log(connection, administration_id, code), _LOG)
+        rows, currency = relation_log(connection, books.id, code), books.snapshot.currency
+        people = ({**row, "details": _changes(output, row["details"], currency)} for row in rows)
+        output.rows(rows if as_json else people, _LOG)
+
+
+def _said(output: Output, value: Any, form: str = "word") -> str:
+    """A value as people read it: words and amounts in their language, a list with commas."""
+    return output.cell(value, form)
+
+
+def _changes(output: Output, details: dict[str, Any], currency: str) -> str:
+    """`betalingsconditie verkoop: 30 → 14; ...`: every field with what it was, where that is known."""
+    from hub.model.money import from_minor
+
+    before = details.get("before", {})
+    parts = []
+    for name, value in details.items():
+        if name in ("before", "id") or (value in ("", None, [], {}) and name not in before):
+            continue
+        if name == "amount":  # limits are kept in minor units, orders as they were written
+            value = output.cell(from_minor(value, currency) if isinstance(value, int) else value, "money")
+        old = f"{_said(output, before[name]) or '-'} → " if name in before else ""
+        parts.append(f"{_said(output, name)}: {old}{_said(output, value) or '-'}")
+    return "; ".join(parts)
 
 
 @app.command("doubles")

@@ -22,8 +22,8 @@ from hub.cli.options import (
     WhichSide,
 )
 from hub.cli.output import Column, Row
-from hub.cli.reading import reading
-from hub.cli.showing import Report, facts, show, side_fact
+from hub.cli.reading import reading, reading_books
+from hub.cli.showing import Report, facts, nothing_of, show, side_fact
 
 if TYPE_CHECKING:
     from hub.cli.output import Output
@@ -32,6 +32,8 @@ _LEDGER = (
     Column("account"), Column("date", "date"), Column("entry"), Column("description"), Column("relation"), Column("invoice"),
     Column("vat_code"), Column("debit", "money"), Column("credit", "money"), Column("balance", "money"),
 )  # fmt: skip
+_LINE_IDS = (Column("line", "count"), Column("item"), Column("message_id"))
+_LEDGER_IDS = (*_LINE_IDS, Column("cost_center"), Column("project"))
 _JOURNAL = (
     Column("entry"), Column("date", "date"), Column("description"), Column("account"), Column("name"), Column("relation"),
     Column("invoice"), Column("vat_code"), Column("debit", "money"), Column("credit", "money"),
@@ -65,13 +67,17 @@ def general_ledger(
     hub general-ledger --account 1300 --from 2026-01-01 --to 2026-12-31
     hub general-ledger --out ledger.xlsx
     """
-    with reading(administration, as_json, language) as (connection, administration_id, output):
+    with reading_books(administration, as_json, language) as (connection, books, output):
         from hub.reports.general_ledger import general_ledger as report
+        from hub.reports.opening_balance import known_retained_earnings
 
-        rows = report(connection, administration_id, accounts=account or (), first=first, last=last, known_at=known_at)
-        about = facts(connection, administration_id, output, first=first, as_of=last, known_at=known_at)
+        retained = known_retained_earnings(books.snapshot)
+        rows = report(connection, books.id, accounts=account or (), first=first, last=last, known_at=known_at,
+                      retained=retained)  # fmt: skip
+        about = facts(connection, books.id, output, first=first, as_of=last, known_at=known_at)
         lines = partial(_framed, output=output, name=True)
-        show(output, Report("report_general_ledger", _LEDGER, about, lines, empty="no_entries"), rows, out, csv)
+        nothing = nothing_of(account or None, first, last, known_at)
+        show(output, Report("report_general_ledger", _LEDGER, about, lines, {}, nothing, _LEDGER_IDS), rows, out, csv)
 
 
 def _framed(rows: Iterable[Row], output: Output, name: bool = False) -> Iterator[Row]:
@@ -109,7 +115,8 @@ def journal_report(
         rows = report(connection, administration_id, journal=journal, first=first, last=last, known_at=known_at)
         about = facts(connection, administration_id, output, first=first, as_of=last, known_at=known_at)
         lines = partial(_with_journal, output=output)
-        show(output, Report("report_journal", _JOURNAL, about, lines, empty="no_entries"), rows, out, csv)
+        nothing = nothing_of(journal, first, last, known_at)
+        show(output, Report("report_journal", _JOURNAL, about, lines, {}, nothing, _LINE_IDS), rows, out, csv)
 
 
 def _with_journal(rows: Iterable[Row], output: Output) -> Iterator[Row]:
@@ -196,4 +203,5 @@ def statement(
         more = [(output.text("column_relation"), f"{whose.name} ({relation})")]
         more += [("", line) for line in whose.lines[1:]] + side_fact(side, output)
         about = facts(connection, administration_id, output, first=first, as_of=until, known_at=known_at, more=more)
-        show(output, Report("report_statement", _STATEMENT, about, partial(_framed, output=output)), rows, out, csv)
+        report_of = Report("report_statement", _STATEMENT, about, partial(_framed, output=output), ids=_LINE_IDS)
+        show(output, report_of, rows, out, csv)

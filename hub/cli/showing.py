@@ -21,7 +21,11 @@ Lines = Callable[[Iterable[Row]], Iterable[Row]]  # rows of the JSON contract as
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report, said once for every form. `title` is a message key; `lines` makes its rows lines of a table."""
+    """A report, said once for every form. `title` is a message key; `lines` makes its rows lines of a table.
+
+    `ids` are columns more in CSV and XLSX, which no page has room for: what one goes down by, to item, entry and message.
+    `every` makes the lines of CSV and XLSX where those must each bear what a page says once.
+    """
 
     title: str
     columns: Sequence[Column]
@@ -29,13 +33,15 @@ class Report:
     lines: Lines = iter
     headings: Mapping[str, str] = field(default_factory=dict)
     empty: str = "nothing_found"
+    ids: Sequence[Column] = ()
+    every: Lines | None = None
 
 
 def show(
     output: Output, report: Report, rows: Iterable[Row], out: Path | None = None, csv: CsvDialect = CsvDialect.plain,
     notes: Sequence[str] = (),
 ) -> int:  # fmt: skip
-    """Show it; the number of rows or lines. `notes` stand below a table.
+    """Show it; the number of rows or lines. `notes` stand below a table, and may be added to until the last row is read.
 
     With `out` the answer under `--json` is one line about the file. Raises `Usage` for what cannot be written.
     """
@@ -58,10 +64,11 @@ def _write(
 ) -> int:
     from hub.reports.forms import ending_of, write_sheet
 
-    ending_of(out)  # said before the books are read
+    paper = ending_of(out) == ".pdf"  # said before the books are read
     with output.progress("progress_report") as advance:
-        lines = _counted(report.lines(rows), advance)
-        count = write_sheet(_sheet(output, report, lines, notes), out, dutch_csv=csv is CsvDialect.dutch)
+        lines = _counted((report.lines if paper else report.every or report.lines)(rows), advance)
+        columns = report.columns if paper else (*report.columns, *report.ids)
+        count = write_sheet(_sheet(output, report, columns, lines, notes), out, dutch_csv=csv is CsvDialect.dutch)
     if output.as_json:
         output.line({"file": str(out), "rows": count})
     else:
@@ -75,14 +82,16 @@ def _counted(lines: Iterable[Row], advance: Callable[[int], None]) -> Iterable[R
         yield line
 
 
-def _sheet(output: Output, report: Report, lines: Iterable[Row], notes: Sequence[str]) -> Sheet:
+def _sheet(
+    output: Output, report: Report, shown: Sequence[Column], lines: Iterable[Row], notes: Sequence[str]
+) -> Sheet:
     from hub.model.sheet import Sheet, SheetColumn
 
     columns = tuple(
-        SheetColumn(c.key, report.headings.get(c.key) or output.text(f"column_{c.key}"), c.form) for c in report.columns
+        SheetColumn(c.key, report.headings.get(c.key) or output.text(f"column_{c.key}"), c.form) for c in shown
     )
     return Sheet(
-        output.text(report.title), tuple(report.facts), columns, lines, tuple(notes), "nl" if output.language == "nl" else "en",
+        output.text(report.title), tuple(report.facts), columns, lines, notes, "nl" if output.language == "nl" else "en",
         output.text("page"), (output.text("yes"), output.text("no")),
     )  # fmt: skip
 
@@ -101,16 +110,23 @@ def facts(
         select(a.c.code, a.c.name, a.c.currency).where(a.c.id == administration_id)
     ).one()
     made = [(output.text("fact_administration"), f"{name} ({code})"), (output.text("fact_currency"), currency)]
-    if first is not None or as_of is not None:
-        label = "fact_period" if first is not None else "fact_as_of"
-        made.append((output.text(label), " - ".join(_day(output, day) for day in (first, as_of) if day is not None)))
+    if first is None:
+        made.append((output.text("fact_as_of"), _day(output, as_of) if as_of else output.text("fact_all_days")))
+    else:
+        last = _day(output, as_of) if as_of else output.text("fact_no_end")
+        made.append((output.text("fact_period"), f"{_day(output, first)} - {last}"))
     if known_at is not None:
-        made.append((output.text("fact_known_at"), known_at.isoformat()))
+        made.append((output.text("fact_known_at"), output.text("instant", at=known_at.isoformat())))
     return [*made, *more]
 
 
 def _day(output: Output, day: date) -> str:
     return output.text("day", day=str(day))
+
+
+def nothing_of(*asked: object) -> str:
+    """What an empty report says: that nothing was booked yet, or that nothing meets what was asked."""
+    return "no_entries_chosen" if any(one is not None for one in asked) else "no_entries"
 
 
 def with_total(rows: Iterable[Row], sums: Sequence[str], named: str, output: Output) -> Iterable[Row]:
@@ -126,24 +142,6 @@ def with_total(rows: Iterable[Row], sums: Sequence[str], named: str, output: Out
         yield row
     if totals:
         yield {named: output.text("total"), **{key: str(value) for key, value in totals.items()}, STRONG: True}
-
-
-def with_currency_totals(rows: Iterable[Row], output: Output) -> Iterable[Row]:
-    """Open items, and what is owed to us less what we owe in each currency."""
-    from decimal import Decimal
-
-    from hub.model.sheet import STRONG
-
-    totals: dict[str, list[Decimal]] = {}
-    for row in rows:
-        sums = totals.setdefault(row["currency"], [Decimal(0), Decimal(0)])
-        sign = 1 if row["side"] == "receivable" or row.get("one_side") else -1
-        sums[0] += sign * Decimal(row["original"])
-        sums[1] += sign * Decimal(row["outstanding"])
-        yield row
-    for currency, (original, outstanding) in sorted(totals.items()):
-        named = {"relation_name": output.text("total"), "currency": currency, STRONG: True}
-        yield {**named, "original": str(original), "outstanding": str(outstanding)}
 
 
 def side_fact(side: WhichSide, output: Output) -> list[tuple[str, str]]:

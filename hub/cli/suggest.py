@@ -15,11 +15,12 @@ from hub.cli.reading import reading_books
 from hub.cli.session import opened, output_of, settings_of
 
 if TYPE_CHECKING:
+    from hub.cli.output import Output
     from hub.learning import Ranked
 
 _QUALITY = (
     Column("relation"), Column("asked", "count"), Column("sure", "count"), Column("right", "count"), Column("precision"),
-    Column("coverage"), Column("used", "word"),
+    Column("coverage"), Column("used"),
 )  # fmt: skip
 _RANKING = (
     Column("line"), Column("description"), Column("rank", "count"), Column("account"), Column("name"), Column("confidence"),
@@ -65,7 +66,8 @@ def learn(
             }
             for code, m in measured(connection, books.id, side.value).items()
         ]  # fmt: skip
-        shown.rows(rows, _QUALITY, empty="nothing_learned")
+        people = [{**row, "used": row["used"] == "yes"} for row in rows]
+        shown.rows(rows if as_json else people, _QUALITY, empty="nothing_learned")
 
 
 def suggest(
@@ -115,7 +117,7 @@ def suggest(
         for row in rows:
             output.line({"file": str(file), "relation": result.relation_code, **row})
         return
-    output.rows(_flat(rows), _RANKING, empty="nothing_to_suggest")
+    output.rows(_flat(rows, output), _RANKING, empty="nothing_to_suggest")
 
 
 def _line(one: Ranked, chosen: Any, threshold: Any, snapshot: Any) -> dict[str, Any]:
@@ -138,16 +140,26 @@ def _line(one: Ranked, chosen: Any, threshold: Any, snapshot: Any) -> dict[str, 
     }  # fmt: skip
 
 
-def _flat(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _flat(rows: list[dict[str, Any]], output: Output) -> list[dict[str, Any]]:
     """A row per account, for people."""
     shown = []
     for row in rows:
         head: dict[str, Any] = {"line": row["line"], "description": row["description"]}
         for place, guess in enumerate(row["ranking"], 1):
-            words = ", ".join(f"{w['word'].lstrip('#')} {w['booked']}×" for w in guess["words"])
+            words = ", ".join(f"{_spoken(w['word'], output)} {w['booked']}×" for w in guess["words"])
             shown.append({**head, "rank": place, **guess, "words": words})
             head = {}
     return shown
+
+
+def _spoken(word: str, output: Output) -> str:
+    """`relatie C0001` for `#from:C0001`; a word of the line as it is."""
+    kind, _, rest = word.partition(":")
+    if not kind.startswith("#"):
+        return word
+    return output.text(
+        f"suggest_{kind[1:]}", value=rest.rpartition(":")[2] if kind == "#item" else rest.replace(":", " ")
+    )
 
 
 def correct(

@@ -82,7 +82,7 @@ def close(
     if dry_run:
         return
     if not yes:
-        typer.confirm(f"Close {year} for good?", abort=True, err=True)
+        typer.confirm(output.text("confirm_close_year", year=year), abort=True, err=True)
     _close(year, administration, as_json, language, actor)
 
 

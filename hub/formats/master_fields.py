@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.formats.table_fields import Field
-from hub.model.relation_card import CUSTOMER_TYPES
+from hub.model.relation_card import CHANNELS, CUSTOMER_TYPES
 
 _SIDES = {
     **dict.fromkeys(
@@ -22,6 +22,27 @@ _TYPES = {
 }
 _POLICIES = {
     "free": "free", "warn": "warn", "block": "block", "vrij": "free", "waarschuwen": "warn", "blokkeren": "block",
+}  # fmt: skip
+_ROLES = {
+    **dict.fromkeys(("debtor", "debiteur", "klant", "customer", "d"), "debtor"),
+    **dict.fromkeys(("creditor", "crediteur", "leverancier", "supplier", "c"), "creditor"),
+    **dict.fromkeys(("both", "beide", "debiteur en crediteur", "debiteur/crediteur", "d/c", "b"), "both"),
+    **dict.fromkeys(("prospect", "p"), "prospect"),
+}
+_VAT = {
+    **dict.fromkeys(("with", "met", "ja", "yes", "belast"), "with"),
+    **dict.fromkeys(("without", "zonder", "nee", "no", "geen", "vrijgesteld"), "without"),
+    **dict.fromkeys(("reverse_charge", "reverse charge", "verlegd"), "reverse_charge"),
+    **dict.fromkeys(("intra_community", "intracommunautair", "icp", "icl", "eu"), "intra_community"),
+    **dict.fromkeys(("outside_eu", "buiten de eu", "buiten eu", "export", "import"), "outside_eu"),
+}
+_METHODS = {
+    "direct": "direct", "register_first": "register_first", "eerst akkoord": "register_first",
+    "book_at_once": "book_at_once", "direct, akkoord later": "book_at_once",
+}  # fmt: skip
+_CHANNELS = {
+    **{channel: channel for channel in CHANNELS}, "pdf": "email_pdf", "e-mail": "email_pdf", "email": "email_pdf",
+    "ubl": "ubl_mail",
 }  # fmt: skip
 
 RELATIONS = (
@@ -42,8 +63,10 @@ RELATIONS = (
     Field("postcode", "code", ("postalcode", "zip", "zipcode"), longest=20),
     Field("city", "text", ("plaats", "woonplaats", "stad", "vestigingsplaats")),
     Field("contact", "text", ("contactpersoon", "contactperson", "tav", "attn")),
+    Field("role", "choice", ("rol", "relatiesoort", "debiteurcrediteur"), choices=_ROLES),
     Field("debtor", "yes_no", ("debiteur", "klant", "customer")),
     Field("creditor", "yes_no", ("crediteur", "leverancier", "supplier")),
+    Field("prospect", "yes_no"),
     Field("customer_type", "choice", ("soort", "type", "klanttype", "kind"), choices=_TYPES),
     Field("purchase_account", "code", ("inkooprekening", "kostenrekening", "costaccount")),
     Field("purchase_policy", "choice", ("inkoopbeleid",), choices=_POLICIES),
@@ -51,6 +74,14 @@ RELATIONS = (
     Field("sales_policy", "choice", ("verkoopbeleid",), choices=_POLICIES),
     Field("purchase_term", "code", ("betaalconditieinkoop", "betalingsconditieinkoop", "inkoopconditie")),
     Field("sales_term", "code", ("betaalconditie", "betalingsconditie", "betaaltermijn", "paymentterm", "term")),
+    Field("purchase_vat", "choice", ("btwindicatieinkoop", "inkoopbtw"), choices=_VAT),
+    Field("sales_vat", "choice", ("btwindicatie", "btwindicatieverkoop", "verkoopbtw", "btwplichtig"), choices=_VAT),
+    Field("purchase_method", "choice", ("boekwijze", "fiattering"), choices=_METHODS),
+    Field("sales_channel", "choice", ("efactuur", "factuurkanaal", "verzendwijze", "einvoicechannel"), choices=_CHANNELS),
+    Field("sales_email", "text", ("factuuremail", "emailfacturen", "invoiceemail"), longest=254),
+    Field("sales_endpoint", "code", ("peppolid", "netwerkid", "peppolendpoint"), longest=100),
+    Field("g_iban", "code", ("grekening", "gaccount"), longest=34),
+    Field("g_percentage", "percentage", ("gpercentage", "gdeelpercentage")),
     Field("memo", "text", ("opmerking", "opmerkingen", "notitie", "remark", "remarks")),
 )  # fmt: skip
 ACCOUNTS = (

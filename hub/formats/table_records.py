@@ -112,8 +112,18 @@ class Records:
                     orders.setdefault(order, row)
         for place, column in numbers.items():
             self._marks[self._columns[place]] = self._mark(place, column)
+        self._agree({p: c for p, c in numbers.items() if self._fields[self._columns[p]].kind == "amount"})
         for place, orders in dates.items():
             self._orders[self._columns[place]] = self._order(place, orders)
+
+    def _agree(self, amounts: dict[int, Column]) -> None:
+        """Amounts of one table are written in one way, also those in different columns: debit and credit, say."""
+        first = {c.mark: p for p, c in reversed(amounts.items()) if c.mark and not c.mixed}
+        proving = {mark: first[mark] for mark in (",", ".") if mark in first}
+        if len(proving) == 2:
+            names = {mark: self.table.columns[place] for mark, place in proving.items()}
+            rows = [f"{m} {', '.join(map(str, amounts[p].proofs[m]))} ({names[m]})" for m, p in proving.items()]
+            self._add("HUB-TAB-07", "fatal", rows[0], rows[1], ", ".join(names.values()))
 
     def _mark(self, place: int, column: Column) -> Mark:
         name, asked = self.table.columns[place], self._wishes.decimal

@@ -22,8 +22,9 @@ def write_pdf(sheet: Sheet, path: Path) -> int:
     rows = list(islice(sheet.rows, MOST_ROWS + 1))
     if len(rows) > MOST_ROWS:
         raise Usage(
-            f"a PDF takes {MOST_ROWS:,} rows: choose fewer (a side, a relation, an account), or write .xlsx or .csv"
-        )
+            f"a PDF takes {MOST_ROWS:,} rows: choose fewer (a side, a relation, an account), or write .xlsx or .csv",
+            say="pdf_full", most=MOST_ROWS,
+        )  # fmt: skip
     path.write_bytes(typeset("sheet", _data(sheet, rows)))
     return len(rows)
 
@@ -33,9 +34,9 @@ def _data(sheet: Sheet, rows: list[Mapping[str, Any]]) -> dict[str, Any]:
     cells = [[_shown(sheet, row, column, reader) for column in sheet.columns] for row in rows]
     wide = len(sheet.columns) > _FEW
     return {
-        "title": sheet.title, "facts": sheet.facts, "notes": sheet.notes, "language": sheet.language, "wide": wide,
+        "title": sheet.title, "facts": sheet.facts, "notes": list(sheet.notes), "language": sheet.language, "wide": wide,
         "size": 8 if len(sheet.columns) <= 10 else 7, "page_word": sheet.page_word,
-        "footer": " · ".join([sheet.title, *(value for _, value in sheet.facts[:2])]),
+        "footer": " · ".join([sheet.title, *(value for _, value in sheet.facts[:3])]),
         "columns": [
             {"heading": column.heading, "right": column.right, "width": _width(column, place, cells)}
             for place, column in enumerate(sheet.columns)

@@ -132,6 +132,11 @@ class Administration:
     approval_flows: tuple[ApprovalFlow, ...] = ()
     approval_substitutes: tuple[Substitute, ...] = ()
 
+    def accounts_like(self, code: str) -> str:
+        """Accounts that begin alike, so that a slip of the finger shows itself; where none does, the first there are."""
+        alike = [known for known in self.accounts if known[:2] == code[:2]] or list(self.accounts)
+        return ", ".join(alike[:12])
+
     def journal(self, kind: str) -> Journal:
         """The first journal of a kind. Raises LookupError when the administration has none."""
         for journal in self.journals:

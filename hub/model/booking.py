@@ -9,6 +9,7 @@ from decimal import Decimal
 from hub.model.administration import Administration, Direction
 from hub.model.approval import Approval
 from hub.model.decision import Decision
+from hub.model.feed_known import FeedKnown
 from hub.model.finding import Finding
 from hub.model.journal import JournalEntry
 from hub.model.message import OutcomeKind
@@ -88,6 +89,7 @@ class Facts:
     released: tuple[str, ...] = ()  # codes of findings that a person has accepted
     begun: str = ""  # the purchase method under which this very document waits already, whatever was changed since
     rejected: tuple[EarlierApproval, ...] = ()  # rejected invoices that this credit note names
+    feed: FeedKnown | None = None  # of a document that is no invoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +111,4 @@ class Booking:
     findings: tuple[Finding, ...] = ()
     earlier: EarlierDocument | None = None
     approval: Approval | None = None  # what begins with this document, or what this credit note belongs to
+    earlier_uid: str = ""  # of a feed's document: the message that brought it before

@@ -13,13 +13,10 @@ from decimal import Decimal
 from typing import Any, Protocol, runtime_checkable
 
 from hub.model.administration import Administration
-from hub.model.booking import Rate
+from hub.model.booking import Facts, Rate
 from hub.model.codec import to_json
-from hub.model.decision import Decision
-from hub.model.finding import Finding
-from hub.model.journal import JournalEntry
+from hub.model.feed_known import EarlierFeed
 from hub.model.mapping import Mapping
-from hub.model.message import OutcomeKind
 from hub.model.party import Party
 from hub.model.relation import Relation
 
@@ -61,20 +58,12 @@ class FeedDocument(Protocol):
 
 
 def fingerprint_of(document: FeedDocument) -> str:
-    """sha256 over everything the document says: the same again, or the same identity with other contents."""
-    return hashlib.sha256(to_json(document).encode()).hexdigest()
+    """sha256 over what the document says: the same again, or the same identity with other contents.
 
-
-@dataclass(frozen=True, slots=True)
-class EarlierFeed:
-    """A document that bears the same identity and came before."""
-
-    identity: str
-    message_id: str
-    fingerprint: str
-    outcome: str
-    number: str
-    day: date | None = None
+    A kind of document that is sent again with changes that mean nothing to the books (an order that was `processing` is
+    `completed`) says in `essence` what does mean something; for others it is everything.
+    """
+    return hashlib.sha256(to_json(getattr(document, "essence", document)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +72,8 @@ class FeedFacts:
 
     `mapping` is that of its source, `relations` those that share a strong key with its party (or bear its name),
     `earlier` the one with its identity; `rates` and `closed` as in `Facts`; `released` codes that a person accepted.
+    `booked`: (account, cost centre, amount) debit positive, what this source booked before for the same employer in the
+    same year; for documents that tell totals since the start of the year.
     """
 
     administration: Administration
@@ -92,20 +83,18 @@ class FeedFacts:
     earlier: EarlierFeed | None = None
     rates: tuple[Rate, ...] = ()
     closed: tuple[tuple[date, date], ...] = ()
-    policy: str = ""
     released: tuple[str, ...] = ()
+    booked: tuple[tuple[str, str, Decimal], ...] = ()  # see `FeedKnown`
+    original: EarlierFeed | None = None  # the document that this one `follows`, where it was booked or waits
+    codes: tuple[str, ...] = ()  # of relations that the mapping names, and that exist
 
 
-@dataclass(frozen=True, slots=True)
-class FeedBooking:
-    """What becomes of one document, before it is recorded. `entry` None = nothing to book (or nothing may be)."""
-
-    outcome: OutcomeKind
-    entry: JournalEntry | None = None
-    relation: Relation | None = None
-    new_relation: bool = False
-    new_keys: tuple[str, ...] = ()
-    identity: str = ""  # claimed while posted or held
-    decisions: tuple[Decision, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    earlier: EarlierFeed | None = None
+def feed_facts(facts: Facts) -> FeedFacts:
+    """The facts of a document of a feed, out of those that were looked up. Raises `ValueError` when they are of an invoice."""
+    known = facts.feed
+    if known is None:
+        raise ValueError("these facts were looked up for no document of a feed")
+    return FeedFacts(
+        facts.administration, known.mapping, facts.received_on, facts.relations, known.earlier, facts.rates, facts.closed,
+        facts.released, known.booked, known.original, known.codes,
+    )  # fmt: skip

@@ -33,3 +33,9 @@ class Finding:
     def fatal(self) -> bool:
         """Whether this finding alone keeps the document from being booked without a person."""
         return self.severity == "fatal"
+
+
+def asked(code: str, found: str = "", expected: str = "", location: str = "", **details: object) -> Finding:
+    """What is wrong with what a person asked for: nothing was done, and he can mend it himself."""
+    words = tuple((name, str(value)) for name, value in details.items())
+    return Finding(code, "fatal", "hub", location, found, expected, "us", words)

@@ -9,6 +9,27 @@ from dataclasses import dataclass, field
 
 OTHERS = "*"  # the row for every word that has none of its own
 
+VOCABULARY = {
+    "accounts": "account",  # parts in a booking: tips, rounding, cash_differences …
+    "tender": "account",  # ways to pay at a till
+    "revenue": "account",  # revenue groups, product groups or rates
+    "gateway": "account",  # payment providers of shops, their clearing accounts
+    "fee": "account",  # what providers charge
+    "account": "account",  # ledger numbers of another package
+    "pay_in": "account",  # reasons of money put in a drawer or taken out
+    "cost_center": "text",
+    "cost_unit": "text",
+    "vat": "vat_code",
+    "payment": "text",  # ways to pay: on_account
+    "untaxed": "text",  # what is sold without VAT, and its category
+    "group": "text",  # revenue groups that are none: voucher, tips
+    "category": "text",  # VAT category of a group or rate that the figures do not tell
+    "columns": "text",
+    "values": "text",
+    "settings": "text",
+}
+"""Every table that a mapping may have, and what its values are; lists (`[[rule]]`) name accounts under `account`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from hub.model.journal import Side
+from hub.model.mapping import Mapping
 from hub.model.money import money_text
 from hub.model.party import Party
 
@@ -42,6 +43,7 @@ class PayrollJournal:
     cumulative: bool = False
     correction: bool = False
     journal: str = ""  # the package's own journal code, for the mapping
+    written: int = 0  # lines in the file, where lines of one account were put together since
 
     @property
     def kind(self) -> str:
@@ -73,6 +75,24 @@ class PayrollJournal:
         """Sum of the credit side, unrounded."""
         return sum((x.amount for x in self.lines if x.side == "credit"), ZERO)
 
+    def kept(self, mapping: Mapping) -> PayrollJournal:
+        """What may be kept of it: with employees only where a bookkeeper asked for them (`settings.employee_names = "keep"`).
+
+        To be called before anything is stored, compared or booked: wages per person are nobody's business in a ledger.
+        """
+        return self if mapping.setting("employee_names") == "keep" else self.anonymous()
+
+    def anonymous(self) -> PayrollJournal:
+        """Without employees: names gone, also from descriptions, and their lines put together per account and cost centre."""
+        if not any(line.employee for line in self.lines):
+            return self
+        sums: dict[PayrollLine, Decimal] = {}
+        for line in self.lines:
+            key = replace(line, employee="", amount=ZERO, description=_without(line.description, line.employee))
+            sums[key] = sums.get(key, ZERO) + line.amount
+        lines = tuple(replace(key, amount=amount) for key, amount in sums.items())
+        return replace(self, lines=lines, written=self.written or len(self.lines))
+
     @property
     def total(self) -> Decimal | None:
         """See `FeedDocument`."""
@@ -91,8 +111,13 @@ class PayrollJournal:
             "period": self.period,
             "date": str(self.on),
             "number": self.number,
-            "lines": len(self.lines),
+            "lines": self.written or len(self.lines),
             "debit": money_text(self.debit, self.currency),
             "credit": money_text(self.credit, self.currency),
             "cumulative": self.cumulative,
         }
+
+
+def _without(description: str, name: str) -> str:
+    """A description that names the employee is no description of the account."""
+    return "" if name and name.casefold() in description.casefold() else description

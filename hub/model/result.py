@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.model.booking import Booking, Facts
+from hub.model.feed import FeedDocument
 from hub.model.invoice import Invoice
 from hub.model.message import Message, OutcomeKind
+from hub.model.plan import PostedEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Result:
     period: str = ""
     relation_code: str = ""
     again: bool = False
+    feed: FeedDocument | None = None  # what it is, where it is no invoice
+    posted: tuple[PostedEntry, ...] = ()  # further entries: one a movement of a bank statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +42,5 @@ class Case:
     profile: str
     facts: Facts
     booking: Booking
-    fingerprint: str = ""  # of the invoice's contents
+    fingerprint: str = ""  # of the document's contents
+    feed: FeedDocument | None = None

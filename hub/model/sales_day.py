@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ class Revenue:
     rate: Decimal | None = None  # percentage; None = outside VAT
     category: str = "S"  # UNCL5305
     group: str = ""  # article or revenue group, as the till calls it
+    receipt: str = ""  # of which receipt of the day, where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Tender:
 
     kind: str  # cash, card, … in the till's own word
     amount: Decimal
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class SalesDay:
     difference: Decimal = ZERO
     receipt: bool = False  # one receipt, not a day
     transactions: int | None = None
+    closed_at: str = ""  # RFC 3339, where a clock and not the till says to which day of business it belongs
 
     @property
     def kind(self) -> str:
@@ -94,6 +97,25 @@ class SalesDay:
         paid_in = sum((p.amount for p in self.pay_ins), ZERO)
         return paid - (self.gross + self.tips + self.vouchers_sold + self.rounding + paid_in + self.difference)
 
+    def groups(self) -> list[Revenue]:
+        """Revenue per rate, category and group, in the order in which they first come; receipts put together."""
+        sums: dict[tuple[Decimal | None, str, str], Revenue] = {}
+        for r in self.revenue:
+            key = r.rate, r.category, r.group.strip().casefold()
+            known = sums.get(key)
+            sums[key] = replace(r, net=r.net + known.net, tax=r.tax + known.tax) if known else r
+        return [replace(r, receipt="") for r in sums.values()]
+
+    def paid(self) -> list[Tender]:
+        """Tenders per kind, receipts put together."""
+        sums: dict[str, Tender] = {}
+        for t in self.tenders:
+            known = sums.get(t.kind.strip().casefold())
+            sums[t.kind.strip().casefold()] = Tender(
+                known.kind if known else t.kind, t.amount + (known.amount if known else ZERO)
+            )
+        return list(sums.values())
+
     @property
     def party(self) -> Party | None:
         """Nobody: who buys at a till stays unknown."""
@@ -102,6 +124,7 @@ class SalesDay:
     def summary(self) -> dict[str, Any]:
         """See `FeedDocument`."""
         money = self.currency
+        revenue, tenders = self.groups(), self.paid()
         return {
             "outlet": self.outlet,
             "date": str(self.on),
@@ -114,9 +137,9 @@ class SalesDay:
                     "tax": money_text(r.tax, money),
                     "group": r.group or None,
                 }
-                for r in self.revenue
+                for r in revenue
             ],
-            "tenders": [{"kind": t.kind, "amount": money_text(t.amount, money)} for t in self.tenders],
+            "tenders": [{"kind": t.kind, "amount": money_text(t.amount, money)} for t in tenders],
             "tips": money_text(self.tips, money),
             "vouchers_sold": money_text(self.vouchers_sold, money),
             "rounding": money_text(self.rounding, money),

@@ -59,7 +59,8 @@ class Allocation:
     """What of one item is settled, in its own currency and with its sign: paid, and closed in other ways.
 
     `discount` is early-payment discount, `difference` a payment difference, `written_off` what will
-    never come. `paid` is what of the payment it took, where that is in another currency.
+    never come. `paid` is what of the payment it took, where that is in another currency. `vat_back` is VAT of what is
+    written off that was had back before (art. 29 Wet OB): the loss is that much smaller.
     """
 
     item: int
@@ -68,6 +69,7 @@ class Allocation:
     difference: Decimal = ZERO
     written_off: Decimal = ZERO
     paid: Decimal | None = None
+    vat_back: Decimal = ZERO
 
     @property
     def total(self) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ class SheetColumn:
 
     key: str
     heading: str
-    form: str = ""  # money | date | count | "" = text
+    form: str = ""  # money | date | count | word | instant | "" = text
 
     @property
     def right(self) -> bool:
@@ -34,7 +34,7 @@ class Sheet:
     facts: tuple[tuple[str, str], ...]  # administration, reference date, known at: each with its label
     columns: tuple[SheetColumn, ...]
     rows: Iterable[Mapping[str, Any]]
-    notes: tuple[str, ...] = ()  # below the rows: the tie to the control account
+    notes: Sequence[str] = ()  # below the rows, complete when those were walked: the tie to the control account
     language: Literal["nl", "en"] = "nl"
     page_word: str = "Pagina"
     yes_no: tuple[str, str] = ("ja", "nee")

@@ -13,6 +13,7 @@ from hub.accounting.purchase_method import SUSPENSE
 from hub.errors import NotFound
 from hub.model.administration import Administration
 from hub.model.approval import CREDIT
+from hub.model.finding import asked
 from hub.reports.selection import signed, text_of, total_of
 from hub.store import tables as t
 from hub.store.administrations import snapshot_of
@@ -91,8 +92,8 @@ def find_uid(connection: Connection, administration_id: int, wanted: str) -> str
     if len(found) == 1:
         return str(found[0])
     if not found:
-        raise NotFound(f"nothing under approval has id or number {wanted!r}")
-    raise NotFound(f"{wanted!r} names more than one: write more of the id; known are {', '.join(found)}")
+        raise NotFound(asked("HUB-APPR-24", wanted))
+    raise NotFound(asked("HUB-APPR-25", wanted, ", ".join(found)))
 
 
 def _unended(connection: Connection, administration_id: int, until: datetime) -> list[str]:

@@ -44,6 +44,19 @@ def balance_list(
         yield {"side": one, **_shown(totals, sign, base), **tie}
 
 
+def control_balances(
+    connection: Connection, administration_id: int, side: Which, as_of: date | None, known_at: datetime | None
+) -> dict[str, str]:
+    """Per side its balance in the general ledger, in base currency, positive when it is what the side says."""
+    base = base_currency(connection, administration_id)
+    controls = control_accounts(connection, administration_id)
+    found = {}
+    for one in ("receivable", "payable") if side == "both" else (side,):
+        control = _control(connection, administration_id, controls[one], as_of, known_at)
+        found[one] = text_of(control if one == "receivable" else -control, base)
+    return found
+
+
 def _shown(sums: Sequence[int], sign: int, base: str) -> dict[str, str]:
     opening, debit, credit = sums
     return {"opening": text_of(sign * opening, base), "debit": text_of(debit, base), "credit": text_of(credit, base),

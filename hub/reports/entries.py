@@ -34,19 +34,26 @@ def entries(
             after = page[-1].number
 
 
-def entry_json(result: Result) -> dict[str, Any]:
-    """The same shape for a result in hand; number and period are null when nothing was recorded.
+def entries_json(result: Result) -> list[dict[str, Any]]:
+    """The same shape for a result in hand, an entry each; number and period are null when nothing was recorded."""
+    own = result.booking.entry
+    made = [] if own is None else [_in_hand(result, own, result.number, result.period)]
+    return made + [_in_hand(result, p.entry, p.number, p.period) for p in result.posted]
 
-    Raises ValueError for a result without entry.
-    """
-    entry = result.booking.entry
-    if entry is None:
+
+def entry_json(result: Result) -> dict[str, Any]:
+    """The entry of a result that has one. Raises ValueError for a result without entry."""
+    if result.booking.entry is None:
         raise ValueError(f"message {result.message.id} is {result.outcome}: it has no entry")
+    return entries_json(result)[0]
+
+
+def _in_hand(result: Result, entry: JournalEntry, number: int | None, period: str) -> dict[str, Any]:
     return {
         "journal": entry.journal,
-        "number": result.number,
+        "number": number,
         "date": str(entry.booking_date),
-        "period": result.period or None,
+        "period": period or None,
         "description": entry.description,
         "message_id": result.message.id,
         "reversal_of": None,

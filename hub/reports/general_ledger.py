@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from hub.errors import NotFound
+from hub.reports.opening_balance import earlier_results
 from hub.reports.postings import line_json, posting_lines
 from hub.reports.selection import (
     base_currency,
@@ -32,16 +33,21 @@ def general_ledger(
     first: date | None = None,
     last: date | None = None,
     known_at: datetime | None = None,
+    retained: str = "",
 ) -> Iterator[dict[str, Any]]:
     """Per account in order of code: a row `opening`, a row `posting` each with its running `balance`, and a row `closing`.
 
     `debit` and `credit` of the closing row are the turnover of `first` … `last`; balances are debit minus credit, in base
-    currency. What an account of profit and loss begins with is its own fiscal year's; a balance account carries on.
+    currency. What an account of profit and loss begins with is its own fiscal year's; a balance account carries on,
+    and on the account `retained` (its code) the results of earlier fiscal years show, as in the opening balance.
     Accounts without anything are left out unless they are named. Raises `NotFound` for a code that does not exist.
     """
     base = base_currency(connection, administration_id)
     for account in _accounts(connection, administration_id, accounts):
         opening = _opening(connection, administration_id, account, first, known_at)
+        if account.code == retained and first is not None:
+            begins = _year_of(connection, administration_id, first)
+            opening += earlier_results(connection, administration_id, begins, known_at)
         yield from _account(
             connection, administration_id, account, base, opening, bool(accounts), first, last, known_at
         )
@@ -91,7 +97,11 @@ def _accounts(connection: Connection, administration_id: int, wanted: Sequence[s
         query = query.where(a.c.code.in_(wanted))
     found = connection.execute(query.order_by(by_code_point(connection, a.c.code))).all()
     if missing := set(wanted) - {row.code for row in found}:
-        raise NotFound(f"there is no account {', '.join(sorted(missing))} in this administration")
+        raise NotFound(
+            f"there is no account {', '.join(sorted(missing))} in this administration",
+            say="no_account",
+            account=", ".join(sorted(missing)),
+        )
     return found
 
 
@@ -101,19 +111,24 @@ def _opening(
     """What stood on the account before `first`."""
     if first is None:
         return 0
-    p, e, y = t.posting, t.entry, t.fiscal_year
+    p, e = t.posting, t.entry
     query = select(total_of(signed(p.c.base_amount))).where(
         p.c.administration_id == administration_id,
         p.c.account_id == account.id,
         p.c.booking_date <= first - timedelta(days=1),
     )
     if account.kind == "profit_loss":
-        year = select(y.c.first_day).where(
-            y.c.administration_id == administration_id, y.c.first_day <= first, y.c.last_day >= first
-        )
-        begins = connection.execute(year).scalar()
-        query = query.where(p.c.booking_date >= (begins or first))
+        query = query.where(p.c.booking_date >= _year_of(connection, administration_id, first))
     if known_at is not None:
         same = (e.c.administration_id == p.c.administration_id) & (e.c.id == p.c.entry_id)
         query = query.join(e, same).where(e.c.posted_at <= utc(known_at))
     return int(connection.execute(query).scalar_one())
+
+
+def _year_of(connection: Connection, administration_id: int, day: date) -> date:
+    """The first day of the fiscal year that a day is in; the day itself in a year that was never used."""
+    y = t.fiscal_year
+    query = select(y.c.first_day).where(
+        y.c.administration_id == administration_id, y.c.first_day <= day, y.c.last_day >= day
+    )
+    return connection.execute(query).scalar() or day

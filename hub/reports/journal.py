@@ -50,5 +50,17 @@ def _journals(connection: Connection, administration_id: int, wanted: str | None
         (row.id, row.code, row.name) for row in connection.execute(query.order_by(by_code_point(connection, j.c.code)))
     ]
     if wanted is not None and not found:
-        raise NotFound(f"there is no journal {wanted} in this administration")
+        raise NotFound(
+            f"there is no journal {wanted} in this administration",
+            say="no_journal",
+            journal=wanted,
+            known=_known(connection, administration_id),
+        )
     return found
+
+
+def _known(connection: Connection, administration_id: int) -> str:
+    j = t.journal
+    return ", ".join(
+        sorted(connection.execute(select(j.c.code).where(j.c.administration_id == administration_id)).scalars())
+    )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from hub.model.money import from_minor, money_text
+from hub.model.relation_card import ROLES
 from hub.reports.open_items import item_balances
 from hub.reports.selection import text_of
 from hub.reports.xaf_books import Year, opening_lines
@@ -24,8 +25,12 @@ PAGE = 500
 Row = Mapping[str, Any]
 RELATIONS = (
     "code", "name", "country", "kvk", "vat_id", "oin", "gln", "iban", "email", "telephone", "website", "street", "street_2",
-    "postcode", "city", "contact", "debtor", "creditor", "customer_type", "purchase_account", "purchase_policy",
-    "sales_account", "sales_policy", "purchase_term", "sales_term", "memo",
+    "postcode", "city", "contact", "debtor", "creditor", "prospect", "customer_type", "purchase_account", "purchase_policy",
+    "sales_account", "sales_policy", "purchase_term", "sales_term", "purchase_vat", "sales_vat", "purchase_method",
+    "sales_channel", "sales_email", "sales_endpoint", "g_iban", "g_percentage", "memo",
+)  # fmt: skip
+_CARD = (
+    "email", "telephone", "website", "memo", "customer_type", "sales_channel", "sales_email", "sales_endpoint",
 )  # fmt: skip
 ACCOUNTS = ("code", "name", "name_en", "rgs", "kind", "side", "control", "open_to_documents", "deduction_percentage")
 OPEN_ITEMS = (
@@ -63,16 +68,14 @@ def _relation_rows(connection: Connection, books: Books, page: Mapping[str, str]
         visit = next((one.address for one in addresses.get(key, ()) if one.kind == "visit"), None)
         by_scheme = {i.scheme: i.value for i in relation.identifiers}
         row: dict[str, Any] = {name: getattr(relation, name, "") for name in RELATIONS}
-        row |= {
-            name: getattr(card, name) for name in ("email", "telephone", "website", "memo", "customer_type") if card
-        }
+        row |= {name: getattr(card, name) for name in _CARD if card}
+        row["g_percentage"] = "" if relation.g_percentage is None else f"{relation.g_percentage:f}"
         row |= {"kvk": by_scheme.get("0106", ""), "vat_id": by_scheme.get("VAT", ""), "oin": by_scheme.get("0190", "")}
         row |= {"gln": by_scheme.get("0088", ""), "iban": relation.ibans[0] if relation.ibans else ""}
         if visit:
             row |= {"street": visit.line_1, "street_2": visit.line_2, "postcode": visit.postcode, "city": visit.city}
         row["contact"] = contacts[key][0].name if contacts.get(key) else ""
-        row["debtor"] = "yes" if card and "debtor" in card.roles else ""
-        row["creditor"] = "yes" if card and "creditor" in card.roles else ""
+        row |= {role: "yes" if card and role in card.roles else "" for role in ROLES}
         yield row
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
 
-from hub.reports.selection import by_code_point, seen_postings, signed, stream, text_of, total_of, utc
+from hub.reports.selection import base_currency, by_code_point, seen_postings, signed, stream, text_of, total_of, utc
 from hub.store import tables as t
 from hub.store.relations import family, resolve
 
@@ -53,12 +53,13 @@ def open_items(
     balances = item_balances(
         connection, administration_id, side=side, as_of=as_of, known_at=known_at, all_of=settled_too, relation=relation
     )
+    base = base_currency(connection, administration_id)
     for item in balances:
         if item.outstanding or settled_too:
-            yield _shown(item)
+            yield _shown(item, base)
 
 
-def _shown(item: ItemBalance) -> dict[str, Any]:
+def _shown(item: ItemBalance, base: str) -> dict[str, Any]:
     return {
         "item": item.item,
         "relation": item.relation,
@@ -72,6 +73,7 @@ def _shown(item: ItemBalance) -> dict[str, Any]:
         "original": text_of(item.original, item.currency),
         "settled": text_of(item.original - item.outstanding, item.currency),
         "outstanding": text_of(item.outstanding, item.currency),
+        "outstanding_base": text_of(item.outstanding_base, base),
         "blocked": bool(item.block_reasons),
         "block_reasons": list(item.block_reasons),
     }

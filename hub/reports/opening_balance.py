@@ -20,14 +20,22 @@ _RETAINED = ("BEivOreRvh", "BEivOvrAlr", "BEivKapOnd")
 
 def retained_earnings(administration: Administration) -> str:
     """The account on which results of earlier years show. Raises `Usage` when none can be known."""
+    found = known_retained_earnings(administration)
+    if not found:
+        raise Usage(
+            "the administration names no account for earlier results: set accounts_named.retained_earnings",
+            say="no_retained",
+        )
+    return found
+
+
+def known_retained_earnings(administration: Administration) -> str:
+    """As `retained_earnings`, and "" when none can be known."""
     named = administration.accounts_named.get("retained_earnings", "")
     if named:
         return named
-    for rgs in _RETAINED:
-        for account in administration.accounts.values():
-            if account.rgs == rgs:
-                return account.code
-    raise Usage("the administration names no account for earlier results: set accounts_named.retained_earnings")
+    by_rgs = {account.rgs: account.code for account in reversed(administration.accounts.values())}
+    return next((by_rgs[rgs] for rgs in _RETAINED if rgs in by_rgs), "")
 
 
 def opening_balance(
@@ -47,7 +55,7 @@ def opening_balance(
         row.code: (row.name, int(row.balance))
         for row in _sums(connection, administration_id, first_day, known_at, "balance")
     }
-    result = sum(int(row.balance) for row in _sums(connection, administration_id, first_day, known_at, "profit_loss"))
+    result = earlier_results(connection, administration_id, first_day, known_at)
     if result:
         name, before = sums.get(retained, (_name(connection, administration_id, retained), 0))
         sums[retained] = (name, before + result)
@@ -56,6 +64,13 @@ def opening_balance(
         for code, (name, balance) in sorted(sums.items())
         if balance
     ]
+
+
+def earlier_results(
+    connection: Connection, administration_id: int, first_day: date, known_at: datetime | None = None
+) -> int:
+    """What all profit and loss before a year comes to: minor units of the base currency, debit (a loss) positive."""
+    return sum(int(row.balance) for row in _sums(connection, administration_id, first_day, known_at, "profit_loss"))
 
 
 def result_of(connection: Connection, administration_id: int, first: date, last: date) -> int:

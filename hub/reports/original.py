@@ -60,11 +60,18 @@ def original_of(
     found = connection.execute(_messages(administration_id, invoice, message, entry, relation)).all()
     if not found:
         raise NotFound(
-            f"nothing came in for {invoice or message or entry}: it was booked by hand, or it does not exist"
-        )
+            f"nothing came in for {invoice or message or entry}: it was booked by hand, or it does not exist",
+            say="no_original", what=invoice or message or entry,
+        )  # fmt: skip
     if len(found) > 1:
         named = ", ".join(f"{row.message_uid} ({row.relation or row.outcome})" for row in found)
-        raise Conflict(f"{len(found)} messages bear number {invoice}: choose one by --message or --relation: {named}")
+        raise Conflict(
+            f"{len(found)} messages bear number {invoice}: choose one by --message or --relation: {named}",
+            say="many_originals",
+            count=len(found),
+            invoice=invoice,
+            known=named,
+        )
     query = (
         select(m, o.c.body)
         .join_from(m, o, and_(o.c.administration_id == m.c.administration_id, o.c.sha256 == m.c.sha256))

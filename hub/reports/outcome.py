@@ -8,7 +8,8 @@ from hub.model.decision import Decision
 from hub.model.finding import Finding
 from hub.model.result import Result
 from hub.model.summary import summary
-from hub.reports.entries import entry_json
+from hub.reports.entries import entries_json
+from hub.store.feed_record import feed_summary
 from hub.texts.catalogue import sentence, why
 from hub.texts.shown import decision_json, finding_json
 
@@ -24,27 +25,37 @@ _RANK = {"fatal": 0, "warning": 1, "information": 2}
 
 def outcome_json(name: str, result: Result, language: str = "nl", *, recorded: bool = True) -> dict[str, Any]:
     """`file, message_id, outcome, document, entries, decisions, findings`. Not recorded = no message id."""
-    booking, invoice = result.booking, result.invoice
-    currency = invoice.currency if invoice else ""
-    document = summary(invoice, booking.direction or "", booking.identity, result.relation_code) if invoice else None
+    booking = result.booking
+    currency = _currency(result)
     return {
         "file": name,
         "message_id": result.message.id if recorded else None,
         "outcome": result.outcome,
         "format": result.format,
         "profile": result.profile,
-        "document": document,
-        "entries": [entry_json(result)] if booking.entry and result.outcome == "posted" else [],
+        "document": _document(result),
+        "entries": entries_json(result) if result.outcome == "posted" else [],
         "decisions": [decision_json(d, language, currency, result.relation_code) for d in booking.decisions],
         "findings": [finding_json(f, language, currency) for f in booking.findings],
-        "earlier": booking.earlier.message_id if booking.earlier else None,
+        "earlier": booking.earlier.message_id if booking.earlier else booking.earlier_uid or None,
     }
+
+
+def _document(result: Result) -> dict[str, Any] | None:
+    invoice, booking = result.invoice, result.booking
+    if invoice is not None:
+        return summary(invoice, booking.direction or "", booking.identity, result.relation_code)
+    return None if result.feed is None else feed_summary(result.feed, booking.identity, result.relation_code)
+
+
+def _currency(result: Result) -> str:
+    document = result.invoice or result.feed
+    return document.currency if document else ""
 
 
 def reason(result: Result, language: str = "nl") -> str:
     """The one sentence that matters; see `one_line`."""
-    currency = result.invoice.currency if result.invoice else ""
-    return one_line(result.booking.findings, result.booking.decisions, language, currency)
+    return one_line(result.booking.findings, result.booking.decisions, language, _currency(result))
 
 
 def one_line(

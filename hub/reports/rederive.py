@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from hub.model.booking import Booking, Facts
 from hub.model.codec import plain, restore
 from hub.model.finding import Finding
 from hub.model.journal import JournalEntry
+from hub.model.mapping import Mapping as SourceMapping
 from hub.model.message import Message
 from hub.reports.sealed import SealedEntry
 from hub.store.ledger import rate_text
@@ -32,11 +33,13 @@ _VAT = (
 _FINDING = ("code", "layer", "severity", "who", "location", "found", "expected", "details")
 
 
-def stored_facts(entry: SealedEntry, snapshot: Administration) -> Facts:
-    """What `book` was given, with the chart under whose hash it was decided."""
+def stored_facts(entry: SealedEntry, snapshot: Administration, mapping: Callable[[str], SourceMapping]) -> Facts:
+    """What `book` was given, with the chart and the mapping under whose hashes it was decided."""
     assert entry.facts is not None
     data = json.loads(zlib.decompress(entry.facts.facts))
     facts: Facts = restore(Facts, {**data, "administration": {"code": "", "name": ""}})
+    if facts.feed is not None:
+        facts = replace(facts, feed=replace(facts.feed, mapping=mapping(facts.feed.mapping_hash)))
     return replace(facts, administration=snapshot)
 
 

@@ -12,6 +12,7 @@ from hub.accounting.vat_period import VatPeriod
 from hub.accounting.vat_pro_rata import pro_rata
 from hub.accounting.vat_return import BOXES, DatedCodes, Figure, effect, figures
 from hub.errors import NotFound
+from hub.model.finding import asked
 from hub.model.vat_tables import VatTables
 from hub.reports.selection import text_of
 from hub.store.administrations import Books
@@ -98,7 +99,7 @@ def details(
     Summed per box they are the exact figures. Raises `NotFound` for what is no box.
     """
     if box and box not in BOXES:
-        raise NotFound(f"there is no box {box}; there are {', '.join(BOXES)}")
+        raise NotFound(asked("HUB-VATR-06", box, ", ".join(BOXES)))
     codes = dated_codes(connection, books)
     for chosen in _behind(connection, books, codes, period, tables, along):
         for row in vat_rows(connection, books.id, chosen):

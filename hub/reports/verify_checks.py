@@ -198,12 +198,15 @@ DOCUMENT_DUE = Check(
 )
 BOOKED_ONCE = Check(
     "booked-once",
-    "every message that is posted has exactly one entry, sealed at that very instant, and every entry of a message is posted",
+    "every message that is posted has exactly one entry, sealed at that very instant, and every entry of a message is posted; "
+    "what brings no entry of its own (an open order, a bank statement) says so",
     "SELECT COUNT(*) FROM inbox WHERE administration_id = :a AND outcome = 'posted'",
     """SELECT 'message ' || x.uid || ': posted ' || SUM(x.posted) || ' times with ' || SUM(x.entries) || ' entries'
           || CASE WHEN MIN(x.moment) <> MAX(x.moment) THEN ', not at one instant' ELSE '' END FROM (
           SELECT message_uid AS uid, 1 AS posted, 0 AS entries, recorded_at AS moment FROM inbox
-          WHERE administration_id = :a AND outcome = 'posted'
+          WHERE administration_id = :a AND outcome = 'posted' AND NOT EXISTS (
+            SELECT 1 FROM document d WHERE d.administration_id = :a AND d.message_uid = inbox.message_uid
+              AND d.kind NOT IN ('invoice', 'credit_note') AND d.decisions IS NOT NULL)
           UNION ALL SELECT message_uid, 0, 1, posted_at FROM entry
           WHERE administration_id = :a AND message_uid IS NOT NULL AND reversal_of IS NULL) x
         GROUP BY x.uid HAVING SUM(x.posted) <> 1 OR SUM(x.entries) <> 1 OR MIN(x.moment) <> MAX(x.moment)""",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
@@ -13,19 +13,21 @@ from sqlalchemy import Connection, Row, select
 from hub import __version__
 from hub.model.administration import Administration
 from hub.model.booking import Booking
-from hub.model.fingerprint import fingerprint
+from hub.model.mapping import Mapping
 from hub.model.message import Message
-from hub.pipeline import read
+from hub.parts import base_of, number_of, parts
+from hub.pipeline import decided, read
 from hub.ports import Reading, Source
 from hub.reports.message_pages import MessagePage, message_pages
 from hub.reports.rederive import compare_findings, differences, foreign_facts, stored_facts
 from hub.reports.reproduce import document_differences, door_differences, vat_differences
+from hub.reports.reproduce_feed import feed_differences
 from hub.reports.sealed import SealedEntry
 from hub.reports.verify_result import Tally, guarded
 from hub.reports.verify_stored import Progress, unpacked
-from hub.steps.book import book
 from hub.store import tables as t
 from hub.store.administrations import snapshot_of
+from hub.store.feed_record import mapping_of
 from hub.store.messages import as_instant
 
 ZIP = "application/zip"  # what the door refused of an archive is kept as the archive
@@ -65,6 +67,20 @@ class _Books:
     code: str
     accounts: dict[int, str]
     snapshots: dict[str, Administration] = field(default_factory=dict)
+    _file: tuple[str, list[Reading]] = ("", [])
+
+    def reading(self, message: Message, sources: Sequence[Source]) -> Reading:
+        """What the original says; a file of many documents is read once for all of them that follow each other."""
+        number = number_of(message.id)
+        if number > 1 and self._file[0] == message.sha256:
+            return self._file[1][number - 1]
+        every = [part for _, part in parts(replace(message, id=base_of(message.id)), read(message, sources))]
+        self._file = (message.sha256, every) if len(every) > 1 else ("", [])
+        return every[number - 1] if number <= len(every) else every[0]
+
+    def mapping(self, hash_: str) -> Mapping:
+        """A mapping by its hash. Raises what a missing or changed one raises."""
+        return mapping_of(self.connection, self.id, hash_)
 
     def snapshot(self, hash_: str) -> Administration:
         """A chart by its hash. Raises what a missing or changed one raises."""
@@ -105,10 +121,13 @@ def _one(row: Row[Any], page: MessagePage, books: _Books, sources: Sequence[Sour
         body=body, sha256=row.sha256, received_at=as_instant(row.received_at), file_name=row.file_name,
         wished=row.wished or "",
     )  # fmt: skip
-    reading, entry = read(message, sources), page.entries.get(row.uid)
+    reading, entry = books.reading(message, sources), page.entries.get(row.uid)
     booking = _derive(message, reading, entry, page, books, into) if entry is not None else None
     attachments = page.attachments.get(document.id, []) if document is not None else []
-    into.documents.add(guarded(document_differences(document, attachments, reading, message, booking)), where=where)
+    if reading.feed is not None:
+        into.documents.add(guarded(feed_differences(document, reading, reading.feed, message, booking)), where=where)
+    else:
+        into.documents.add(guarded(document_differences(document, attachments, reading, message, booking)), where=where)
     into.findings.add(guarded(_finding_failures(row.outcome, stored, reading, booking)), where=where)
 
 
@@ -121,8 +140,8 @@ def _derive(
         into.entries.add(["has no facts"], where=where)
         return None
     try:
-        facts = stored_facts(entry, books.snapshot(entry.facts.chart_hash))
-        booking = book(reading, facts, fingerprint(reading.document) if reading.document else "")
+        facts = stored_facts(entry, books.snapshot(entry.facts.chart_hash), books.mapping)
+        booking = decided(reading, facts)
     except Exception as error:  # changed facts may break anything
         into.entries.add([f"cannot be derived: {type(error).__name__}: {error}"[:300]], where=where)
         return None
@@ -163,7 +182,7 @@ def _finding_failures(
         yield "findings: one is missing"
     elif booking is not None:
         yield from compare_findings(booking.findings, stored)
-    elif reading.document is None and outcome == "refused":
+    elif reading.document is None and reading.feed is None and outcome == "refused":
         yield from compare_findings(reading.findings, stored)
     else:
         yield from compare_findings(reading.findings, stored[: len(reading.findings)])

@@ -17,7 +17,7 @@ from hub.reports.open_items import Which
 from hub.reports.sealed import sealed_pages
 from hub.reports.verify_result import Tally
 from hub.store import tables as t
-from hub.store.administrations import snapshot_of
+from hub.store.administrations import snapshot_of, snapshot_text
 
 Progress = Callable[[int], None]
 _ORIGINALS = 50  # bodies that are held at a time
@@ -80,7 +80,7 @@ def check_charts(connection: Connection, administration_id: int, tally: Tally, w
 
 def _chart_failures(connection: Connection, administration_id: int, hash_: str) -> list[str]:
     try:
-        snapshot_of(connection, administration_id, hash_)
+        snapshot_text(connection, administration_id, hash_)
     except Exception as error:  # whatever a changed body makes of itself
         return [f"chart {hash_[:12]}: {error}"]
     return []

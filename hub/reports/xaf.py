@@ -62,7 +62,12 @@ def write_audit_file(
     Raises `Usage` for an unknown version and `NotFound` for a year without bookings.
     """
     if version not in FORMS:
-        raise Usage(f"there is no audit file version {version!r}; choose from {', '.join(FORMS)}")
+        raise Usage(
+            f"there is no audit file version {version!r}; choose from {', '.join(FORMS)}",
+            say="no_xaf_version",
+            version=version,
+            known=", ".join(FORMS),
+        )
     if decimals(loaded.snapshot.currency) > 2:
         raise Usage(f"an audit file has two decimals at most, {loaded.snapshot.currency} has more")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -71,7 +71,12 @@ def find_year(connection: Connection, books: Books, year: int) -> Year:
     last = row.last_day if row else date(year, 12, 31)
     any_entry = select(e.c.id).where(e.c.administration_id == books.id, e.c.booking_date <= last).limit(1)
     if connection.execute(any_entry).first() is None:
-        raise NotFound(f"nothing is booked in {year} or before it in administration {books.snapshot.code}")
+        raise NotFound(
+            f"nothing is booked in {year} or before it in administration {books.snapshot.code}",
+            say="year_empty",
+            year=year,
+            administration=books.snapshot.code,
+        )
     return Year(books, year, first, last, row.id if row else None)
 
 

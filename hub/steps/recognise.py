@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from hub.errors import UnreadableInput
@@ -19,13 +20,42 @@ def recognise(content: Content, sources: Sequence[Source]) -> Source | Reading:
 
 
 def _refusal(content: Content) -> Finding:
+    what = _kind(content)
+    if what:
+        return Finding("HUB-FMT-02", "fatal", "read", "", what[:300], _KNOWN)
     try:
         root = content.root
     except UnreadableInput as refusal:
         return as_finding(refusal)
-    return Finding(
-        "HUB-FMT-01", "fatal", "read", "/" + str(root.tag)[:200], str(root.tag)[:200], "UBL Invoice, CreditNote"
-    )
+    return Finding("HUB-FMT-01", "fatal", "read", "/" + str(root.tag)[:200], str(root.tag)[:200], _KNOWN)
+
+
+_KNOWN = "UBL Invoice, CreditNote"
+_MAGICS = (
+    ("%PDF-", "PDF"),
+    ("PK\x03\x04", "zip, Word, Excel"),
+    ("UNA", "EDIFACT"),
+    ("UNB+", "EDIFACT"),
+    ("{\\rtf", "RTF"),
+)
+_COLUMNS = 12  # that are shown of a table nobody knows
+_TABLE = re.compile(r"[^<>\x00-\x08]{1,60}([;\t,|][^<>\x00-\x08]{0,60}){2,}")
+
+
+def _kind(content: Content) -> str:
+    """What it is, where it is no XML: said to whoever sent it instead of what is wrong with it as XML."""
+    head = content.head
+    if head[:15].lower() in ("<!doctype html>", "<!doctype html ") or head[:6].lower() == "<html>":
+        return "HTML"
+    for magic, name in _MAGICS:
+        if head.startswith(magic):
+            return name
+    if content.is_json:
+        value = content.json[0] if isinstance(content.json, list) and content.json else content.json
+        names = ", ".join(map(str, value))[:200] if isinstance(value, dict) else ""
+        return f"JSON ({names})" if names else "JSON"
+    first = head.partition("\n")[0].strip()
+    return f"CSV ({first[:200]})" if _TABLE.fullmatch(first) and "\n" in head else ""
 
 
 def as_finding(refusal: UnreadableInput) -> Finding:

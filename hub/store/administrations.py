@@ -89,7 +89,12 @@ def _load(connection: Connection, administration_id: int, hash_: str) -> Books:
 
 
 def snapshot_of(connection: Connection, administration_id: int, hash_: str) -> Administration:
-    """The snapshot kept under a hash. Raises `NotFound` when it is gone or its bytes were changed."""
+    """The chart kept under a hash. Raises `NotFound` when it is gone or its bytes were changed."""
+    return from_json(Administration, snapshot_text(connection, administration_id, hash_))
+
+
+def snapshot_text(connection: Connection, administration_id: int, hash_: str) -> bytes:
+    """The JSON of a snapshot, of a chart or of a source's mapping. Raises `NotFound` when it is gone or was changed."""
     query = select(t.chart.c.body).where(t.chart.c.administration_id == administration_id, t.chart.c.hash == hash_)
     body = connection.execute(query).scalar()
     if body is None:
@@ -97,7 +102,7 @@ def snapshot_of(connection: Connection, administration_id: int, hash_: str) -> A
     text = zlib.decompress(body)
     if hashlib.sha256(text).hexdigest() != hash_:
         raise NotFound(f"chart snapshot {hash_[:12]} of administration {administration_id} was changed")
-    return from_json(Administration, text)
+    return text
 
 
 def administration_ids(connection: Connection, codes: Iterable[str]) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from hub.errors import Conflict
+from hub.model.finding import asked
 from hub.store import tables as t
 from hub.store.approval_rows import Waiting, load_approvals
 from hub.store.posted import BookedEntry
@@ -21,15 +22,13 @@ def companions(connection: Connection, administration_id: int, booked: BookedEnt
         return []
     if booked.message_uid is None:
         if any(row.entry_id == booked.id for row in (*waiting.rows, *waiting.credits)):
-            raise Conflict("this entry follows from an approval: reverse the entry of the invoice, and it goes with it")
+            raise Conflict(asked("HUB-APPR-20"))
         return []
     now = waiting.now
     if now.waits or now.awaits_credit:
-        raise Conflict(
-            "this invoice is not approved: reject it (hub reject ... --ending returned) instead of reversing it"
-        )
+        raise Conflict(asked("HUB-APPR-21"))
     if now.state == "credited" or waiting.method == "credit":
-        raise Conflict("this invoice and its credit note close each other; neither is reversed alone")
+        raise Conflict(asked("HUB-APPR-22"))
     moves = [row.entry_id for row in waiting.rows if row.act == "approve" and row.entry_id is not None]
     return _not_reversed(connection, administration_id, moves)
 
@@ -38,7 +37,7 @@ def require_cost(connection: Connection, administration_id: int, booked: BookedE
     """Raises `Conflict` for a purchase whose cost is not booked (yet): there is nothing to move to another account."""
     waiting = _approval_of(connection, administration_id, booked)
     if waiting is not None and waiting.method == "book_at_once" and waiting.now.state != "approved":
-        raise Conflict(f"this invoice is {waiting.now.state}: its cost is booked once it is approved")
+        raise Conflict(asked("HUB-APPR-23", waiting.now.state))
 
 
 def _approval_of(connection: Connection, administration_id: int, booked: BookedEntry) -> Waiting | None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from hub import __version__
 from hub.errors import Conflict, NotFound
+from hub.model.finding import asked
 from hub.model.journal import JournalEntry
 from hub.model.plan import PlannedEntry, PostedEntry
 from hub.store import tables as t
@@ -98,19 +99,17 @@ _VERSIONS = json.dumps({"code": __version__}, sort_keys=True)
 
 def _series(books: Books, entry: JournalEntry, year_id: int) -> tuple[int, int, int]:
     if entry.journal not in books.journals:
-        raise NotFound(f"there is no journal {entry.journal!r}; there are {', '.join(sorted(books.journals))}")
+        raise NotFound(asked("HUB-ASK-05", entry.journal, ", ".join(sorted(books.journals))))
     for posting in entry.postings:
         if posting.account not in books.accounts:
-            raise NotFound(f"there is no account {posting.account!r} in administration {books.snapshot.code}")
+            raise NotFound(asked("HUB-ASK-02", posting.account, books.snapshot.accounts_like(posting.account)))
     return (books.id, books.journals[entry.journal], year_id)
 
 
 def _require_open(connection: Connection, books: Books, days: set[date]) -> None:
     for day in sorted(days):
         if first_open_day(connection, books.id, day) != day:
-            raise Conflict(
-                f"period {day:%Y-%m} is not open; the first open day after it is {first_open_day(connection, books.id, day)}"
-            )
+            raise Conflict(asked("HUB-ASK-06", f"{day:%Y-%m}", str(first_open_day(connection, books.id, day))))
 
 
 def _relation_ids(connection: Connection, administration_id: int, plans: Sequence[PlannedEntry]) -> dict[str, int]:
@@ -125,7 +124,7 @@ def _relation_ids(connection: Connection, administration_id: int, plans: Sequenc
         query = select(r.c.code, survivor).where(r.c.administration_id == administration_id, r.c.code.in_(part))
         found.update((row.code, row.id) for row in connection.execute(query))
     if missing := codes - found.keys():
-        raise NotFound(f"there is no relation {', '.join(sorted(missing))} in this administration")
+        raise NotFound(asked("HUB-ASK-01", ", ".join(sorted(missing))))
     return found
 
 

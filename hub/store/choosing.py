@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from hub.errors import Conflict, NotFound
+from hub.model.finding import asked
 from hub.model.invoice import normalised_number
 from hub.model.settlement import OpenItem
 from hub.store.open_items import open_item_ids
@@ -48,16 +49,13 @@ def _one(number: str, items: Sequence[OpenItem], relation: str, side: str, part:
     exact = [item for item in fitting if item.number == number]
     fitting = exact or fitting
     if not fitting:
-        beside = f"; open is {_shown(items)}" if items else ""
-        raise NotFound(f"nothing is open of {number}{f' of {relation}' if relation else ''}{beside}")
+        raise NotFound(asked("HUB-ASK-07", f"{number} {relation}".strip(), _shown(items)))
     if len(fitting) > 1:
-        raise Conflict(
-            f"{number} is open more than once: {_shown(fitting)}; say which with --relation, --side or --g-account"
-        )
+        raise Conflict(asked("HUB-ASK-08", number, _shown(fitting)))
     return fitting[0]
 
 
 def _shown(items: Sequence[OpenItem]) -> str:
     return ", ".join(
-        f"{i.number} of {i.relation} ({i.side}, {i.part}, {i.outstanding} {i.outstanding.currency})" for i in items
+        f"{i.number} {i.relation} ({i.side}, {i.part}, {i.outstanding} {i.outstanding.currency})" for i in items
     )

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from hub.errors import Bug, Unavailable
+from hub.store.blobs import understand_blobs
 from hub.store.driver import send, without_waiting
 
 _KEPT = 4  # connections at most that stay checked out between uses: as many as threads that ever find or record at once
@@ -79,6 +80,8 @@ class Database:
             self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
             self._finder = create_engine(parsed, **options, isolation_level="AUTOCOMMIT")
             event.listen(self._finder, "connect", _plan_by_key)
+            for engine in (self.engine, self._finder):
+                event.listen(engine, "connect", understand_blobs)
 
     @property
     def is_sqlite(self) -> bool:

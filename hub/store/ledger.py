@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from hub.model.booking import Facts
 from hub.model.codec import stated_but
 from hub.model.journal import JournalEntry, Posting
+from hub.model.mapping import Mapping as SourceMapping
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.ids import Ids
@@ -56,8 +57,11 @@ class EntryToSeal:
 
 
 def facts_kept(facts: Facts) -> dict[str, Any]:
-    """What `book` was given, without the administration's snapshot, which is kept under its hash."""
-    return stated_but(facts, "administration")
+    """What `book` was given, without the administration's snapshot and the mapping, which are kept under their hashes."""
+    kept = stated_but(facts, "administration")
+    if facts.feed is not None:
+        kept["feed"] = replace(facts.feed, mapping=SourceMapping(facts.feed.mapping.source))
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

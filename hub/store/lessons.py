@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, case, delete, func, select
 
 from hub.accounting.suggestion import Lesson, Measured, Model
 from hub.errors import Conflict, NotFound
+from hub.model.finding import asked
 from hub.model.invoice import normalised_number
 from hub.store import tables as t
 from hub.store.cache import cache_of
@@ -137,9 +138,9 @@ def find_invoice_entry(connection: Connection, administration_id: int, number: s
     )
     found = connection.execute(query).scalars().all()
     if not found:
-        raise NotFound(f"no invoice {number} is booked in this administration")
+        raise NotFound(asked("HUB-ASK-35", number))
     if len(found) > 1:
-        raise Conflict(f"{len(found)} invoices are numbered {number}; reverse and book by hand")
+        raise Conflict(asked("HUB-ASK-36", number, str(len(found))))
     return int(found[0])
 
 

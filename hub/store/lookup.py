@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -18,6 +18,7 @@ from hub.store.approval_lookup import with_approvals
 from hub.store.cache import cache_of
 from hub.store.documents import earlier_documents, earlier_question
 from hub.store.driver import Question, ask
+from hub.store.feed_lookup import FeedArrival, Mappings, with_feeds
 from hub.store.messages import find_released
 from hub.store.rates import find_rates
 from hub.store.relations import found_relations, relations_question
@@ -41,9 +42,13 @@ class Lookup:
     facts: list[Facts]
     books: dict[str, Books]
     relation_ids: dict[tuple[int, str], int]  # administration id, relation key
+    codes: dict[str, int] = field(default_factory=dict)  # ids of relations that a mapping names by code
 
 
-def look_up(connection: Connection, arrivals: Sequence[tuple[Message, Invoice | None]]) -> Lookup:
+def look_up(
+    connection: Connection, arrivals: Sequence[tuple[Message, Invoice | None]],
+    feeds: Sequence[FeedArrival | None] = (), mappings: Mappings | None = None,
+) -> Lookup:  # fmt: skip
     """Facts for every message of a batch; the queries do not grow with the number of messages.
 
     Raises `NotFound` for an administration that does not exist.
@@ -71,7 +76,12 @@ def look_up(connection: Connection, arrivals: Sequence[tuple[Message, Invoice | 
     ]
     facts = with_approvals(connection, arrivals, facts, {code: known.id for code, known in books.items()})
     facts = with_suggestions(connection, arrivals, facts, books)
-    return Lookup(facts, books, {(a, relation.key): relation_id for a, relation_id, _, relation in relations})
+    named: dict[str, int] = {}
+    if mappings is not None and any(feeds):
+        fed = [(message, feed) for (message, _), feed in zip(arrivals, feeds, strict=True)]
+        found = with_feeds(connection, fed, facts, books, mappings)
+        facts, relations, named = found.facts, [*relations, *found.relations], found.named
+    return Lookup(facts, books, {(a, relation.key): relation_id for a, relation_id, _, relation in relations}, named)
 
 
 def _ask(

@@ -27,10 +27,15 @@ from hub.store.relation_identifiers import add_identifier
 from hub.store.relations import change_relation, found_relations, relations_question
 from hub.store.sets import values
 
-_SETTINGS = ("purchase_account", "purchase_policy", "sales_account", "sales_policy", "purchase_term", "sales_term")
-_CARD = ("email", "telephone", "website", "memo", "customer_type")
+_SETTINGS = (
+    "purchase_account", "purchase_policy", "sales_account", "sales_policy", "purchase_term", "sales_term", "purchase_vat",
+    "sales_vat", "purchase_method", "g_iban", "g_percentage",
+)  # fmt: skip
+_CARD = (
+    "email", "telephone", "website", "memo", "customer_type", "sales_channel", "sales_email", "sales_endpoint",
+)  # fmt: skip
 _BOTH: tuple[Role, ...] = ("debtor", "creditor")
-_PROSPECT: Role = "prospect"
+ROLE_ORDER: tuple[Role, ...] = (*_BOTH, "prospect")
 _SCHEMES = (("kvk", "KVK"), ("vat_id", "VAT"), ("oin", "OIN"), ("gln", "GLN"))
 
 
@@ -113,7 +118,7 @@ def apply_relations(change: Changing, rows: Sequence[Judged]) -> None:
 
 
 def _draft(given: Mapping[str, Any], country: str) -> RelationDraft:
-    roles: list[Role] = [role for role in _BOTH if given.get(role)]
+    roles = [role for role in ROLE_ORDER if _told(given).get(role)]
     country = given.get("country") or country
     card = RelationCard(tuple(roles), given.get("customer_type", ""))
     card = replace(card, **{name: given[name] for name in _CARD if name in given})
@@ -142,6 +147,9 @@ def _unknown_codes(books: Books, row: Judged) -> Iterable[Finding]:
         if code and code not in books.accounts:
             zeros = next((known for known in books.accounts if known.lstrip("0") == code.lstrip("0")), "")
             yield row.located("HUB-TAB-14" if zeros else "HUB-TAB-25", name, code, zeros)
+    share = row.values.get("g_percentage")
+    if share is not None and not 0 <= share <= 100:
+        yield row.located("HUB-TAB-15", "g_percentage", str(share), "0 - 100")
     for name in ("purchase_term", "sales_term"):
         code = row.values.get(name)
         if code and code not in books.snapshot.payment_terms:
@@ -210,8 +218,17 @@ def _changes(known: Known, row: Judged) -> Iterable[tuple[str, list[Any]]]:
 
 def _roles(card: RelationCard, given: Mapping[str, Any]) -> tuple[Role, ...]:
     """Roles after the row: yes gives one, no takes it away, nothing leaves it."""
-    kept = {role for role in card.roles if given.get(role) is not False} | {role for role in _BOTH if given.get(role)}
-    return tuple(role for role in (*_BOTH, _PROSPECT) if role in kept)
+    told = _told(given)
+    return tuple(role for role in ROLE_ORDER if told.get(role, role in card.roles))
+
+
+def _told(given: Mapping[str, Any]) -> dict[Role, bool]:
+    """What a row says of roles: in a column for each, or in one column `role`, which takes none away."""
+    told: dict[Role, bool] = {role: given[role] for role in ROLE_ORDER if given.get(role) is not None}
+    role = given.get("role")
+    if role == "both":
+        return told | dict.fromkeys(_BOTH, True)
+    return told | {role: True} if role else told
 
 
 def _merged(before: Address, given: Address, filled: Mapping[str, Any]) -> Address:

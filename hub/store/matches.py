@@ -20,6 +20,7 @@ from hub.accounting.payment_differences import named_account
 from hub.accounting.references import keys_in
 from hub.errors import Conflict, NotFound
 from hub.model.decision import Decision
+from hub.model.finding import asked
 from hub.model.keys import normalised
 from hub.model.money import Money, from_minor
 from hub.model.payment import Payment
@@ -168,12 +169,10 @@ def accept(
     _lock_payment(connection, payment_id)
     pairs = list(proposals(connection, books, [payment_id], lock=True))
     if not pairs:
-        raise NotFound(f"nothing waits under {key}: it was matched, or never was")
+        raise NotFound(asked("HUB-ASK-30", key))
     chosen = next((p for _, made in pairs for p in made if p.key == key), None)
     if chosen is None:
-        raise Conflict(
-            f"proposal {key} no longer holds: something was settled or refused meanwhile; ask for the list again"
-        )
+        raise Conflict(asked("HUB-ASK-31", key))
     decision = Decision("match", chosen.match.decision.value, "match_accepted", words=(("reason", reason),))
     posted, items = _book(connection, ids, books, chosen, decision, actor_id, at, on, hand=True)
     note(connection, ids, books.id, actor_id, at, "match.accepted", key, reason)
@@ -188,7 +187,7 @@ def match_with(
     _lock_payment(connection, payment_id)
     found = waiting(connection, books, [payment_id])
     if not found:
-        raise NotFound(f"nothing waits of payment {payment_id}: it was matched, or never was")
+        raise NotFound(asked("HUB-ASK-30", str(payment_id)))
     wanted = settlement(found[0])
     decision = Decision("match", "", "match_by_hand", words=(("reason", reason),))
     chosen = Proposal(proposal_key(payment_id, wanted.allocations), found[0], Match(wanted, decision), False)
@@ -252,7 +251,7 @@ def reject(connection: Connection, ids: Ids, books: Books, key: str, reason: str
     """Never propose this again. Raises `NotFound` for a key that names no movement."""
     known = select(t.payment.c.id).where(t.payment.c.administration_id == books.id, t.payment.c.id == _payment_id(key))
     if connection.execute(known).first() is None:
-        raise NotFound(f"there is no proposal {key} in this administration")
+        raise NotFound(asked("HUB-ASK-30", key))
     refuse(connection, ids, books.id, key, reason, actor_id, at)
 
 
@@ -270,7 +269,7 @@ def refuse(
 def _payment_id(key: str) -> int:
     head = key.partition("-")[0]
     if not head.isdigit():
-        raise NotFound(f"{key!r} is no key of a proposal; `hub match list` shows them")
+        raise NotFound(asked("HUB-ASK-32", key))
     return int(head)
 
 

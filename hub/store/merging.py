@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select, update
 from hub.accounting.merging import Candidate, merge_findings
 from hub.errors import NotFound, Refused
 from hub.model.codec import restore
+from hub.model.finding import asked
 from hub.model.relation import Relation
 from hub.model.relation_card import RelationCard
 from hub.store import tables as t
@@ -69,7 +70,7 @@ def _lock(change: Changing, code: str, into: str) -> tuple[Any, Any]:
     rows = {row.code: row for row in change.connection.execute(query.order_by(r.c.id).with_for_update())}
     for wanted in (code, into):
         if wanted not in rows:
-            raise NotFound(f"no relation {wanted} in this administration")
+            raise NotFound(asked("HUB-ASK-01", wanted))
     return rows[code], rows[into]
 
 

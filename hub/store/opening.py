@@ -204,7 +204,11 @@ def book_balance(
     """
     opened = opened_so_far(connection, books, first)
     if is_opened(books, opened):
-        raise Conflict(f"the opening balance of {first.year} is booked already; reverse it first")
+        raise Conflict(
+            f"the opening balance of {first.year} is booked already; reverse it first",
+            say="opening_booked",
+            year=first.year,
+        )
     suspense, currency = suspense_account(books), books.snapshot.currency
     control = {account.code for account in books.snapshot.accounts.values() if account.control}
     lines = {code: minor for code, minor in balances.items() if code not in control and minor}

@@ -16,7 +16,7 @@ from hub.accounting.credit_limit import Verdict, judge_order
 from hub.accounting.currency import choose_rate
 from hub.errors import Conflict, NotFound, Refused, Usage
 from hub.model.announced_order import AnnouncedOrder
-from hub.model.finding import Finding
+from hub.model.finding import Finding, asked
 from hub.model.money import Money, from_minor, to_minor
 from hub.store import tables as t
 from hub.store.administrations import Books
@@ -195,7 +195,7 @@ def release_order(
     """Decide a held or refused order again, as things stand now. Raises `NotFound` and `Conflict`."""
     row = _existing(change, number, source)
     if row.state not in ("held", "refused"):
-        raise Conflict(f"order {number} is {row.state}; only a held or refused one is decided again")
+        raise Conflict(asked("HUB-ASK-43", row.state, number=number))
     amount = Money(from_minor(row.amount, row.currency), row.currency)
     order = AnnouncedOrder(number, row.relation, row.ordered_on, amount, row.source)
     return check_credit(change, books, order, despite_limit=despite_limit)
@@ -208,7 +208,7 @@ def close_order(change: Changing, books: Books, number: str, source: str = "", *
     """
     row = _existing(change, number, source)
     if row.state in _ENDED:
-        raise Conflict(f"order {number} is {row.state} already")
+        raise Conflict(asked("HUB-ASK-43", row.state, number=number))
     if invoiced is not None and (invoiced.currency != books.snapshot.currency or invoiced.amount <= 0):
         raise Usage(f"what was invoiced is more than zero, in {books.snapshot.currency}")
     done = int(row.base_amount) if invoiced is None else int(row.invoiced_base) + invoiced.minor
@@ -223,7 +223,7 @@ def _existing(change: Changing, number: str, source: str) -> Any:
     """The order, locked with its debtor."""
     row = _find(change.connection, change.administration_id, number, source)
     if row is None:
-        raise NotFound(f"there is no order {number}" + (f" of {source}" if source else ""))
+        raise NotFound(asked("HUB-ASK-44", number))
     _lock(change.connection, change.administration_id, [row.relation_id])
     return _find(change.connection, change.administration_id, number, source)
 

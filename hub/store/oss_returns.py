@@ -15,7 +15,7 @@ from hub.accounting.vat_codes import is_oss
 from hub.accounting.vat_period import VatPeriod, period_of
 from hub.accounting.vat_return import DatedCodes, Figure, signed_posting
 from hub.errors import Conflict, Usage
-from hub.model.finding import Finding
+from hub.model.finding import Finding, asked
 from hub.model.journal import JournalEntry
 from hub.model.money import to_minor
 from hub.model.vat_tables import VatTables
@@ -45,7 +45,7 @@ class OssDraft:
 def oss_draft(connection: Connection, books: Books, quarter: VatPeriod) -> OssDraft:
     """As filed, else as it would be filed now. Raises `Usage` for what is no quarter."""
     if quarter.length != "quarter":
-        raise Usage(f"OSS is filed per quarter, as {period_of(quarter.first, 'quarter').name}")
+        raise Usage(asked("HUB-VATR-05", quarter.name, period_of(quarter.first, "quarter").name))
     codes = dated_codes(connection, books)
     filed = next((f for f in filed_returns(connection, books.id, "oss") if f.period == quarter), None)
     lines = tuple(_lines(connection, books, codes, quarter, filed))
@@ -94,7 +94,7 @@ def file_oss(
     lock_administration(connection, books.id)
     planned = oss_draft(connection, books, quarter)
     if planned.filed is not None:
-        raise Conflict(f"the OSS return of {quarter.name} was filed on {planned.filed.filed_at:%Y-%m-%d}")
+        raise Conflict(asked("HUB-VATR-04", quarter.name, date=f"{planned.filed.filed_at:%Y-%m-%d}"))
     codes = dated_codes(connection, books)
     return_id, declared = ids.take(), Declared(codes)
     rows = []

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from hub.errors import Conflict, NotFound
+from hub.model.finding import asked
 from hub.store import tables as t
 from hub.store.ids import Ids
 from hub.store.years import ensure_years
@@ -40,17 +41,17 @@ def set_state(
     """
     year, _, month = name.partition("-")
     if not (year.isdigit() and month.isdigit() and len(name) == 7 and 1 <= int(month) <= 12):
-        raise NotFound(f"there is no period {name!r}; write a year and month, as 2026-11")
+        raise NotFound(asked("HUB-ASK-04", name, "2026-11"))
     ensure_years(connection, ids, [(administration_id, int(year))])
     p = t.period
     mine = (p.c.administration_id == administration_id) & (p.c.name == name)
     found = connection.execute(select(p.c.state).where(mine)).scalar()
     if found is None:
-        raise NotFound(f"there is no period {name}")
+        raise NotFound(asked("HUB-ASK-04", name, "2026-11"))
     if found == state:
         return False
     if found == "locked":
-        raise Conflict(f"period {name} is locked and cannot be changed any more")
+        raise Conflict(asked("HUB-ASK-46", name))
     connection.execute(update(p).where(mine, p.c.state == found).values(state=state))
     connection.execute(
         insert(t.activity).values(

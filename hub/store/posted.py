@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from hub.errors import NotFound
+from hub.model.finding import asked
 from hub.model.journal import JournalEntry, Posting, VatLine
 from hub.model.money import Money, from_minor
 from hub.store import tables as t
@@ -43,7 +44,7 @@ def find_entry(connection: Connection, administration_id: int, journal: str, yea
     )
     found = connection.execute(query).scalar()
     if found is None:
-        raise NotFound(f"there is no entry {journal} {year}/{number} in this administration")
+        raise NotFound(asked("HUB-ASK-28", f"{journal} {year}/{number}"))
     return load_entries(connection, administration_id, [found])[found]
 
 

@@ -16,6 +16,7 @@ from hub.accounting.payment_differences import named_account
 from hub.accounting.sepa import FileLine, Ourselves, collection_file, is_creditor_id, transfer_file
 from hub.errors import Conflict, NotFound, Usage
 from hub.model.decision import Decision
+from hub.model.finding import asked
 from hub.model.money import Money, from_minor
 from hub.model.payment import Payment
 from hub.model.plan import PostedEntry
@@ -50,12 +51,12 @@ def remove_line(
     """Take a line out of an open proposal; its items may be proposed again. Raises `NotFound` and `Conflict`."""
     head = find_proposal(connection, books.id, number)
     if head.state != "open":
-        raise Conflict(f"proposal {number} is {head.state}: only an open one changes")
+        raise Conflict(asked("HUB-ASK-39", head.state, number=number))
     line = next(
         (n for n in lines_of(connection, books.id, head.id) if n.position == position and n.state == "open"), None
     )
     if line is None:
-        raise NotFound(f"proposal {number} has no line {position}")
+        raise NotFound(asked("HUB-ASK-40", str(position), number=number))
     _free(connection, books.id, [line.id])
     note(connection, ids, books.id, actor_id, at, "proposal.line_removed", f"{number}/{position}", reason)
 
@@ -79,10 +80,10 @@ def confirm(
     mine = (q.c.administration_id == books.id) & (q.c.id == head.id)
     frozen = {"state": "confirmed", "confirmed_at": at, "confirmed_by": actor_id}
     if connection.execute(update(q).where(mine, q.c.state == "open").values(frozen)).rowcount == 0:
-        raise Conflict(f"proposal {number} is {find_proposal(connection, books.id, number).state}, not open")
+        raise Conflict(asked("HUB-ASK-39", find_proposal(connection, books.id, number).state, number=number))
     lines = [line for line in lines_of(connection, books.id, head.id) if line.state == "open"]
     if not lines:
-        raise Conflict(f"proposal {number} has no lines left")
+        raise Conflict(asked("HUB-ASK-41", number=number))
     if head.kind == "collection" and not is_creditor_id(books.snapshot.payments.creditor_id):
         raise Usage("the creditor identifier (payments.creditor_id) is missing or its check digits are wrong")
     settled = items_of_lines(connection, books.id, [line.id for line in lines])
@@ -143,7 +144,7 @@ def export(connection: Connection, ids: Ids, books: Books, number: int, actor_id
     """The file of a confirmed proposal: the same bytes each time. Raises `Conflict` when it was not confirmed."""
     head = find_proposal(connection, books.id, number)
     if head.state not in ("confirmed", "exported"):
-        raise Conflict(f"proposal {number} is {head.state}: confirm it first")
+        raise Conflict(asked("HUB-ASK-42", head.state, number=number))
     lines = [line for line in lines_of(connection, books.id, head.id) if line.state != "removed"]
     made = [_file_line(line) for line in lines]
     write = transfer_file if head.kind == "transfer" else collection_file

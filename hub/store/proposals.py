@@ -14,6 +14,7 @@ from hub.accounting.match_known import SentLine
 from hub.accounting.payment_proposal import LeftOut, Payee, Transfer, transfers
 from hub.accounting.sepa import block_id
 from hub.errors import Conflict, NotFound
+from hub.model.finding import asked
 from hub.model.money import from_minor, to_minor
 from hub.model.payment import BankAccount
 from hub.model.settlement import Allocation, OpenItem
@@ -88,7 +89,7 @@ def save_proposal(
                 connection, ids, books, proposal_id, position, message_id, line, relations[line.payee.relation]
             )
     except IntegrityError as error:
-        raise Conflict("somebody else has just put one of these items in a proposal; propose again") from error
+        raise Conflict(asked("HUB-ASK-38")) from error
     return Made(number, proposal_id, tuple(lines), tuple(left_out))
 
 
@@ -127,7 +128,7 @@ def find_proposal(connection: Connection, administration_id: int, number: int) -
     )
     row = connection.execute(query).first()
     if row is None:
-        raise NotFound(f"there is no payment proposal {number} in this administration")
+        raise NotFound(asked("HUB-ASK-37", str(number)))
     return row
 
 

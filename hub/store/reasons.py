@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, select, update
 
 from hub.errors import NotFound
+from hub.model.finding import asked
 from hub.model.relation_card import Cause, Effect, Reason
 from hub.store import tables as t
 from hub.store.relation_changes import Changing
@@ -86,7 +87,7 @@ def lift_reason(change: Changing, code: str, reason_id: int, why: str = "") -> N
     )
     values = {"lifted_at": change.at, "lifted_by": change.actor_id, "lifted_why": why}
     if change.connection.execute(update(s).where(mine, s.c.lifted_at.is_(None)).values(**values)).rowcount != 1:
-        raise NotFound(f"{code} has no active reason {reason_id}")
+        raise NotFound(asked("HUB-ASK-45", str(reason_id), relation=code))
     change.done(relation_id, code, "relation.reason_lifted", {"id": reason_id, "why": why})
 
 

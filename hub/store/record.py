@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -15,27 +14,25 @@ from sqlalchemy.exc import IntegrityError
 
 from hub import failpoints
 from hub.errors import StaleFacts
-from hub.model.invoice import Invoice, normalised_number
 from hub.model.keys import name_key, relation_keys
-from hub.model.money import is_exact, to_minor
-from hub.model.party import Address
+from hub.model.mapping import Mapping
 from hub.model.result import Case, Result
-from hub.model.summary import summary
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.approval_record import confirm_rejected, record_approvals
+from hub.store.document_rows import address_of, attachment_rows, invoice_row
+from hub.store.feed_effects import Effects, Further
+from hub.store.feed_record import feed_row, keep_mappings
 from hub.store.ids import Ids
 from hub.store.ledger import EntryToSeal, facts_kept, headers_of, lines_of, seal
 from hub.store.lookup import Lookup
-from hub.store.messages import arrival_rows, find_arrivals, finding_rows, original_row
+from hub.store.messages import arrival_rows, find_arrivals, finding_rows
 from hub.store.packing import packed
 from hub.store.relations import NewRelation, add_keys, create_relations
 from hub.store.rows import Part, Row, insert_and_count, insert_new, insert_rows, insert_together, is_taken
 from hub.store.years import YearIds, YearKey, ensure_years, remembered_years, take_numbers
 
-AT_ONCE = (
-    4  # messages at most that are recorded at once: of more, one that was recorded before is likelier, COPY faster
-)
+AT_ONCE = 4  # messages at most that are recorded at once: of more, one came before more likely, and COPY is faster
 Series = tuple[int, int, int]  # administration, journal, fiscal year
 PROVISIONAL = "*"  # a relation created by this very batch bears `*<key>` until it has its code
 
@@ -47,7 +44,7 @@ class NotAtOnce(Exception):
 def fits_at_once(cases: Sequence[Case]) -> bool:
     """Whether `Recorder.record_at_once` may be tried: a few messages, nobody among them whom we do not know yet."""
     alike = len(cases) - len({case.message.id for case in cases})
-    several = any(c.booking.new_relation or c.booking.new_keys or c.booking.approval for c in cases)
+    several = any(c.booking.new_relation or c.booking.new_keys or c.booking.approval or c.feed for c in cases)
     return len(cases) <= AT_ONCE and not alike and not several
 
 
@@ -65,6 +62,7 @@ class Recorder:
     versions: str
     stored: frozenset[str] = frozenset()
     relations: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)  # created now: id and code
+    further: dict[str, Further] = field(default_factory=dict)  # what came of a document beside its own entry
 
     def record(self, cases: Sequence[Case]) -> list[Result]:
         """All or nothing. Raises `StaleFacts` when a guard fails; the caller then decides the batch again."""
@@ -76,10 +74,14 @@ class Recorder:
         fresh = {id(case) for case in mine}
         self._check_again([case for case in cases if id(case) not in fresh], mine)
         self._create_relations(mine)
+        keep_mappings(self.connection, self._mappings(mine), self.actor_id, self.now)
         documents = self._documents(mine)
         entries = self._entries(mine, documents)
         failpoints.hit("record:before-seal")
         seal(self.connection, self.ids, list(entries.values()))
+        if any(case.feed is not None for case in mine):
+            effects = Effects(self.connection, self.ids, self._books, documents, self.actor_id, self.now)
+            self.further = effects.apply(mine)
         record_approvals(self.connection, self.ids, mine, self.lookup.books, self.actor_id, self.now)
         failpoints.hit("record:end")
         return [self._result(first[c.message.id], id(c) not in fresh, entries.get(c.message.id)) for c in cases]
@@ -108,6 +110,11 @@ class Recorder:
         insert_rows(self.connection, t.entry, headers_of(list(entries.values()), lines))
         failpoints.hit("record:end")
         return [self._result(case, False, entries.get(case.message.id)) for case in cases]
+
+    def _mappings(self, cases: Sequence[Case]) -> dict[tuple[int, str], Mapping]:
+        """The mappings that decided something, by administration id and hash."""
+        feeds = ((self._books(case).id, case.facts.feed) for case in cases)
+        return {(books_id, feed.mapping_hash): feed.mapping for books_id, feed in feeds if feed is not None}
 
     def _books(self, case: Case) -> Books:
         return self.lookup.books[case.message.administration]
@@ -143,7 +150,7 @@ class Recorder:
             if booking.new_relation:
                 r = booking.relation
                 wanted.setdefault(books.id, {})[r.key] = NewRelation(
-                    r, name_key(r.name), tuple(sorted(relation_keys(r))), _address_of(case)
+                    r, name_key(r.name), tuple(sorted(relation_keys(r))), address_of(case)
                 )
         if wanted:
             new = {a: list(by_key.values()) for a, by_key in wanted.items()}
@@ -185,54 +192,29 @@ class Recorder:
         """The rows of what came in and of the readable documents, and the documents' ids by message."""
         rows, ids = [], {}
         for case in sorted(cases, key=lambda c: (self._books(c).id, c.booking.identity, c.message.id)):
-            if case.invoice is None:
+            if case.invoice is None and case.feed is None:
                 continue
             document_id = ids[case.message.id] = self.ids.take()
-            rows.append(self._document_row(case, case.invoice, document_id))
+            if case.feed is not None:
+                rows.append(
+                    feed_row(
+                        case, case.feed, document_id, self._books(case).id, self._relation_id(case), self._code(case)
+                    )
+                )
+            elif case.invoice is not None:
+                rows.append(
+                    invoice_row(
+                        case, case.invoice, document_id, self._books(case).id, self._relation_id(case), self._code(case)
+                    )
+                )
         originals, messages = self._arrivals(cases)
-        embedded, attachments = self._attachments(cases, ids)
+        embedded, attachments = attachment_rows([(c, self._books(c).id) for c in cases], ids)
         findings = [row for c in cases for row in finding_rows(self._books(c).id, c.message.id, c.booking.findings)]
         parts: list[Part] = [
             (t.original, sorted({row[:2]: row for row in (*embedded, *originals)}.values()), True), (t.message, messages, True),
             (t.document, rows, False), (t.finding, findings, False), (t.attachment, attachments, False),
         ]  # fmt: skip
         return parts, ids
-
-    def _document_row(self, case: Case, invoice: Invoice, document_id: int) -> tuple[Any, ...]:
-        booking, message = case.booking, case.message
-        shown = summary(invoice, booking.direction or "", booking.identity, self._code(case))
-        earlier = booking.earlier.message_id if booking.earlier else None
-        decided = None if booking.entry else packed(booking.decisions)
-        return (
-            self._books(case).id, document_id, message.id, case.format, case.profile, invoice.kind, booking.direction or "",
-            invoice.type_code[:10], invoice.number, normalised_number(invoice.number), invoice.issue_date, self._relation_id(case),
-            invoice.currency[:3], _minor(invoice.totals.with_vat, invoice.currency), _minor(invoice.totals.due, invoice.currency),
-            json.dumps(shown, ensure_ascii=False), booking.identity or None, message.sha256, case.fingerprint, booking.outcome,
-            earlier, decided,
-        )  # fmt: skip
-
-    def _attachments(self, cases: Sequence[Case], documents: dict[str, int]) -> tuple[list[Row], list[Row]]:
-        """Embedded documents become originals of their own, linked to the document and so to its entry."""
-        originals: dict[tuple[int, str], Row] = {}
-        links: list[Row] = []
-        for case in cases:
-            for position, item in enumerate(case.invoice.attachments if case.invoice else ()):
-                if item.content is None:
-                    continue
-                hash_, books = _sha256(item.content), self._books(case)
-                received = case.message.received_at.date()
-                originals[books.id, hash_] = original_row(books.id, item.content, hash_, item.media_type, received)
-                links.append(
-                    (
-                        books.id,
-                        documents[case.message.id],
-                        position,
-                        hash_,
-                        item.file_name or item.id,
-                        item.media_type[:100],
-                    )
-                )
-        return list(originals.values()), links
 
     def _entries(self, cases: Sequence[Case], documents: dict[str, int]) -> dict[str, EntryToSeal]:
         """Numbers are taken late and in one update per journal and fiscal year."""
@@ -245,13 +227,13 @@ class Recorder:
         return {(self._books(c).id, c.booking.entry.booking_date.year) for c in cases if c.booking.entry is not None}
 
     def _numberless(
-        self, cases: Sequence[Case], years: Mapping[YearKey, YearIds], documents: Mapping[str, int]
+        self, cases: Sequence[Case], years: Map[YearKey, YearIds], documents: Map[str, int]
     ) -> tuple[dict[str, EntryToSeal], dict[Series, int]]:
         """The entries by message, still without numbers, and how many each series is to give."""
         entries = {c.message.id: self._to_seal(c, years, documents) for c in cases if c.booking.entry is not None}
         return entries, Counter(map(_series, entries.values()))
 
-    def _numbered(self, entries: Mapping[str, EntryToSeal], first: Mapping[Series, int]) -> dict[str, EntryToSeal]:
+    def _numbered(self, entries: Map[str, EntryToSeal], first: Map[Series, int]) -> dict[str, EntryToSeal]:
         """The same, with the numbers from the first of each series on."""
         following = dict(first)
         numbered = {}
@@ -260,7 +242,7 @@ class Recorder:
             following[_series(entry)] += 1
         return numbered
 
-    def _to_seal(self, case: Case, years: Mapping[YearKey, YearIds], documents: Mapping[str, int]) -> EntryToSeal:
+    def _to_seal(self, case: Case, years: Map[YearKey, YearIds], documents: Map[str, int]) -> EntryToSeal:
         books, entry = self._books(case), _entry(case)
         year_id, periods = years[books.id, entry.booking_date.year]
         return EntryToSeal(
@@ -268,12 +250,17 @@ class Recorder:
             period_id=periods[entry.booking_date.month], number=0, posted_at=self.now, actor_id=self.actor_id,
             message_uid=case.message.id, document_id=documents[case.message.id], relation_id=self._relation_id(case),
             facts=packed(facts_kept(case.facts)), decisions=packed(case.booking.decisions), versions=self.versions,
+            relation_ids=self.lookup.codes,
         )  # fmt: skip
 
     def _result(self, case: Case, again: bool, sealed: EntryToSeal | None) -> Result:
         period = sealed.entry.booking_date.isoformat()[:7] if sealed else ""
-        return Result(case.message, case.booking.outcome, case.booking, case.invoice, case.format, case.profile,
-                      sealed.number if sealed else None, period, self._code(case), again)  # fmt: skip
+        number, further = sealed.number if sealed else None, self.further.get(case.message.id, Further())
+        booking = replace(case.booking, findings=(*case.booking.findings, *further.findings))
+        return Result(
+            case.message, case.booking.outcome, booking, case.invoice, case.format, case.profile, number, period,
+            self._code(case), again, case.feed, further.posted,
+        )  # fmt: skip
 
 
 def _series(entry: EntryToSeal) -> Series:
@@ -281,25 +268,6 @@ def _series(entry: EntryToSeal) -> Series:
     return (entry.books.id, entry.books.journals[entry.entry.journal], entry.fiscal_year_id)
 
 
-def _address_of(case: Case) -> Address | None:
-    """The postal address of the other party (BG-5 of a purchase, BG-8 of a sale)."""
-    if case.invoice is None:
-        return None
-    return (case.invoice.seller if case.booking.direction == "purchase" else case.invoice.buyer).address
-
-
 def _entry(case: Case) -> Any:
     assert case.booking.entry is not None
     return case.booking.entry
-
-
-def _minor(amount: Any, currency: str) -> int | None:
-    """Minor units for searching; null where the document wrote something that is no amount of its currency."""
-    if amount is None or not is_exact(amount, currency):
-        return None
-    minor = to_minor(amount, currency)
-    return minor if abs(minor) < 2**63 else None
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, or_, select, text, update
 
 from hub.errors import NotFound, StaleFacts
 from hub.model.codec import plain, restore
+from hub.model.finding import asked
 from hub.model.keys import name_key
 from hub.model.party import Address, Identifier
 from hub.model.relation import Relation
@@ -202,7 +203,7 @@ def resolve(connection: Connection, administration_id: int, code: str) -> tuple[
     )
     row = connection.execute(query).first()
     if row is None:
-        raise NotFound(f"no relation {code} in this administration")
+        raise NotFound(asked("HUB-ASK-01", code))
     return int(row.id), str(row.code)
 
 

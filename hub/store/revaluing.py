@@ -41,9 +41,14 @@ def revalue(connection: Connection, ids: Ids, books: Books, on: date, actor_id: 
     Raises `Conflict` when `on` was revalued before or is not open, and `NotFound` for a currency without a rate.
     """
     if _done(connection, books.id, on):
-        raise Conflict(f"{on} was revalued already; reverse that entry first")
+        raise Conflict(f"{on} was revalued already; reverse that entry first", say="revalued", day=on)
     if first_open_day(connection, books.id, on) != on:
-        raise Conflict(f"period {on:%Y-%m} is not open: revalue before closing it")
+        raise Conflict(
+            f"period {on:%Y-%m} is not open: revalue before closing it",
+            say="period_not_open",
+            day=on,
+            period=f"{on:%Y-%m}",
+        )
     results = []
     base = books.snapshot.currency
     by_currency: dict[str, list[ForeignItem]] = {}
@@ -53,7 +58,12 @@ def revalue(connection: Connection, ids: Ids, books: Books, on: date, actor_id: 
     for currency, items in sorted(by_currency.items()):
         conversion = choose_rate(currency, base, on, rates)
         if conversion is None:
-            raise NotFound(f"there is no rate of {currency} for {on}: run `hub rates import` first")
+            raise NotFound(
+                f"there is no rate of {currency} for {on}: run `hub rates import` first",
+                say="no_rate",
+                currency=currency,
+                day=on,
+            )
         plans = revaluation(items, conversion, on, books.snapshot)
         entry = post(connection, ids, books, plans, actor_id, at)[0] if plans else None
         booked = sum((item.base.amount for item in items), Decimal(0))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 from hub.accounting.reversal import reversal
 from hub.errors import Conflict
 from hub.model.decision import Decision
+from hub.model.finding import asked
 from hub.model.plan import PlannedEntry, PostedEntry
 from hub.store import tables as t
 from hub.store.administrations import Books
@@ -40,9 +41,9 @@ def reverse(
     What was approved goes with its move to cost; what still waits is rejected instead (`of_approval`).
     """
     if booked.reversed_by is not None:
-        raise Conflict(f"entry {booked.entry.journal} {booked.year}/{booked.number} was reversed already")
+        raise Conflict(asked("HUB-ASK-24", f"{booked.entry.journal} {booked.year}/{booked.number}"))
     if booked.reversal_of is not None:
-        raise Conflict("a reversal is not reversed: book the entry again instead")
+        raise Conflict(asked("HUB-ASK-25"))
     _require_not_filed(connection, books.id, booked)
     _require_unsettled(connection, books.id, booked)
     with_it = [] if of_approval else companions(connection, books.id, booked)
@@ -80,7 +81,7 @@ def _require_not_filed(connection: Connection, administration_id: int, booked: B
     r = t.vat_return.c
     query = select(r.period).where(r.administration_id == administration_id, r.entry_id == booked.id)
     if (period := connection.execute(query).scalar()) is not None:
-        raise Conflict(f"this is the booking of the VAT return of {period}: a return that was filed is not taken back")
+        raise Conflict(asked("HUB-ASK-26", period))
 
 
 def _require_unsettled(connection: Connection, administration_id: int, booked: BookedEntry) -> None:
@@ -89,4 +90,4 @@ def _require_unsettled(connection: Connection, administration_id: int, booked: B
     for item in lock_items(connection, administration_id, touched).values():
         if item.entry_id == booked.id and item.outstanding != item.original:
             settled = item.original.amount - item.outstanding.amount
-            raise Conflict(f"invoice {item.number} was settled for {settled} {item.original.currency}: undo that first")
+            raise Conflict(asked("HUB-ASK-27", str(settled), invoice=item.number, currency=item.original.currency))

@@ -7,19 +7,22 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from hub import __version__, failpoints
-from hub.model.invoice import Invoice
+from hub.model.bank_statement import BankStatement
 from hub.model.message import Message
 from hub.model.result import Case, Result
-from hub.ports import FactsBatch
+from hub.ports import FactsBatch, Reading
 from hub.store import tables as t
 from hub.store.database import Database
+from hub.store.feed_lookup import FeedArrival, Mappings
 from hub.store.ids import Ids
 from hub.store.lookup import Lookup, look_up
 from hub.store.record import NotAtOnce, Recorder, fits_at_once
+from hub.store.rows import insert_rows
+from hub.store.statements import statement_keys
 
 Settle = Callable[[Connection], None]
 IDS_PER_MESSAGE = 12  # document, entry, open items, relation, message …; more are taken from the next block
@@ -47,6 +50,7 @@ class SqlStore:
         lane: str = "invoice",
         clock: Callable[[], datetime] = now,
         rule_version: str = "",
+        mappings: Mappings | None = None,
     ) -> None:
         self.database = database
         self.ids = ids
@@ -54,31 +58,39 @@ class SqlStore:
         self._clock = clock
         self._actor = actor
         self._rule_version = rule_version
+        self.mappings = mappings
         self.settle: Settle | None = None
         self.stored: frozenset[str] = frozenset()
 
-    def look_up(self, arrivals: Sequence[tuple[Message, Invoice | None]]) -> Lookup:
+    def look_up(self, arrivals: Sequence[tuple[Message, Reading]]) -> Lookup:
         """See `hub.ports.Store`."""
+        feeds = [FeedArrival(r.feed, r.source) if r.feed is not None else None for _, r in arrivals]
         with self.database.finding() as connection:
-            return look_up(connection, arrivals)
+            return look_up(connection, [(m, r.document) for m, r in arrivals], feeds, self.mappings)
 
-    def record(self, cases: Sequence[Case], batch: FactsBatch) -> list[Result]:
+    def setting(self, source: str, administration: str, name: str) -> str:
+        """See `hub.ports.Store`."""
+        return self.mappings.of(source, administration)[0].setting(name) if self.mappings is not None else ""
+
+    def record(self, cases: Sequence[Case], batch: FactsBatch, *, last: bool = True) -> list[Result]:
         """See `hub.ports.Store`."""
         assert isinstance(batch, Lookup)
         actor_id = actor_of(self.database, self.ids, self._actor, self._clock())
-        self.ids.reserve(IDS_PER_MESSAGE * len(cases) + 100)
+        self.ids.reserve(IDS_PER_MESSAGE * len(cases) + 100 + sum(map(_keys_of, cases)))
         if not self.database.is_sqlite and self.settle is None and fits_at_once(cases):
             try:
-                return self._commit(cases, batch, actor_id, at_once=True)
+                return self._commit(cases, batch, actor_id, at_once=True, last=last)
             except (NotAtOnce, IntegrityError):
                 pass  # rolled back; step by step, it shows what was the matter
-        return self._commit(cases, batch, actor_id, at_once=False)
+        return self._commit(cases, batch, actor_id, at_once=False, last=last)
 
-    def _commit(self, cases: Sequence[Case], batch: Lookup, actor_id: int, *, at_once: bool) -> list[Result]:
+    def _commit(
+        self, cases: Sequence[Case], batch: Lookup, actor_id: int, *, at_once: bool, last: bool
+    ) -> list[Result]:
         with self.database.recording(waiting=not at_once) as connection:
             recorder = self._recorder(connection, batch, actor_id)
             results = recorder.record_at_once(cases) if at_once else recorder.record(cases)
-            if self.settle is not None:
+            if self.settle is not None and last:
                 self.settle(connection)
             failpoints.hit("record:before-commit")
         failpoints.hit("record:after-commit")
@@ -102,6 +114,11 @@ class SqlStore:
         return _versions_text(self._rule_version, mapping)
 
 
+def _keys_of(case: Case) -> int:
+    """Ids that a document takes beside those of every message."""
+    return statement_keys(case.feed) if isinstance(case.feed, BankStatement) else 0
+
+
 @lru_cache(maxsize=16)
 def _versions_text(rules: str, mapping: str) -> str:
     return json.dumps({"code": __version__, "mapping": mapping, "rules": rules}, sort_keys=True)
@@ -116,10 +133,8 @@ def actor_of(database: Database, ids: Ids, name: str, at: datetime, role: str = 
         found = connection.execute(with_name).scalar()
     if found is None:
         new_id = ids.take()
-        with database.transaction() as connection:
-            found = connection.execute(with_name).scalar()
-            if found is None:
-                connection.execute(insert(t.app_user).values(id=new_id, name=name, role=role, created_at=at))
-                found = new_id
+        with database.transaction() as connection:  # whoever else sees it first at this moment is waited for, and wins
+            insert_rows(connection, t.app_user, [(new_id, name, role, at)], ignore=True)
+            found = connection.execute(with_name).scalar_one()
     database.actors[name] = int(found)
     return database.actors[name]

@@ -14,6 +14,7 @@ from hub.accounting.bank_accounts import bank_accounts
 from hub.errors import Conflict
 from hub.model.codec import restore
 from hub.model.decision import Decision
+from hub.model.finding import asked
 from hub.model.money import Money, from_minor
 from hub.model.payment import Payment
 from hub.model.plan import PostedEntry
@@ -53,7 +54,7 @@ def unmatch(
     settlement = _settlement(connection, books.id, booked)
     row = _movement(connection, books.id, booked.id)
     if row is None and (settlement is None or not settlement.allocations):
-        raise Conflict(f"entry {journal} {year}/{number} settled nothing; reverse it with `hub journal reverse`")
+        raise Conflict(asked("HUB-ASK-29", f"{journal} {year}/{number}"))
     reversal = reverse(connection, ids, books, booked, on, reason, actor_id, at)
     if row is None:
         return Undone(reversal, None)

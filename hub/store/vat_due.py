@@ -26,6 +26,7 @@ from hub.accounting.vat_period import a_year_after
 from hub.accounting.vat_return import DatedCodes, share
 from hub.errors import Conflict, NotFound, Usage
 from hub.model.decision import Decision
+from hub.model.finding import asked
 from hub.model.plan import PlannedEntry, PostedEntry
 from hub.store import tables as t
 from hub.store.administrations import Books
@@ -34,6 +35,7 @@ from hub.store.ids import Ids
 from hub.store.open_items import lock_items, open_item_ids
 from hub.store.rows import insert_rows
 from hub.store.vat_lines import dated_codes
+from hub.store.vat_losses import lost_vat
 
 CHUNK = 500  # items in one query
 
@@ -44,7 +46,7 @@ def due_steps(connection: Connection, books: Books, side: Side, as_of: date) -> 
     found: list[Step] = []
     wanted = _candidates(connection, books, side, as_of)
     for start in range(0, len(wanted), CHUNK):
-        for item in _items(connection, books, codes, side, wanted[start : start + CHUNK]):
+        for item in unpaid_items(connection, books, codes, side, wanted[start : start + CHUNK]):
             found += bookable(steps(item, as_of))
     return sorted(found, key=lambda s: (s.item.due_date, s.item.number, s.item.id, s.tax_date))
 
@@ -88,13 +90,13 @@ def set_certain(
     """
     found = open_item_ids(connection, books.id, relation=relation, side="receivable", numbers=[number])
     if not found:
-        raise NotFound(f"there is no open sales invoice {number}")
+        raise NotFound(asked("HUB-ASK-07", number))
     if len(found) > 1:
-        raise Conflict(f"several open items bear number {number}; name the relation")
+        raise Conflict(asked("HUB-ASK-08", number, str(len(found))))
     u = t.vat_uncollectable.c
     known = select(u.since).where(u.administration_id == books.id, u.open_item_id == found[0])
     if (before := connection.execute(known).scalar()) is not None:
-        raise Conflict(f"invoice {number} has been noted as certain since {before}")
+        raise Conflict(asked("HUB-VATR-07", number, date=before))
     connection.execute(
         insert(t.vat_uncollectable).values(
             administration_id=books.id, open_item_id=found[0], since=since, reason=reason, at=at, actor_id=actor_id
@@ -157,9 +159,10 @@ def _write_offs(books: Books, side: Side) -> list[int]:
     return [books.accounts[code] for code in names if code in books.accounts]
 
 
-def _items(
+def unpaid_items(
     connection: Connection, books: Books, codes: DatedCodes, side: Side, ids: Sequence[int]
 ) -> Iterable[UnpaidItem]:
+    """These items with the VAT of their invoices, what was paid and what was booked about them; without VAT none."""
     o, r, u = t.open_item, t.relation, t.vat_uncollectable
     query = (
         select(o, r.c.code.label("relation"), r.c.name.label("relation_name"), u.c.since.label("certain"))
@@ -171,12 +174,13 @@ def _items(
     vat, gross = _vat(connection, books, codes, side, {row.entry_id for row in heads})
     moves, opened = _moves(connection, books, side, ids)
     booked, blocked = _booked(connection, books, ids), _blocked(connection, books, ids)
+    lost = lost_vat(connection, books, ids) if side == "receivable" else {}
     for row in heads:
         if vat[row.entry_id]:
             yield UnpaidItem(
                 row.id, side, row.relation, row.relation_name, row.number, row.due_date, row.currency, opened[row.id],
                 gross[row.entry_id], tuple(vat[row.entry_id]), tuple(moves[row.id]), tuple(booked[row.id]), row.certain,
-                tuple(blocked[row.id]),
+                tuple(blocked[row.id]), lost.get(row.id, 0),
             )  # fmt: skip
 
 
@@ -219,8 +223,9 @@ def _moves(
             opened[row.open_item_id] += amount
         else:
             given_up, whole = lost.get(row.entry_id, (0, 0))
-            part = min(share(-amount, given_up, whole), -amount) if whole and amount < 0 else 0
-            moves[row.open_item_id].append(Settled(row.booking_date, -amount, max(part, 0)))
+            part = share(-amount, given_up, whole)  # a write-off that is reversed comes with the other sign
+            most = sorted((0, -amount))
+            moves[row.open_item_id].append(Settled(row.booking_date, -amount, min(max(part, most[0]), most[1])))
     return moves, opened
 
 
@@ -244,7 +249,7 @@ def _written_off(connection: Connection, books: Books, side: Side, entries: set[
         .where(p.administration_id == books.id, p.entry_id.in_(sorted(entries)), p.entry_id.not_in(with_vat))
         .group_by(p.entry_id)
     )
-    return {entry: (int(given_up), int(whole)) for entry, given_up, whole in connection.execute(query) if given_up > 0}
+    return {entry: (int(given_up), int(whole)) for entry, given_up, whole in connection.execute(query) if given_up}
 
 
 def _booked(connection: Connection, books: Books, ids: Sequence[int]) -> dict[int, list[Booked]]:

@@ -28,6 +28,7 @@ from hub.accounting.vat_return import (
 )
 from hub.errors import Conflict, Usage
 from hub.model.decision import Decision
+from hub.model.finding import asked
 from hub.model.journal import JournalEntry
 from hub.model.plan import PlannedEntry
 from hub.model.vat_tables import VatTables
@@ -63,10 +64,7 @@ def file_return(
     lock_administration(connection, books.id)
     for filed in filed_returns(connection, books.id, "return"):
         if filed.period.first <= period.last and period.first <= filed.period.last:
-            raise Conflict(
-                f"{filed.period.name} was filed on {filed.filed_at:%Y-%m-%d}; what came later is late: see "
-                "`hub vat-return late`"
-            )
+            raise Conflict(asked("HUB-VATR-04", filed.period.name, date=f"{filed.filed_at:%Y-%m-%d}"))
     planned = draft(connection, books, period, tables, along)
     codes = dated_codes(connection, books)
     return_id = ids.take()

@@ -12,6 +12,7 @@ from hub.accounting.vat_late import LatePeriod, LateSum, by_period, may_go_along
 from hub.accounting.vat_period import Length, VatPeriod, period_of, vat_period
 from hub.accounting.vat_return import AccountTie, DatedCodes, Effect, Figure, effect, figures, ties
 from hub.errors import Conflict, NotFound
+from hub.model.finding import asked
 from hub.model.money import from_minor
 from hub.model.vat_tables import VatTables
 from hub.store import tables as t
@@ -118,20 +119,20 @@ def _along(
     if not names:
         return []
     currency = books.snapshot.currency
-    late = {one.period.name: one for one in late_periods(connection, books, codes, before=period, length=period.length)}
-    wanted = sorted(late) if "all" in names else [vat_period(name).name for name in names]
-    if missing := [name for name in wanted if name not in late]:
-        raise NotFound(f"nothing came too late for {', '.join(missing)}")
-    taken = [late[name] for name in wanted]
+    known = {
+        one.period.name: one for one in late_periods(connection, books, codes, before=period, length=period.length)
+    }
+    wanted = sorted(known) if "all" in names else [vat_period(name).name for name in names]
+    if missing := [name for name in wanted if name not in known]:
+        raise NotFound(asked("HUB-VATR-01", ", ".join(missing)))
+    taken = [known[name] for name in wanted]
     for one in taken:
         if not may_go_along(one, tables, currency):
-            raise Conflict(
-                f"the late lines of {one.period.name} come to {from_minor(one.net, currency)} {currency}, above the limit of "
-                f"{tables.limit(one.period.last)}: file a supplement (hub vat-return supplement --period {one.period.name})"
-            )
+            late, most = str(from_minor(one.net, currency)), str(tables.limit(one.period.last) or 0)
+            raise Conflict(asked("HUB-VATR-02", late, most, period=one.period.name, currency=currency))
     net = sum(one.net for one in taken)
     if taken and not within_limit(net, period.last, tables, currency):
-        raise Conflict(f"what would go along comes to {from_minor(net, currency)} {currency} together, above the limit")
+        raise Conflict(asked("HUB-VATR-03", str(from_minor(net, currency)), currency=currency))
     return taken
 
 
@@ -166,7 +167,7 @@ def late_of(connection: Connection, books: Books, codes: DatedCodes, period: Vat
     for late in late_periods(connection, books, codes):
         if late.period.name == period.name:
             return late
-    raise NotFound(f"nothing came too late for {period.name}")
+    raise NotFound(asked("HUB-VATR-01", period.name))
 
 
 def account_ties(connection: Connection, books: Books, period: VatPeriod) -> tuple[AccountTie, ...]:

@@ -25,6 +25,7 @@ from hub.store.ids import Ids
 from hub.store.rates import find_rates
 from hub.store.relations import get_relation
 from hub.store.settling_items import settling_items
+from hub.store.write_offs import with_vat_back
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Workshop:
     def plan(self, settlement: Settlement, decision: Decision, on: date, description: str = "") -> PlannedEntry:
         """The entry of a settlement on the first open day from `on`; what it settles is lowered here too."""
         day = self.open_day(on)
-        settlement = self._with_terms(settlement)
+        settlement = with_vat_back(self.connection, self.books, self._with_terms(settlement), self.items)
         rates = conversions(self.connection, self.books, settlement.payment) if settlement.payment else {}
         entry = settlement_entry(
             settlement, self.items, self.books.snapshot, day, rates.get(_currency(settlement)), description

@@ -48,14 +48,20 @@ def close_year(
     y, p = t.fiscal_year, t.period
     year_id = connection.execute(select(y.c.id).where(y.c.administration_id == books.id, y.c.year == year)).scalar()
     if year_id is None:
-        raise NotFound(f"fiscal year {year} was never used in administration {books.snapshot.code}")
+        raise NotFound(
+            f"fiscal year {year} was never used in administration {books.snapshot.code}",
+            say="year_unused",
+            year=year,
+            years=", ".join(str(y) for y, _ in list_years(connection, books.id)),
+        )
     fatal = [o for o in obstacles(connection, books, year) if o.fatal]
     if fatal:
-        raise Conflict(f"close fiscal year {', '.join(o.found for o in fatal)} first")
+        first = ", ".join(o.found for o in fatal)
+        raise Conflict(f"close fiscal year {first} first", say="year_before_open", year=year, first=first)
     mine = (p.c.administration_id == books.id) & (p.c.fiscal_year_id == year_id) & (p.c.state != "locked")
     locked = connection.execute(update(p).where(mine).values(state="locked")).rowcount
     if not locked:
-        raise Conflict(f"fiscal year {year} is closed already")
+        raise Conflict(f"fiscal year {year} is closed already", say="year_closed", year=year)
     ensure_years(connection, ids, [(books.id, year + 1)])
     details = json.dumps({"result": result, "currency": books.snapshot.currency, "periods": locked})
     connection.execute(

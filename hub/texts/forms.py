@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+
+from hub.texts.words import CARD_WORDS
 
 NOTHING = {"nl": "niets", "en": "nothing"}
 _NONE = {"nl": "geen", "en": "none"}
 _SIGNS = {"EUR": "€", "GBP": "£"}
 _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
 _PLACE = re.compile(r"line (\d+), column (\d+)")
+_ROW = re.compile(r"(row|entry) (\d+)(?:, (.+))?")
+_ROW_WORDS = {"row": "rij", "entry": "boeking"}
 _LINE = re.compile(r"(?:(B[TG]-\d+) )?line (.+)")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
@@ -26,6 +30,9 @@ _WORDS = {
     "warning": {"nl": "waarschuwing", "en": "warning"},
     "information": {"nl": "ter info", "en": "information"},
     "open": {"nl": "open", "en": "open"},
+    "partly": {"nl": "deels gesloten", "en": "partly closed"},
+    "receivable": {"nl": "debiteuren", "en": "debtors"},
+    "payable": {"nl": "crediteuren", "en": "creditors"},
     "closed": {"nl": "gesloten", "en": "closed"},
     "locked": {"nl": "op slot", "en": "locked"},
     "accepted": {"nl": "aangenomen", "en": "accepted"},
@@ -134,6 +141,16 @@ def day(text: str, reader: Reader) -> str:
     return f"{on:%d-%m-%Y}" if reader.language == "nl" else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
+def instant(text: str, reader: Reader) -> str:
+    """`21-11-2026 14:02 UTC`, to the minute; anything but an ISO instant as it is. Without a zone it is UTC already."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    at = at.astimezone(UTC) if at.tzinfo else at
+    return f"{day(str(at.date()), reader)} {at:%H:%M} UTC"
+
+
 def rate(text: str, reader: Reader) -> str:
     """`21 %`."""
     return f"{number(text, reader.language)} %" if _NUMBER.fullmatch(text) else text
@@ -157,6 +174,9 @@ def place(text: str, reader: Reader) -> str:
     """`line 3` as `regel 3`, a business term by its words, anything else as it is."""
     if reader.language == "nl" and (spot := _PLACE.fullmatch(text)):
         return f"regel {spot[1]}, kolom {spot[2]}"
+    if row := _ROW.fullmatch(text):
+        named = f"{_ROW_WORDS[row[1]] if reader.language == 'nl' else row[1]} {row[2]}"
+        return f"{named}, {row[3]}" if row[3] else named
     match = _LINE.fullmatch(text)
     if match is None:
         return term(text, reader)
@@ -171,12 +191,19 @@ def listed(text: str, reader: Reader) -> str:
 
 def word(text: str, reader: Reader) -> str:
     """`geboekt` for `posted`: outcomes, severities, states, origins and what a decision is about."""
-    return _WORDS.get(text, {}).get(reader.language, text)
+    return (_WORDS.get(text) or CARD_WORDS.get(text, {})).get(reader.language, text)
 
 
+def worded(text: str, form: str, language: str) -> str:
+    """For files that keep figures and dates as such: only states and instants become what a person reads."""
+    return FORMS[form](text, Reader(language, "", {})) if form in WORDED else text
+
+
+WORDED = ("word", "instant")  # forms of which a file too holds the words
 FORMS: dict[str, Callable[[str, Reader], str]] = {
     "money": money,
     "date": day,
+    "instant": instant,
     "rate": rate,
     "group": group,
     "term": term,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import traceback
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,14 @@ from sqlalchemy.exc import DBAPIError
 from hub import failpoints
 from hub.errors import Permanent, Throttled, Transient
 from hub.model.envelope import Delivery, Envelope
+from hub.model.message import Message
 from hub.model.result import Result
-from hub.pipeline import process
-from hub.ports import Consumer
+from hub.pipeline import conclude, read
+from hub.ports import Consumer, Reading
 from hub.store import outbox
 from hub.store.administrations import load_books
 from hub.store.parked import note_attempt, park
-from hub.store.store import now
+from hub.store.store import SqlStore, now
 from hub.transport import lanes
 from hub.transport.embedded import EmbeddedConsumer
 from hub.workers.identity import named, named_delivery
@@ -38,6 +39,15 @@ _AGAIN = ("40001", "40P01", "55P03")  # PostgreSQL: serialization failure, deadl
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch that is read: what is left touches nothing but the database, and any thread may do it."""
+
+    messages: list[Message]
+    readings: list[Reading]
+    store: SqlStore
+
+
 class BatchRunner:
     """Takes the deliveries of `consumer` to recorded outcomes; from an embedded queue they leave in the same commit."""
 
@@ -48,51 +58,64 @@ class BatchRunner:
 
     def run(self, received: Sequence[Delivery]) -> list[Result]:
         """Every delivery ends in an outcome, a retry row or parked. Raises `Transient` when nothing could be done."""
-        deliveries = [named_delivery(delivery) for delivery in received]
+        deliveries = _named(received)
         try:
             return self._attempt(deliveries) if deliveries else []
         except Transient:
             raise
         except Exception as error:
-            if len(deliveries) == 1:
-                self._fail(deliveries[0], error)
-                return []
-            log.warning("batch_one_by_one", lane=self._lane, error=f"{type(error).__name__}: {error}")
+            return self._one_by_one(deliveries, error)
+
+    def run_again(self, received: Sequence[Delivery], error: Exception) -> list[Result]:
+        """As `run`, after `error` ended an attempt of `prepare` and `conclude` and undid it."""
+        again = isinstance(error, Transient) or (isinstance(error, DBAPIError) and _lost_race(error))
+        return self.run(received) if again else self._one_by_one(_named(received), error)
+
+    def _one_by_one(self, deliveries: Sequence[Delivery], error: Exception) -> list[Result]:
+        """So that only the culprit is held back."""
+        if len(deliveries) == 1:
+            self._fail(deliveries[0], error)
+            return []
+        log.warning("batch_one_by_one", lane=self._lane, error=f"{type(error).__name__}: {error}")
         results: list[Result] = []
         for delivery in deliveries:
             try:
                 results += self._attempt([delivery])
             except Transient:
                 raise
-            except Exception as error:
-                self._fail(delivery, error)
+            except Exception as failure:
+                self._fail(delivery, failure)
         return results
 
     def _attempt(self, deliveries: Sequence[Delivery]) -> list[Result]:
         """The whole transaction function, re-run at once when the database says that it lost a race."""
         for attempt in range(IMMEDIATE + 1):
             try:
-                return self._process(deliveries)
+                return self.conclude(self.prepare(deliveries))
             except DBAPIError as error:
                 if _lost_race(error) and attempt < IMMEDIATE:
                     continue
                 raise
         raise Transient("the database kept refusing this batch")
 
-    def _process(self, deliveries: Sequence[Delivery]) -> list[Result]:
+    def prepare(self, received: Sequence[Delivery]) -> Prepared:
+        """Unpack and read; what can never be processed is parked."""
         with self._hub.database.finding() as connection:
-            unpacked = unpack(connection, deliveries)
+            unpacked = unpack(connection, _named(received))
         if unpacked.hopeless:
             self._park([(d, str(error), type(error).__name__) for d, error in unpacked.hopeless])
-        if not unpacked.messages:
-            return []
         store = self._hub.store(actor="hub", lane=self._lane.removesuffix(".suspect"))
         store.stored = unpacked.stored
         consumer, mine = self._consumer, [d for d, _ in unpacked.messages]
         if isinstance(consumer, EmbeddedConsumer):
             store.settle = lambda connection: consumer.settle_within(connection, mine)
         failpoints.hit("intake:before-process")
-        return process([message for _, message in unpacked.messages], self._hub.sources, store)
+        messages = [message for _, message in unpacked.messages]
+        return Prepared(messages, [read(message, self._hub.sources) for message in messages], store)
+
+    def conclude(self, prepared: Prepared) -> list[Result]:
+        """Look up, book and record, in one transaction."""
+        return conclude(prepared.messages, prepared.readings, prepared.store) if prepared.messages else []
 
     def set_suspects_aside(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """Move what was redelivered too often to the suspect lane, and settle it before anything is parsed; the others.
@@ -158,6 +181,10 @@ class BatchRunner:
         """The broker gave up on these: they killed their workers time and again."""
         reason = "it was handed out again and again and never finished: its worker died each time (delivery limit)"
         self._park([(d, reason, "Poison") for d in deliveries])
+
+
+def _named(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    return [named_delivery(delivery) for delivery in deliveries]
 
 
 def _is_suspect(delivery: Delivery) -> bool:

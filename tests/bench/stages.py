@@ -79,7 +79,7 @@ def _batch(clock: Clock, hub: Hub, bodies: list[bytes]) -> None:
     store, size = hub.store(actor="bench"), len(bodies)
     messages = [message(body) for body in bodies]
     readings = clock.time("read", size, lambda: [pipeline.read(m, hub.sources) for m in messages])
-    arrivals = [(m, r.document) for m, r in zip(messages, readings, strict=True)]
+    arrivals = list(zip(messages, readings, strict=True))
     facts = clock.time("look up", size, lambda: store.look_up(arrivals))
     cases = clock.time("book", size, lambda: pipeline.book_all(messages, readings, facts))
     clock.time("record", size, lambda: store.record(cases, facts))

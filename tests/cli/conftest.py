@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -93,4 +94,14 @@ def demo_cli(
 ) -> Iterator[Cli]:
     """The command in the home of the demo."""
     yield _in_process(demo_home[0], monkeypatch, capsys)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def demo_copy(
+    demo_home: tuple[Path, Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Cli]:
+    """The command in a home of its own, as the demo left it."""
+    shutil.copytree(demo_home[0], tmp_path / "home")
+    yield _in_process(tmp_path / "home", monkeypatch, capsys)
     structlog.reset_defaults()

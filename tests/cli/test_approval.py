@@ -137,5 +137,6 @@ def test_unknown_invoice_is_not_found(office: Cli) -> None:
 def test_unknown_flow_of_a_relation_is_not_found(office: Cli, tmp_path: Path) -> None:
     office("intake", _file(tmp_path, bill("F0")), "--actor", "kees")
     ran = office("relations", "set", "C0001", "--approval-flow", "nobody")
-    assert ran.code == 4
+    assert ran.code == 3
+    assert "HUB-ASK-50" in ran.err
     assert "budget" in ran.err

@@ -55,7 +55,7 @@ CASES: dict[str, tuple[Maker, str]] = {
     "attachment too large": (
         _file(GOOD.replace(b"</Invoice>", _ATTACHMENT + b"</cbc:EmbeddedDocumentBinaryObject></Invoice>")), "HUB-XML-09",
     ),
-    "too large": (_file(b" " * 34_000_000), "HUB-FILE-04"),
+    "too large": (_file(b" " * 64_000_001), "HUB-FILE-04"),
     "compressed": (_file(b"\x1f\x8b\x08\x00rest"), "HUB-XML-08"),
     "zip leaving its folder": (_zip("../outside.xml"), "HUB-ZIP-06"),
     "zip with absolute name": (_zip("/etc/invoice.xml"), "HUB-ZIP-06"),
@@ -120,3 +120,29 @@ def test_refused_document_is_kept(cli: Cli, tmp_path: Path) -> None:
     [row] = cli("messages", "show", uid, "--json").rows
     assert row["outcome"] == "refused"
     assert row["findings"][0]["code"] == "HUB-XML-02"
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "dutch", "english"),
+    [
+        (("periods", "close", "2026-13"), 4, "er is geen periode 2026-13; schrijf jaar en maand", "no period 2026-13"),
+        (("years", "close", "2031", "--yes"), 4, "in boekjaar 2031 is nooit geboekt; er zijn: 2024, 2026", "never used"),
+        (("years", "close", "2026", "--yes"), 5, "kan pas dicht als 2024 is afgesloten", "can be closed once 2024 is"),
+        (("general-ledger", "--account", "9999"), 4, "er is geen rekening 9999", "no account 9999"),
+        (("journal-report", "--journal", "XXX"), 4, "er is geen dagboek XXX in deze administratie; bekend: BNK", "known: BNK"),
+        (("statement", "C9999"), 4, "er is geen relatie C9999", "no relation C9999"),
+        (("trial-balance", "--out", "a.docx"), 2, "kies uit .csv, .xlsx, .pdf", "choose from .csv, .xlsx, .pdf"),
+        (("trial-balance", "--administration", "x"), 4, "er is geen administratie x; bekend: demo", "known: demo"),
+        (("export", "xaf", "--version", "5", "--year", "2026", "--out", "a.xaf"), 2, "kies uit 3.2, 4.0", "choose from 3.2"),
+        (("original", "--invoice", "NOPE"), 4, "voor NOPE is niets binnengekomen", "nothing came in for NOPE"),
+        (("revalue", "--as-of", "2029-06-30"), 4, "USD voor 30-06-2029", "USD for 30 June 2029"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_said_in_the_readers_language(
+    demo_cli: Cli, asked: tuple[str, ...], code: int, dutch: str, english: str
+) -> None:
+    before = demo_cli("trial-balance", "--json").out
+    for language, said in ((("--language", "nl"), dutch), (("--language=en",), english), ((), dutch)):
+        ran = demo_cli(*asked, *language)
+        assert (ran.code, said in ran.err) == (code, True), ran.err
+    assert demo_cli("trial-balance", "--json").out == before

@@ -81,3 +81,13 @@ def test_wrong_date_is_usage(demo_home: tuple[Path, Ran], demo_cli: Cli) -> None
     ran = demo_cli("trial-balance", "--as-of", "21-11-2026")
     assert ran.code == 2
     assert "YYYY-MM-DD" in ran.err
+
+
+def test_trial_balance_of_a_year_begins_with_what_the_year_opened_with(demo_cli: Cli) -> None:
+    opened = {r["account"]: r["balance"] for r in demo_cli("years", "opening", "2027", "--json").rows}
+    rows = demo_cli("trial-balance", "--year", "2027", "--json").rows
+    assert opened
+    assert {r["account"]: r["opening"] for r in rows} == opened
+    assert "Beginsaldo" in demo_cli("trial-balance", "--year", "2026").out
+    for wrong in (("--from", "2026-02-01"), ("--as-of", "2027-01-01")):
+        assert demo_cli("trial-balance", "--year", "2026", *wrong).code == 2

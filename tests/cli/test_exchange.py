@@ -63,6 +63,17 @@ def test_master_data_that_was_exported_is_the_same_when_imported(
     assert summary["findings"] == []
 
 
+def test_opening_balance_of_a_closed_period_is_refused_and_books_nothing(cli: Cli, tmp_path: Path) -> None:
+    cli("init")
+    cli("periods", "close", "2026-01")
+    file = tmp_path / "balance.csv"
+    file.write_text("account;debit;credit\n1100;100,00;\n0620;;100,00\n", "utf-8")
+    ran = cli("import", "opening-balance", str(file), "--year", "2026")
+    assert ran.code == 5
+    assert "01-01-2026 valt in periode 2026-01, die niet open is; de eerste open dag daarna is 01-02-2026" in ran.err
+    assert cli("trial-balance", "--json").rows == []
+
+
 def test_failed_rows_and_kept_mapping(cli: Cli, tmp_path: Path) -> None:
     source, failed = tmp_path / "in.csv", tmp_path / "failed.csv"
     source.write_text("Klantnr;Naam;KvK;Kleur\nK1;Een;00260501;rood\nK2;Twee;123;blauw\n", "utf-8")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.cli.conftest import DOCUMENTS, Cli
 from tests.workers.mail_server import letterbox
@@ -29,6 +30,73 @@ def test_every_report_comes_in_every_form_and_language(demo_cli: Cli, tmp_path: 
         assert file.read_bytes().startswith(begins)
     lines = list(csv.reader(io.StringIO((tmp_path / "report.csv").read_text("utf-8"), newline="")))
     assert len(lines) == ran.rows[0]["rows"] + 1
+
+
+def _csv(cli: Cli, file: Path, *report: str) -> list[dict[str, str]]:
+    assert cli(*report, "--out", str(file)).code == 0
+    return list(csv.DictReader(io.StringIO(file.read_text("utf-8"), newline="")))
+
+
+def test_open_items_of_both_sides_have_a_total_a_side_and_tie_to_the_ledger(demo_cli: Cli, tmp_path: Path) -> None:
+    rows = _csv(demo_cli, tmp_path / "open.csv", "open-items")
+    items, totals = [r for r in rows if r["item"]], [r for r in rows if not r["item"]]
+    assert {(r["side"], r["currency"]) for r in totals} == {
+        ("receivable", "EUR"),
+        ("payable", "EUR"),
+        ("payable", "USD"),
+    }
+    for total in totals:
+        mine = [r for r in items if (r["side"], r["currency"]) == (total["side"], total["currency"])]
+        assert Decimal(total["outstanding"]) == sum(Decimal(r["outstanding"]) for r in mine)
+    balance = {r["account"]: Decimal(r["balance"]) for r in demo_cli("trial-balance", "--json").rows}
+    base = {
+        side: sum(Decimal(r["outstanding_base"]) for r in items if r["side"] == side)
+        for side in ("receivable", "payable")
+    }
+    assert base == {"receivable": balance["1300"], "payable": -balance["1600"]}
+    shown = demo_cli("open-items", "--language", "en").out
+    for side in ("debtors", "creditors"):
+        assert f"Control account {side}: " in shown
+    assert shown.count("difference with this list: 0.00") == 2
+    assert "Control account" not in demo_cli("open-items", "--relation", "C0001", "--language", "en").out
+
+
+def test_a_file_names_on_every_line_what_one_goes_down_by(demo_cli: Cli, tmp_path: Path) -> None:
+    entries = _csv(demo_cli, tmp_path / "entries.csv", "entries")
+    assert all(row["journal"] and row["number"] and row["date"] and row["period"] for row in entries)
+    assert any(row["message_id"] for row in entries)
+    foreign = [row for row in entries if row["currency"] == "USD"]
+    assert foreign
+    assert all(row["base"] != (row["debit"] or row["credit"]) for row in foreign)
+    ledger = _csv(demo_cli, tmp_path / "ledger.csv", "general-ledger", "--account", "1600")
+    assert all(row["item"] and row["entry"] and row["relation"] for row in ledger if row["date"])
+    history = _csv(demo_cli, tmp_path / "history.csv", "history", "--invoice", "GK-2026-0012")
+    assert all(row["entry"] and row["message_id"] for row in history)
+    assert all(row["item"] for row in _csv(demo_cli, tmp_path / "statement.csv", "statement", "C0001") if row["date"])
+
+
+def test_a_choice_that_finds_nothing_does_not_say_that_the_books_are_empty(demo_cli: Cli) -> None:
+    for report in (
+        ("trial-balance", "--as-of"),
+        ("entries", "--to"),
+        ("general-ledger", "--to"),
+        ("journal-report", "--to"),
+    ):
+        ran = demo_cli(*report, "2019-01-01")
+        assert (ran.code, ran.out) == (0, "")
+        assert "Binnen deze keuze" in ran.err
+
+
+def test_a_report_says_of_which_days_it_is_also_when_nobody_chose(demo_cli: Cli, tmp_path: Path) -> None:
+    for asked, said in (
+        ((), "alles wat geboekt is"),
+        (("--as-of", "2026-06-30"), "30-06-2026"),
+        (("--from", "2026-01-01"), "01-01-2026 - heden"),
+    ):
+        file = tmp_path / "t.xlsx"
+        assert demo_cli("trial-balance", *asked, "--out", str(file)).code == 0
+        head = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python()[:6]
+        assert said in {row[1] for row in head}
 
 
 def test_dutch_csv_has_dutch_headings_and_figures(demo_cli: Cli, tmp_path: Path) -> None:

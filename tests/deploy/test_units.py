@@ -43,8 +43,12 @@ def test_there_is_a_unit_for_each_way_to_run_it() -> None:
         "hub.service",
         "hub-worker@.service",
         "hub-relay.service",
+        "hub-http.service",
+        "hub-fetch.service",
         "hub-backup.service",
         "hub-backup.timer",
+        "hub-blocks.service",
+        "hub-blocks.timer",
         "hub.toml",
     }
     assert names == wanted
@@ -56,7 +60,9 @@ def test_service_is_hardened(path: Path) -> None:
     assert {name: found.get(name) for name in HARDENED} == HARDENED
 
 
-@pytest.mark.parametrize("path", [p for p in SERVICES if "backup" not in p.name], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [p for p in SERVICES if dict(_lines(p)).get("Type") != "oneshot"], ids=lambda path: path.name
+)
 def test_service_comes_back_when_it_dies_and_has_time_to_finish(path: Path) -> None:
     found = dict(_lines(path))
     assert found["Restart"] == "always"
@@ -80,6 +86,9 @@ def test_only_the_relay_gets_the_credentials_of_the_relay() -> None:
     files = {path.name: [value for name, value in _lines(path) if name == "EnvironmentFile"] for path in SERVICES}
     assert files == {
         "hub-backup.service": ["-/etc/boekhub/backup.env"],
+        "hub-blocks.service": ["-/etc/boekhub/blocks.env"],
+        "hub-fetch.service": ["/etc/boekhub/door.env"],
+        "hub-http.service": ["/etc/boekhub/door.env"],
         "hub-relay.service": ["/etc/boekhub/relay.env"],
         "hub-worker@.service": ["/etc/boekhub/worker.env"],
         "hub.service": ["-/etc/boekhub/hub.env"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from hub.reports.balance_list import balance_list
 from hub.reports.general_ledger import general_ledger
 from hub.reports.journal import journal_report
 from hub.reports.statement import statement
-from hub.reports.trial_balance import trial_balance
+from hub.reports.trial_balance import trial_balance, year_balance
 from tests.books import Books
 from tests.reports.ledger import NOON, book_invoice, book_payment, days_after
 
@@ -77,12 +77,43 @@ def test_costs_of_an_earlier_year_do_not_open_the_next(books: Books) -> None:
     assert _rows(books, general_ledger, accounts=["1600"], first=first)[0]["balance"] != "0.00"
 
 
+def test_a_year_opens_with_what_the_one_before_left_and_the_ledger_says_the_same(books: Books) -> None:
+    books.take("01", "08", "30", "36")  # of 2026, and of 2024
+    years = {year: _rows(books, year_balance, year=year, retained="0640") for year in (2024, 2025, 2026, 2027)}
+    for rows in years.values():
+        for column in ("opening", "balance"):
+            assert sum(Decimal(row[column]) for row in rows) == 0
+        assert sum(Decimal(row["debit"]) - Decimal(row["credit"]) for row in rows) == 0
+    for year, rows in years.items():
+        opened = {row["account"]: row["opening"] for row in rows if Decimal(row["opening"])}
+        assert not any(code.startswith(("4", "8")) for code in opened)
+        for row in rows:
+            ledger = _rows(books, general_ledger, accounts=[row["account"]], first=date(year, 1, 1),
+                           last=date(year, 12, 31), retained="0640")  # fmt: skip
+            assert (ledger[0]["balance"], ledger[-1]["balance"]) == (row["opening"], row["balance"]), row
+        if year > 2024:
+            left = {row["account"]: Decimal(row["balance"]) for row in years[year - 1]}
+            result = sum(balance for code, balance in left.items() if code.startswith(("4", "8")))
+            carried = {code: balance for code, balance in left.items() if not code.startswith(("4", "8")) and balance}
+            if result:
+                carried["0640"] = carried.get("0640", Decimal(0)) + result
+            assert {code: Decimal(balance) for code, balance in opened.items()} == carried
+    assert any(Decimal(row["opening"]) for row in years[2026] if row["account"] == "0640")
+
+
+def test_a_year_may_be_seen_on_a_day_within_it(books: Books) -> None:
+    books.take("01")
+    before = _rows(books, year_balance, year=2026, retained="0640", as_of=date(2026, 1, 1))
+    assert before == []
+    assert _rows(books, year_balance, year=2026, retained="0640", as_of=date(2026, 1, 31))
+
+
 def test_an_account_that_does_not_exist_is_not_found(books: Books) -> None:
     with pytest.raises(NotFound, match="no account 9"):
         _rows(books, general_ledger, accounts=["1600", "9"])
     with pytest.raises(NotFound, match="no journal"):
         _rows(books, journal_report, journal="NONE")
-    with pytest.raises(NotFound, match="no relation"):
+    with pytest.raises(NotFound, match="HUB-ASK-01"):
         _rows(books, statement, "nobody")
 
 

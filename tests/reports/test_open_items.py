@@ -35,6 +35,7 @@ def test_an_invoice_is_open_for_its_amount_due(books: Books) -> None:
             "original": "347.27",
             "settled": "0.00",
             "outstanding": "347.27",
+            "outstanding_base": "347.27",
             "blocked": False,
             "block_reasons": [],
         }

@@ -61,12 +61,12 @@ def fill(books: Books, entries: int = ENTRIES) -> None:
             )
 
 
-def measured(home: Path, *arguments: str) -> tuple[dict[str, object], float]:
+def measured(home: Path, *arguments: str, code: int = 0) -> tuple[dict[str, object], float]:
     """What a command of its own process said, and the most memory it ever had, in MiB."""
     command = [sys.executable, "-c", _MEASURED, *arguments, "--json"]
     done = subprocess.run(command, env=clean_environment(home), capture_output=True, text=True)
     told = json.loads(done.stderr.splitlines()[-1])
-    assert told["code"] == 0, done.stderr + done.stdout[-2000:]
+    assert told["code"] == code, done.stderr + done.stdout[-2000:]
     return json.loads(done.stdout.splitlines()[-1]), told["kib"] / 1024
 
 

@@ -12,6 +12,7 @@ from hub.model.fingerprint import fingerprint
 from hub.model.invoice import Invoice, PrecedingInvoice
 from hub.model.message import Message
 from hub.model.party import Identifier
+from hub.ports import Reading
 from hub.steps.memory import BatchMemory
 from tests.builders import SUPPLIER, THEIR_IBAN, booked, codes, credit_note, facts, invoice, known, line, transfer_to
 
@@ -26,8 +27,9 @@ def batch(invoices: Sequence[Invoice], given: Facts, administrations: Sequence[s
     memory, made = BatchMemory(), []
     for number, one in enumerate(invoices):
         sender = message(number, administrations[number] if administrations else "demo")
-        booking = booked(one, memory.add_to(replace(given, sha256=sender.sha256), sender.administration, one))
-        memory.remember(sender, one, booking, fingerprint(one), facts())
+        reading = Reading("ubl-invoice", document=one)
+        booking = booked(one, memory.add_to(replace(given, sha256=sender.sha256), sender.administration, reading))
+        memory.remember(sender, reading, booking, fingerprint(one), facts())
         made.append(booking)
     return made
 

@@ -355,7 +355,7 @@ def test_large_purchase_needs_two_and_a_small_one_needs_one(at_once: Office) -> 
         assert at_once.approve(number, "bert").now.state == "approved"
     assert at_once.approve("F3", "anna").now.state == "waiting"
     assert at_once.blocked() == ["F3"]
-    with pytest.raises(Conflict, match="not at turn"):
+    with pytest.raises(Conflict, match="HUB-APPR-15"):
         at_once.approve("F3", "bert")
     assert at_once.approve("F3", "cor").now.state == "approved"
     assert at_once.wrong() == []
@@ -369,7 +369,7 @@ def test_substitute_approves_in_his_days_and_not_outside_them(at_once: Office) -
     at_once.settings(
         purchase_method="book_at_once", approval_flow="one", approval_flows=(flow,), approval_substitutes=(stands_in,)
     )
-    with pytest.raises(Conflict, match="not at turn"):
+    with pytest.raises(Conflict, match="HUB-APPR-15"):
         at_once.approve("F1", "dirk", at=datetime(2026, 12, 1, 9, tzinfo=UTC))
     assert at_once.approve("F1", "dirk").now.approved_by == ("dirk", "anna")
     assert at_once.wrong() == []
@@ -377,7 +377,7 @@ def test_substitute_approves_in_his_days_and_not_outside_them(at_once: Office) -
 
 def test_nobody_approves_first_what_he_brought_in(at_once: Office) -> None:
     at_once.take(bill("F1"))
-    with pytest.raises(Conflict, match="somebody else approves it first"):
+    with pytest.raises(Conflict, match="HUB-APPR-16"):
         at_once.approve("F1", "tester")
     assert at_once.blocked() == ["F1"]
 
@@ -405,7 +405,7 @@ def test_two_who_approve_at_once_cannot_both_be_the_last(at_once: Office) -> Non
 def test_one_approves_while_another_rejects_and_the_first_wins(at_once: Office) -> None:
     at_once.take(bill("F1"))
     at_once.approve("F1", "anna")
-    with pytest.raises(Conflict, match="approved already by anna"):
+    with pytest.raises(Conflict, match="HUB-APPR-12: found approved, expected anna"):
         at_once.reject("F1", "bert", "returned")
     assert at_once.wrong() == []
 
@@ -438,14 +438,14 @@ def _reverse(office: Office, journal: str, number: int) -> None:
 
 def test_what_waits_is_rejected_and_not_reversed(at_once: Office) -> None:
     at_once.take(bill("F1"))
-    with pytest.raises(Conflict, match="reject it"):
+    with pytest.raises(Conflict, match="HUB-APPR-21"):
         _reverse(at_once, "INK", 1)
 
 
 def test_approved_purchase_is_reversed_with_its_move_to_cost(at_once: Office) -> None:
     at_once.take(bill("F1"))
     at_once.approve("F1", "anna")
-    with pytest.raises(Conflict, match="goes with it"):
+    with pytest.raises(Conflict, match="HUB-APPR-20"):
         _reverse(at_once, "MEM", 1)
     _reverse(at_once, "INK", 1)
     assert at_once.balances() == {}

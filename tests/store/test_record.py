@@ -43,7 +43,7 @@ def _counts(books: Books) -> tuple[int, ...]:
 def test_the_second_of_two_stores_that_decided_on_the_same_facts_decides_again(books: Books) -> None:
     first, second = message_of(document(OFFICE)), message_of(document(OFFICE_RESENT))
     readings = {m.id: read(m, books.hub.sources) for m in (first, second)}
-    facts = {m.id: _store(books).look_up([(m, readings[m.id].document)]) for m in (first, second)}
+    facts = {m.id: _store(books).look_up([(m, readings[m.id])]) for m in (first, second)}
     cases = {m.id: book_all([m], [readings[m.id]], facts[m.id]) for m in (first, second)}
     assert [case.booking.outcome for m in (first, second) for case in cases[m.id]] == ["posted", "posted"]
 
@@ -61,7 +61,7 @@ def test_a_claim_taken_meanwhile_of_a_known_relation_is_stale_too(books: Books) 
     body = _renumbered("17", "KB-20260501", "KB-77")
     first, second = message_of(body), message_of(body + b"\n")
     readings = [read(m, books.hub.sources) for m in (first, second)]
-    facts = [_store(books).look_up([(m, r.document)]) for m, r in zip((first, second), readings, strict=True)]
+    facts = [_store(books).look_up([(m, r)]) for m, r in zip((first, second), readings, strict=True)]
     cases = [book_all([m], [r], f) for m, r, f in zip((first, second), readings, facts, strict=True)]
     assert _store(books).record(cases[0], facts[0])[0].outcome == "posted"
     with pytest.raises(StaleFacts):
@@ -72,7 +72,7 @@ def test_a_claim_taken_meanwhile_of_a_known_relation_is_stale_too(books: Books) 
 def test_a_new_relation_that_another_worker_created_first_is_found_the_second_time(books: Books) -> None:
     one, two = message_of(document("17")), message_of(document("18"))  # two invoices of one unknown supplier
     readings = [read(m, books.hub.sources) for m in (one, two)]
-    facts = [_store(books).look_up([(m, r.document)]) for m, r in zip((one, two), readings, strict=True)]
+    facts = [_store(books).look_up([(m, r)]) for m, r in zip((one, two), readings, strict=True)]
     cases = [book_all([m], [r], f) for m, r, f in zip((one, two), readings, facts, strict=True)]
     assert all(case[0].booking.new_relation for case in cases)
     _store(books).record(cases[0], facts[0])
@@ -209,7 +209,7 @@ def test_other_bytes_under_a_recorded_id_alone_are_never_lost_silently(books: Bo
 def test_a_period_closed_meanwhile_refuses_the_entry_and_takes_no_number(books: Books) -> None:
     message = _of_known_supplier(books)
     reading = read(message, books.hub.sources)
-    facts = _store(books).look_up([(message, reading.document)])
+    facts = _store(books).look_up([(message, reading)])
     cases = book_all([message], [reading], facts)
     before = _counts(books)
     books.execute("UPDATE period SET state = 'closed'")

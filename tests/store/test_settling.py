@@ -98,7 +98,7 @@ def test_reversal_takes_back_the_whole_entry_and_once_only(books: Books) -> None
         undone = load_entries(connection, books.id, [booked.id])[booked.id]
     assert undone.reversed_by == posted.id
     assert books.scalar("SELECT SUM(tax_in_base) FROM vat_line") == 0
-    with books.hub.database.transaction() as connection, pytest.raises(Conflict, match="reversed already"):
+    with books.hub.database.transaction() as connection, pytest.raises(Conflict, match="HUB-ASK-24"):
         reverse(connection, books.hub.ids, loaded, undone, date(2026, 11, 20), "", books.actor_id, now())
 
 
@@ -108,7 +108,7 @@ def test_reversal_is_refused_when_the_invoice_was_paid(books: Books) -> None:
     with books.hub.database.transaction() as connection:
         booked = find_entry(connection, books.id, "INK", 2026, 1)
         loaded = _loaded(books, connection)
-        with pytest.raises(Conflict, match=r"settled for 1\.00"):
+        with pytest.raises(Conflict, match=r"HUB-ASK-27: found 1\.00"):
             reverse(connection, books.hub.ids, loaded, booked, date(2026, 11, 20), "", books.actor_id, now())
 
 
@@ -125,5 +125,5 @@ def test_planned_entry_is_refused_when_its_period_is_closed(books: Books, tmp_pa
     books.take("01")
     with books.hub.database.transaction() as connection:
         set_state(connection, books.hub.ids, books.id, "2026-11", "closed", books.actor_id, now())
-    with pytest.raises(Conflict, match="2026-11 is not open"):
+    with pytest.raises(Conflict, match="HUB-ASK-06: found 2026-11"):
         _book(books, _payment(_first_item(books), Decimal("1.00")))

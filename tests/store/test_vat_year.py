@@ -61,7 +61,7 @@ def test_filed_quarter_is_filed_once_and_in_no_other_length(books: Books) -> Non
     _first_quarter(year)
     year.file("2026-Q1", date(2026, 4, 20))
     for name in ("2026-Q1", "2026-02", "2026"):
-        with pytest.raises(Conflict, match="was filed on 2026-04-20"):
+        with pytest.raises(Conflict, match="HUB-VATR-04.*date 2026-04-20"):
             year.file(name, date(2026, 4, 21))
 
 
@@ -124,7 +124,7 @@ def test_year_with_late_invoices_a_supplement_a_bad_debt_and_its_revival(books: 
         (row,) = late_rows(connection, year.loaded(connection), TABLES)
     assert (row["period"], row["net"], row["may_go_along"]) == ("2026-Q1", "-2100.00", False)
     assert (row["limit"], row["found_on"], row["deadline"]) == ("1000.00", "2026-08-20", "2026-10-15")  # 8 weeks
-    with pytest.raises(Conflict, match="above the limit"):
+    with pytest.raises(Conflict, match="HUB-VATR-0[23]"):
         year.file("2026-Q3", date(2026, 10, 20), "2026-Q1")
     year.supplement("2026-Q1", date(2026, 8, 25))
     year.invoice(

@@ -46,6 +46,9 @@ DETAILS = {
     "HUB-ICP-05": {"relation", "date"}, "HUB-OSS-01": {"date"}, "HUB-OSS-02": {"relation"}, "HUB-OSS-03": {"year"},
     **{f"HUB-PAY-{n:02d}": {"row", "column"} for n in range(1, 12)}, **{f"HUB-JRN-{n:02d}": {"place"} for n in range(1, 18)},
     "HUB-JRN-08": {"place", "currency", "side"}, "HUB-JRN-13": {"place", "invoice"}, "HUB-JRN-14": {"place", "invoice"},
+    "HUB-ASK-09": {"invoice", "relation", "currency"}, "HUB-ASK-27": {"invoice", "currency"}, "HUB-ASK-33": {"invoice"},
+    **{f"HUB-ASK-{n}": {"number"} for n in range(39, 44)}, "HUB-ASK-45": {"relation"}, "HUB-ASK-51": {"invoice", "relation"},
+    "HUB-VATR-02": {"period", "currency"}, "HUB-VATR-03": {"currency"}, "HUB-VATR-04": {"date"}, "HUB-VATR-07": {"date"},
     "HUB-JRN-18": {"place"}, "HUB-JRN-19": {"place", "vat_code", "account"},
 }  # fmt: skip
 WORDS = {
@@ -245,3 +248,27 @@ def test_same_code_in_two_files_is_a_fault(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(catalogue, "_FOLDER", tmp_path)
     with pytest.raises(ValueError, match="A-01"):
         catalogue.findings_catalogue.__wrapped__()
+
+
+def _said_errors() -> dict[str, list[set[str]]]:
+    """Per sentence of an error (`say`) the names of the values that each place which raises it gives."""
+    found: dict[str, list[set[str]]] = {}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            given = {k.arg: k.value for k in node.keywords if k.arg} if isinstance(node, ast.Call) else {}
+            if isinstance(said := given.get("say"), ast.Constant):
+                found.setdefault(str(said.value), []).append(set(given) - {"say"})
+    return found
+
+
+def test_what_an_error_says_stands_in_the_catalogue_and_is_filled_wherever_it_is_raised() -> None:
+    said = _said_errors()
+    assert len(said) >= 20
+    for name, places in said.items():
+        entry = catalogue.messages_catalogue()[f"error_{name}"]
+        for values in places:
+            for language in catalogue.LANGUAGES:
+                wanted = {field for _, field, _, _ in string.Formatter().parse(entry[language]) if field}
+                assert wanted <= values, name
+    known = {key.removeprefix("error_") for key in catalogue.messages_catalogue() if key.startswith("error_")}
+    assert known - {"unexpected", "unavailable"} == set(said)

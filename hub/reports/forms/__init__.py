@@ -18,7 +18,12 @@ def ending_of(path: Path) -> str:
     """The form that a file name asks for. Raises `Usage` for another than these."""
     ending = path.suffix.lower()
     if ending not in ENDINGS:
-        raise Usage(f"{path.name}: a report is written as {', '.join(ENDINGS)}; the ending of the name chooses")
+        raise Usage(
+            f"{path.name}: a report is written as {', '.join(ENDINGS)}; the ending of the name chooses",
+            say="report_ending",
+            file=path.name,
+            known=", ".join(ENDINGS),
+        )
     return ending
 
 
@@ -31,7 +36,7 @@ def write_sheet(sheet: Sheet, path: Path, *, dutch_csv: bool = False) -> int:
     writer = _writer(ending_of(path), dutch_csv)
     folder = path.parent if str(path.parent) else Path()
     if not folder.is_dir():
-        raise Usage(f"there is no folder {folder} to write {path.name} in")
+        raise Usage(f"there is no folder {folder} to write {path.name} in", say="no_folder", folder=folder)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)
     os.close(handle)
     made = Path(name)

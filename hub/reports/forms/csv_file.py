@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.model.sheet import Sheet, SheetColumn
+from hub.texts.forms import WORDED, worded
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet runs a cell that begins with one of these
 
@@ -20,7 +21,11 @@ def write_plain(sheet: Sheet, path: Path) -> int:
 
 def write_dutch(sheet: Sheet, path: Path) -> int:
     """Semicolons, decimal commas, dates as 21-11-2026, UTF-8 with mark; the first line holds the headings."""
-    return _write(sheet, path, "utf-8-sig", ";", [column.heading for column in sheet.columns], _dutch)
+
+    def form(text: str, form: str) -> str:
+        return worded(_dutch(text, form), form, sheet.language)
+
+    return _write(sheet, path, "utf-8-sig", ";", [column.heading for column in sheet.columns], form)
 
 
 def guarded(text: str) -> str:
@@ -43,6 +48,8 @@ def _write(
 
 def _cell(sheet: Sheet, row: Mapping[str, Any], column: SheetColumn, form: Callable[[str, str], str]) -> str:
     text = sheet.text(row, column)
+    if column.form in WORDED:
+        return guarded(form(text, column.form))
     return form(text, column.form) if column.form and _is_figure(text) else guarded(text)
 
 

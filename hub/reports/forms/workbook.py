@@ -12,6 +12,7 @@ import xlsxwriter
 
 from hub.errors import Usage
 from hub.model.sheet import STRONG, Sheet, SheetColumn
+from hub.texts.forms import worded
 
 MOST_ROWS = 1_048_576  # that a worksheet has
 _EXACT_DIGITS = 15  # a spreadsheet counts in doubles: wider amounts are written as text, to the cent
@@ -74,7 +75,9 @@ class _Writer:
     def row(self, row: Mapping[str, Any]) -> None:
         """One row; a total is heavier."""
         if self.line >= MOST_ROWS - len(self.sheet.notes) - 2:
-            raise Usage(f"a worksheet holds {MOST_ROWS:,} rows: choose fewer, or write .csv")
+            raise Usage(
+                f"a worksheet holds {MOST_ROWS:,} rows: choose fewer, or write .csv", say="sheet_full", most=MOST_ROWS
+            )
         for place, column in enumerate(self.sheet.columns):
             self._cell(place, column, self.sheet.text(row, column), bool(row.get(STRONG)))
         self.line += 1
@@ -110,7 +113,8 @@ class _Writer:
         elif column.form == "date" and (day := _day(text)) is not None:
             self.page.write_datetime(self.line, place, day, self._format("dd-mm-yyyy", strong))
         else:
-            self.page.write_string(self.line, place, text[:_CELL], self._format("@", strong))
+            said = worded(text, column.form, self.sheet.language)
+            self.page.write_string(self.line, place, said[:_CELL], self._format("@", strong))
 
     def _format(self, form: str, strong: bool) -> Any:
         if (form, strong) not in self._formats:

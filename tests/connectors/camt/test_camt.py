@@ -9,8 +9,8 @@ import pytest
 from connectors.camt import source
 from hub.formats.content import Content
 from hub.model.bank_statement import BankStatement
-from tests.connectors.bank.dump import readings, statements
-from tests.connectors.bank.test_large import statement
+from tests.feeds.bank.dump import readings, statements
+from tests.feeds.bank.test_large import statement
 
 
 def entry(amount: str = "10.00", sign: str = "CRDT", details: str = "", **more: str) -> str:

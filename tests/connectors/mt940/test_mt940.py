@@ -12,7 +12,7 @@ from connectors.mt940 import source
 from connectors.mt940.values import account_of, amount, entry_day
 from hub.formats.content import Content
 from hub.model.bank_statement import BankStatement
-from tests.connectors.bank.dump import readings, statements
+from tests.feeds.bank.dump import readings, statements
 
 HEAD = ":20:X\n:25:NL92RABO0000104711\n:28C:1\n:60F:C261130EUR0,\n"
 

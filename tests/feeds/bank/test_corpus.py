@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from hub.model.bank_statement import BankEntry, BankStatement
-from tests.connectors.bank.dump import readings
 from tests.corpus import CORPUS
+from tests.feeds.bank.dump import readings
 
 FOLDER = CORPUS / "feeds" / "bank"
 MANIFEST = FOLDER / "manifest.jsonl"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.connectors.bank.dump import files, shown, twin
+from tests.feeds.bank.dump import files, shown, twin
 
 
 def test_there_are_samples() -> None:

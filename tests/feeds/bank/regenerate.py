@@ -1,10 +1,10 @@
-"""`python -m tests.connectors.bank.regenerate` rewrites every twin. Read the difference before you keep it."""
+"""`python -m tests.feeds.bank.regenerate` rewrites every twin. Read the difference before you keep it."""
 
 from __future__ import annotations
 
 import json
 
-from tests.connectors.bank.dump import files, shown, twin
+from tests.feeds.bank.dump import files, shown, twin
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.connectors.bank.dump import readings
+from tests.feeds.bank.dump import readings
 
 _ENTRY = """<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-12-01</Dt></BookgDt>
 <ValDt><Dt>2026-12-01</Dt></ValDt><AcctSvcrRef>R{number}</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd>

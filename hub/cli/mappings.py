@@ -1,0 +1,164 @@
+"""`hub mappings`: how the words of a source are said in our books: list, check, try on a file, apply to what waits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from hub.cli.changing import changing
+from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage
+from hub.cli.output import Column
+from hub.cli.reading import reading_books
+from hub.cli.session import opened, output_of, settings_of
+
+app = typer.Typer(
+    help="Mappings: list, check, try, apply.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
+FATAL = 3
+_LIST = (Column("source"), Column("version"), Column("file"), Column("rows", "count"), Column("waiting", "count"))
+_FAULTS = (Column("file"), Column("table"), Column("word"), Column("found"), Column("expected"), Column("reason"))
+_TRIED = (
+    Column("document"), Column("outcome"), Column("account"), Column("name"), Column("debit", "amount"),
+    Column("credit", "amount"), Column("reason"),
+)  # fmt: skip
+
+
+@app.callback()
+def root() -> None:
+    """Mappings."""
+
+
+@app.command("list")
+def list_all(administration: ForAdministration = "", as_json: AsJson = False, language: InLanguage = None) -> None:
+    """Every source with a mapping: its version, where rows are added, and how many words held messages wait for.
+
+    \b
+    hub mappings list
+    """
+    settings = settings_of(language, administration=administration)
+    with opened(settings) as hub:
+        from collections import Counter
+
+        from hub.store.administrations import load_books
+        from hub.store.waiting_mappings import waiting_words
+
+        code = hub.administration_code(administration)
+        with hub.database.reading() as connection:
+            waiting = Counter(w.source for w in waiting_words(connection, load_books(connection, [code])[code].id))
+        rows = []
+        for name in hub.mappings.sources():
+            mapping, _ = hub.mappings.of(name, code)
+            count = sum(map(len, mapping.tables.values())) + sum(map(len, mapping.lists.values()))
+            rows.append(
+                {
+                    "source": name,
+                    "version": mapping.version,
+                    "file": mapping.file,
+                    "rows": count,
+                    "waiting": waiting[name],
+                }
+            )
+        output_of(settings, as_json).rows(rows, _LIST)
+
+
+@app.command("check")
+def check(
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Only these.")] = None,
+    administration: ForAdministration = "",
+    as_json: AsJson = False,
+    language: InLanguage = None,
+) -> None:
+    """Check mappings against the chart: every account, journal and VAT code that a row names must exist. Exit 3 = faults.
+
+    \b
+    hub mappings check
+    hub mappings check dayreport
+    """
+    with reading_books(administration, as_json, language) as (_, books, output):
+        from hub.accounting.mapping_check import faults
+        from hub.bootstrap import Hub
+
+        mappings = Hub(settings_of(language, administration=administration)).mappings
+        rows: list[dict[str, Any]] = []
+        for name in sources or mappings.sources():
+            mapping, _ = mappings.of(name, books.snapshot.code)
+            rows += [
+                {
+                    "file": mapping.file, "table": f.table, "word": f.word or None, "found": f.found, "expected": f.expected or None,
+                    "reason": output.text(f"mapping_fault_{f.what}"),
+                }
+                for f in faults(mapping, books.snapshot)
+            ]  # fmt: skip
+        output.rows(rows, _FAULTS, empty="mappings_fine")
+    if rows:
+        raise typer.Exit(FATAL)
+
+
+@app.command("try")
+def try_file(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files of any source.")],
+    administration: ForAdministration = "",
+    as_json: AsJson = False,
+    language: InLanguage = None,
+) -> None:
+    """Show the entry that a file would make with the mapping as it is now; nothing is recorded.
+
+    \b
+    hub mappings try z-report.json
+    """
+    settings = settings_of(language, administration=administration)
+    with opened(settings) as hub:
+        from hub.intake import arrivals
+        from hub.reports.outcome import outcome_json, reason
+        from hub.store.administrations import load_books
+        from hub.taking import Taking
+
+        code = hub.administration_code(administration)
+        output = output_of(settings, as_json)
+        with hub.database.reading() as connection:
+            accounts = load_books(connection, [code])[code].snapshot.accounts
+        rows: list[dict[str, Any]] = []
+        for taken in Taking(hub, code, dry_run=True).take(arrivals(files)):
+            row = outcome_json(taken.name, taken.result, output.language, recorded=False)
+            if as_json:
+                output.line(row)
+                continue
+            why = reason(taken.result, output.language)
+            document = row["document"] or {}
+            rows.append({"document": document.get("number") or row["file"], "outcome": row["outcome"], "reason": why})
+            for posting in (p for entry in row["entries"] for p in entry["postings"]):
+                account = accounts.get(posting["account"])
+                rows.append(
+                    {
+                        "account": posting["account"],
+                        "name": account.name if account else "",
+                        posting["side"]: posting["amount"],
+                    }
+                )
+        if not as_json:
+            output.rows(rows, _TRIED)
+
+
+@app.command("apply")
+def apply(
+    administration: ForAdministration = "", as_json: AsJson = False, language: InLanguage = None, actor: ByActor = ""
+) -> None:
+    """Release every held message that waited for a word that is there now; a worker decides it again.
+
+    \b
+    hub mappings apply
+    """
+    with changing(administration, as_json, language, actor, ids=20_000) as change:
+        from hub.store.held import release
+        from hub.store.waiting_mappings import can_go_on, waiting_words
+
+        words = waiting_words(change.connection, change.books.id)
+        ready = can_go_on(words, change.hub.mappings, change.books.snapshot.code)[:5_000]
+        for uid in ready:
+            release(change.connection, change.ids, uid, (), "mapping", change.actor_id, change.at)
+        left = len({w.message_id for w in words}) - len(ready)
+        if as_json:
+            change.output.line({"released": len(ready), "waiting": left})
+        else:
+            change.output.say("mappings_applied", released=len(ready), waiting=left)

@@ -1,0 +1,74 @@
+"""Parts: a file that holds several documents comes apart here, each document a message of its own with its own outcome.
+
+The first document bears the id of the message itself, the others `<id>~2`, `<id>~3` …; all are of the same original. So
+whatever can be done with a message (release, refuse, retry) can be done with one document of a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from hub.model.message import Message
+from hub.ports import Reading, Store
+
+PORTION = 500  # documents of one commit, where a file holds more
+WHOLE = "whole"  # `settings.commit` of a mapping: all documents of a file are booked, or none
+Part = tuple[Message, Reading]
+_MARK = "~"
+
+
+def part_of(message: Message, number: int) -> Message:
+    """The message of the document with this number, counted from 1."""
+    if number == 1:
+        return message
+    return replace(message, id=f"{message.id}{_MARK}{number}", external_id=f"{message.external_id}{_MARK}{number}")
+
+
+def number_of(uid: str) -> int:
+    """Which document of its file a message is of; 1 for the file itself."""
+    digits = uid.rpartition(_MARK)[2] if _MARK in uid else ""
+    return int(digits) if digits.isdecimal() and len(digits) < 8 else 1
+
+
+def base_of(uid: str) -> str:
+    """The id of the message that brought the file."""
+    return uid.rpartition(_MARK)[0] if number_of(uid) > 1 else uid
+
+
+def parts(message: Message, reading: Reading) -> Iterator[Part]:
+    """Every document of a message; of a message that is itself a document of a file, that one."""
+    wanted = number_of(message.id)
+    if wanted > 1:
+        found = next(islice(reading.rest, wanted - 2, None), None)
+        yield message, found if found is not None else replace(reading, rest=())
+        return
+    yield message, replace(reading, rest=()) if reading.rest else reading
+    for number, other in enumerate(reading.rest, 2):
+        yield part_of(message, number), other
+
+
+def parts_of(messages: Sequence[Message], readings: Sequence[Reading]) -> Iterator[Part]:
+    """Every document of every message, in order; what is lazy in a reading is walked once."""
+    for message, reading in zip(messages, readings, strict=True):
+        yield from parts(message, reading)
+
+
+def in_portions(every: Iterable[Part], store: Store) -> Iterator[tuple[Sequence[Part], bool]]:
+    """Portions that are recorded in one commit each, and whether it is the last; a file that is booked whole stays in one."""
+    waiting: list[Part] = []
+    for part in every:
+        if len(waiting) >= PORTION and not _goes_on(waiting[-1], part, store):
+            yield waiting, False
+            waiting = []
+        waiting.append(part)
+    if waiting:
+        yield waiting, True
+
+
+def _goes_on(before: Part, after: Part, store: Store) -> bool:
+    """Whether both are of one file of which nothing is booked unless all is."""
+    (earlier, _), (message, reading) = before, after
+    same = base_of(earlier.id) == base_of(message.id)
+    return same and store.setting(reading.source, message.administration, "commit") == WHOLE

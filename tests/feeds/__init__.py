@@ -1,0 +1,1 @@
+"""Feeds through the pipeline: files of several documents, mappings, repetitions; on both engines."""
