@@ -90,6 +90,12 @@ GRANT UPDATE (state, confirmed_at, confirmed_by, exported_at, exported_total, ex
 GRANT UPDATE (state) ON payment_line TO hub_bookkeeper;
 GRANT UPDATE (active) ON payment_line_item TO hub_bookkeeper;
 GRANT UPDATE (revoked_at, revoked_by) ON mandate TO hub_bookkeeper;
+-- Bank statements: taken in by workers, who book their movements and see which of our payment files the bank has answered.
+GRANT SELECT, INSERT ON bank_statement, bank_statement_entry TO hub_worker, hub_bookkeeper;
+GRANT SELECT ON payment, payment_entry, match_rejection, mandate, payment_proposal, payment_line, payment_line_item TO hub_worker;
+GRANT INSERT ON payment, payment_entry TO hub_worker;
+GRANT UPDATE (state) ON payment_line TO hub_worker;
+GRANT UPDATE (active) ON payment_line_item TO hub_worker;
 
 -- Report: reads all of it, also what a later version adds. queue_message is the embedded queue, empty here: readable for backups.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO hub_report;

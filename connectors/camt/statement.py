@@ -135,7 +135,7 @@ def _finished(draft: _Draft) -> tuple[BankStatement | None, tuple[Finding, ...]]
         draft.account, draft.currency, number, opening.amount if opening else None, closing.amount, tuple(draft.entries),
         opening.on if opening else None, closing.on, head.get("Id", ""), int(sequence) if _is_number(sequence) else 0,
         closing.interim or bool(opening and opening.interim), head.get("Acct/Svcr/FinInstnId/BIC", ""),
-        head.get("Acct/Ownr/Nm", ""), draft.lines,
+        head.get("Acct/Ownr/Nm", ""), "camt.053", draft.lines,
     )  # fmt: skip
     return statement, tuple(draft.findings)
 

@@ -58,7 +58,7 @@ def read_statement(block: Block) -> tuple[BankStatement | None, tuple[Finding, .
     statement = BankStatement(
         account, currency, shown, opening.amount if opening else None, closing.amount, tuple(entries),
         opening.on if opening else None, closing.on, named.text if named else "", int(counted[0]) if counted else 0,
-        block.first("60M", "62M") is not None, "", "", lines,
+        block.first("60M", "62M") is not None, "", "", "mt940", lines,
     )  # fmt: skip
     return statement, tuple(findings)
 

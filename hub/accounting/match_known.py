@@ -19,7 +19,8 @@ ZERO = Decimal(0)
 class SentLine:
     """A line of one of our own payment files: what the bank will say was paid, and what that settles.
 
-    `amount` has the sign of the payment; `account` is where it waits when it was booked as paid already.
+    `amount` has the sign of the payment; `account` is where it waits when it was booked as paid already. `batch` is the id of
+    the file, `block` that of the part of it which the bank books in one sum (PmtInfId), where that is another.
     """
 
     end_to_end_id: str
@@ -28,6 +29,7 @@ class SentLine:
     allocations: tuple[Allocation, ...]
     account: str = ""
     id: int = 0
+    block: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ def with_rest(
 
 
 def side_of(payment: Payment) -> ItemSide:
-    """Money that came in is of a debtor, money that went out of a creditor, where nothing else says so."""
-    return "receivable" if payment.amount.amount > 0 else "payable"
+    """Money that came in is of a debtor, money that went out of a creditor, where nothing else says so; a return the other way."""
+    return "receivable" if (payment.amount.amount > 0) != bool(payment.returned) else "payable"
 
 
 def is_between(amount: Decimal, item: OpenItem) -> bool:

@@ -32,19 +32,28 @@ from hub.model.payment import Payment
 from hub.model.settlement import Allocation, OpenItem, Rest
 
 
-def match(payment: Payment, candidates: Iterable[OpenItem], known: Known) -> Matching:
-    """What this payment settles. The same answer whatever the order of the candidates."""
+def match(payment: Payment, candidates: Iterable[OpenItem], known: Known, *, named_only: bool = False) -> Matching:
+    """What this payment settles. The same answer whatever the order of the candidates.
+
+    `named_only`: by what the payer wrote and by our own files, and nothing is proposed; candidates need then be no more than
+    what his words name, and the credit notes of those relations. What takes an earlier payment back settles nothing: what
+    it reopens is found by that payment, never by an amount.
+    """
     everything = {i.id: i for i in in_order(candidates) if i.outstanding.amount}
     usable = {i.id: i for i in everything.values() if i.part == payment.part}
     rest = _rest(payment, known)
+    if payment.returned:
+        return Matching(None, (), rest)
     if sent := _sent(payment, known):  # our own order: its G-parts went to G-accounts, in one batch with the others
         return _by_sent(payment, everything, sent, rest, known)
     strong, weak = _named(payment, usable.values())
     certain = _by_reference(payment, strong or weak, usable, known, rest, sure=bool(strong))
-    if certain is None and not strong:
+    if certain is None and not strong and not named_only:
         certain = _by_amount(payment, _of_relations(usable.values(), known, payment), usable, known, rest)
     if certain is not None:
         return Matching(certain, (), certain.settlement.rest or rest)
+    if named_only:
+        return Matching(None, (), rest)
     return Matching(None, propose(payment, usable, [item for item, _ in strong or weak], known, rest), rest)
 
 
@@ -75,8 +84,9 @@ def _sent(payment: Payment, known: Known) -> list[SentLine]:
         return one[:1] if len(one) == 1 else []
     batches: dict[str, list[SentLine]] = {}
     for line in known.sent:
-        if normalised(line.batch) in keys:
-            batches.setdefault(line.batch, []).append(line)
+        for batch in {line.batch, line.block} - {""}:
+            if normalised(batch) in keys:
+                batches.setdefault(batch, []).append(line)
     whole_batch = [lines for lines in batches.values() if sum((line.amount for line in lines), ZERO) == amount]
     return whole_batch[0] if len(whole_batch) == 1 else []
 

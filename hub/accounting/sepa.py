@@ -90,6 +90,11 @@ def transfer_file(
     return _bytes(document)
 
 
+def block_id(message_id: str, scheme: str, sequence: str) -> str:
+    """PmtInfId of the collections of one scheme and sequence: the bank books each such block in one sum."""
+    return f"{message_id[:25]}-{scheme}{sequence}"
+
+
 def collection_file(
     message_id: str, made_at: datetime, execution: date, us: Ourselves, lines: Sequence[FileLine]
 ) -> bytes:  # fmt: skip
@@ -101,7 +106,7 @@ def collection_file(
     for line in lines:
         groups.setdefault((line.kind, line.sequence), []).append(line)
     for (kind, sequence), mine in sorted(groups.items()):
-        block = _block(body, f"{message_id[:25]}-{kind}{sequence}", "DD", mine)
+        block = _block(body, block_id(message_id, kind, sequence), "DD", mine)
         _scheme(block, kind, sequence)
         _sub(block, "ReqdColltnDt", execution.isoformat())
         _party(block, "Cdtr", us.name, us.town, us.country)

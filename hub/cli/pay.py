@@ -147,7 +147,8 @@ def _check_account(change: Change, account: str) -> None:
 
 
 def _book(change: Change, settlement: Any, payment: Payment, reason: str, wish: Wish, dry_run: bool) -> None:
-    from hub.store.payments import Movement, record_by_hand, record_settlement
+    from hub.model.movement import Movement
+    from hub.store.payments import record_by_hand, record_settlement
 
     items = {item.id: item for item, _ in wish.chosen}
     args = (change.connection, change.ids, change.books)

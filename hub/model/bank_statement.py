@@ -64,6 +64,7 @@ class BankStatement:
     page: bool = False
     bank: str = ""  # BIC
     owner: str = ""
+    format: str = ""  # camt.053, mt940
     lines: int = 0  # as the bank counts its entries, where a batch is one; 0 = as many as there are here
 
     @property

@@ -57,6 +57,7 @@ class Payment:
     end_to_end_id: str = ""
     description: str = ""
     transaction_id: str = ""  # the bank's own, unique on its account
+    returned: str = ""  # why it takes an earlier one back (AC04, MD06, `reversal`); it then never pays an invoice
 
     @property
     def text(self) -> str:

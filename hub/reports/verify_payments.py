@@ -69,5 +69,27 @@ ONCE = Check(
     """SELECT 'open item ' || i.open_item_id || ' is in ' || COUNT(*) || ' payment lines at once' FROM payment_line_item i
         WHERE i.administration_id = :a AND i.active GROUP BY i.open_item_id HAVING COUNT(*) > 1""",
 )
+STATEMENTS = Check(
+    "statements-add-up",
+    "opening plus the movements that a statement told of is its closing, to the cent",
+    "SELECT COUNT(*) FROM bank_statement WHERE administration_id = :a",
+    """SELECT 'statement ' || s.number || ' of ' || s.closing_date || ': ' || s.opening || ' and ' || COALESCE(SUM(m.amount), 0)
+          || ' is not ' || s.closing
+        FROM bank_statement s LEFT JOIN bank_statement_entry e ON e.administration_id = s.administration_id AND e.statement_id = s.id
+        LEFT JOIN payment m ON m.administration_id = e.administration_id AND m.id = e.payment_id
+        WHERE s.administration_id = :a AND s.opening IS NOT NULL
+        GROUP BY s.administration_id, s.id, s.number, s.closing_date, s.opening, s.closing
+        HAVING s.opening + COALESCE(SUM(m.amount), 0) <> s.closing""",
+)
+CHAINED = Check(
+    "statements-chained",
+    "every statement begins where the one before it ended, or the gap between them was told",
+    "SELECT COUNT(*) FROM bank_statement WHERE administration_id = :a AND previous_id IS NOT NULL",
+    """SELECT 'statement ' || s.number || ' of ' || s.closing_date || ' begins with ' || s.opening
+          || ', the one before it ended with ' || COALESCE(p.closing, 0) || '; a gap of ' || s.gap || ' was told'
+        FROM bank_statement s LEFT JOIN bank_statement p ON p.administration_id = s.administration_id AND p.id = s.previous_id
+        WHERE s.administration_id = :a AND s.previous_id IS NOT NULL AND s.opening IS NOT NULL
+          AND (p.id IS NULL OR (s.opening <> p.closing + s.gap AND NOT (s.opening = p.opening AND s.closing = p.closing)))""",
+)
 
-CHECKS = (BOOKED, WAITING, LINES, EXPORTED, ONCE)
+CHECKS = (BOOKED, WAITING, LINES, EXPORTED, ONCE, STATEMENTS, CHAINED)

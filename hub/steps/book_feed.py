@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from hub.accounting.bank_statement import book_bank_statement
 from hub.accounting.desk import Desk
 from hub.accounting.payout_entry import book_payout
 from hub.accounting.payroll_entry import book_payroll
@@ -26,6 +27,7 @@ BOOKERS: dict[str, Booker] = {
     "shop_order": book_shop_order,
     "payout": book_payout,
     "payroll_journal": book_payroll,
+    "bank_statement": book_bank_statement,
 }
 """How each kind of document becomes an entry."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
@@ -38,7 +39,7 @@ def post(
     relations = _relation_ids(connection, books.id, plans)
     settled = _settled(connection, books.id, plans)
     series = [_series(books, plan.entry, years[books.id, plan.entry.booking_date.year][0]) for plan in plans]
-    following = take_numbers(connection, {key: series.count(key) for key in series})
+    following = take_numbers(connection, Counter(series))
     sealed, posted = [], []
     for plan, key in zip(plans, series, strict=True):
         year_id, periods = years[books.id, plan.entry.booking_date.year]
@@ -53,16 +54,29 @@ def post(
     return posted
 
 
+ClosedPeriod = tuple[date, date]  # first and last day
+
+
 def first_open_day(connection: Connection, administration_id: int, wished: date) -> date:
     """The wished day when its period is open (or was never opened), else the first day after it that is."""
+    return open_day(closed_periods(connection, administration_id, wished), wished)
+
+
+def closed_periods(connection: Connection, administration_id: int, since: date = date.min) -> list[ClosedPeriod]:
+    """Periods that are not open and end on or after a day, in order."""
     p = t.period
     query = select(p.c.first_day, p.c.last_day).where(
-        p.c.administration_id == administration_id, p.c.state != "open", p.c.last_day >= wished
+        p.c.administration_id == administration_id, p.c.state != "open", p.c.last_day >= since
     )
+    return [(row.first_day, row.last_day) for row in connection.execute(query.order_by(p.c.first_day))]
+
+
+def open_day(closed: Iterable[ClosedPeriod], wished: date) -> date:
+    """The wished day, or the first after it that lies in none of these periods."""
     day = wished
-    for row in connection.execute(query.order_by(p.c.first_day)):
-        if row.first_day <= day <= row.last_day:
-            day = row.last_day + timedelta(days=1)
+    for first, last in closed:
+        if first <= day <= last:
+            day = last + timedelta(days=1)
     return day
 
 

@@ -13,8 +13,8 @@ from hub.model.settlement import Allocation, OpenItem, Settlement
 from hub.store.administrations import Books
 from hub.store.booking import post
 from hub.store.ids import Ids
-from hub.store.payments import Workshop
 from hub.store.settling_items import open_index, settling_items
+from hub.store.workshop import Workshop
 
 
 def settle_credit_notes(
@@ -22,7 +22,7 @@ def settle_credit_notes(
 ) -> list[tuple[PostedEntry, OpenItem, OpenItem]]:
     """Every credit note with its invoice where DOMAIN 10.6 no. 13 allows it: (entry, credit note, invoice)."""
     index = open_index(connection, books.id)
-    credits = settling_items(connection, books.id, index.negative)
+    credits = settling_items(connection, books.id, [item for mine in index.negative.values() for item in mine])
     keys = {key for item in credits.values() for key in item.credited}
     wanted = {item for key in keys for item in index.by_key.get(key, ())} | {
         c.id for c in credits.values() if c.credited

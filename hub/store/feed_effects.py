@@ -10,14 +10,28 @@ from sqlalchemy import Connection, select
 
 from hub.accounting.shop_entry import announced
 from hub.model.announced_order import AnnouncedOrder
+from hub.model.bank_statement import BankStatement
+from hub.model.finding import Finding
+from hub.model.mapping import Mapping
 from hub.model.plan import PostedEntry
 from hub.model.result import Case
 from hub.model.shop_order import ShopOrder
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.ids import Ids
+from hub.store.messages import finding_rows
 from hub.store.orders import close_order, place_orders
 from hub.store.relation_changes import Changing
+from hub.store.rows import insert_rows
+from hub.store.statements import record_statement
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What came of a document beside its entry: further entries, and what was noticed while they were made."""
+
+    posted: tuple[PostedEntry, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +45,26 @@ class Effects:
     actor_id: int
     at: datetime
 
-    def apply(self, cases: Sequence[Case]) -> dict[str, tuple[PostedEntry, ...]]:
-        """Further entries per message."""
+    def apply(self, cases: Sequence[Case]) -> dict[str, Further]:
+        """What came of them, per message."""
         orders = [(c, c.feed) for c in cases if isinstance(c.feed, ShopOrder) and c.booking.outcome == "posted"]
         orders = [(case, order) for case, order in orders if not _is_late(case, order)]
         if orders:
             self._orders([(self.books(case), order) for case, order in orders])
-        return {}
+        statements = [(c, c.feed) for c in cases if isinstance(c.feed, BankStatement) and c.booking.outcome == "posted"]
+        return {case.message.id: self._statement(case, statement) for case, statement in statements}
+
+    def _statement(self, case: Case, statement: BankStatement) -> Further:
+        """In the order in which they stand: each is compared with the one before it."""
+        books, known = self.books(case), case.facts.feed
+        done = record_statement(
+            self.connection, self.ids, books, statement, known.mapping if known else Mapping("bank"),
+            self.document_ids.get(case.message.id), case.message.id, self.actor_id, self.at,
+        )  # fmt: skip
+        said = len(case.booking.findings)
+        rows = finding_rows(books.id, case.message.id, done.findings, first=said)
+        insert_rows(self.connection, t.finding, rows)
+        return Further(tuple(m.posted for m in done.movements if m.posted is not None), done.findings)
 
     def _orders(self, orders: Sequence[tuple[Books, ShopOrder]]) -> None:
         """An open order weighs on its customer's credit until it is paid, invoiced or cancelled."""

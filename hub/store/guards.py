@@ -15,7 +15,7 @@ _APPEND_ONLY = (
     "entry", *_SEALED, "original", "message", "chart", "activity", "message_decision", "relation_note", "vat_answer",
     "vat_return", "vat_figure", "vat_declared", "vat_adjusted", "vat_uncollectable", "entry_block", "entry_block_member",
     "approval", "approval_act",
-    "payment", "payment_entry", "match_rejection", "mailing",
+    "payment", "payment_entry", "match_rejection", "mailing", "bank_statement", "bank_statement_entry",
 )  # fmt: skip
 
 _SIGNED = "CASE WHEN q.side = 'debit' THEN q.amount ELSE -q.amount END"

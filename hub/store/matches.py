@@ -30,8 +30,9 @@ from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.booking import post
 from hub.store.ids import Ids
-from hub.store.payments import Workshop, decide, link, note
+from hub.store.payments import link, note
 from hub.store.settling_items import OpenIndex, open_index, relations_of_ibans, settling_items
+from hub.store.workshop import Workshop, decide
 
 ZERO = Decimal(0)
 UNDONE = "undone:"  # before the key of a match that a person took apart: shown again, never booked by itself
@@ -69,7 +70,7 @@ def _payment(row: Any, amount: Decimal, books: Books) -> Payment:
     journal = books.snapshot.journal("memorial").code
     return Payment(
         row.booked_on, Money(amount, row.currency), named_account(books.snapshot, "suspense"), journal, row.part, row.iban,
-        row.name, row.reference, row.end_to_end_id, row.description, row.transaction_id,
+        row.name, row.reference, row.end_to_end_id, row.description, row.transaction_id, row.returned,
     )  # fmt: skip
 
 

@@ -150,12 +150,14 @@ def find_outcomes(connection: Connection, uids: Iterable[str]) -> dict[str, str]
     return {row.message_uid: row.outcome for row in connection.execute(text(query), {"uids": values(connection, uids)})}
 
 
-def finding_rows(administration_id: int, uid: str, findings: Sequence[Finding]) -> list[tuple[Any, ...]]:
-    """Rows of `finding`, in the order they were found."""
+def finding_rows(
+    administration_id: int, uid: str, findings: Sequence[Finding], first: int = 0
+) -> list[tuple[Any, ...]]:
+    """Rows of `finding`, in the order they were found; `first` is how many stand there already."""
     return [
         (administration_id, uid, position, f.code, f.layer, f.severity, f.who, f.location, f.found, f.expected,
          json.dumps(f.details) if f.details else "[]")
-        for position, f in enumerate(findings)
+        for position, f in enumerate(findings, first)
     ]  # fmt: skip
 
 

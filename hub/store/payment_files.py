@@ -10,8 +10,8 @@ from hub.errors import NotFound
 from hub.formats.payments_csv import PaymentRow, read_payments
 from hub.model.administration import Administration
 from hub.model.finding import Finding
+from hub.model.movement import Movement
 from hub.model.payment import BankAccount, Payment
-from hub.store.payments import Movement
 
 
 def movements_of(

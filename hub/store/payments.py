@@ -8,48 +8,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, insert, select
 
-from hub.accounting.currency import Conversion, choose_rate
-from hub.accounting.discount import base_of, lowers_vat
-from hub.accounting.match_known import Known, Matching, SentLine
-from hub.accounting.matching import match
+from hub.accounting.match_known import Match, Matching, SentLine
 from hub.accounting.references import keys_in
-from hub.accounting.settlement import settlement_entry
 from hub.model.decision import Decision
 from hub.model.keys import normalised
-from hub.model.money import Money
+from hub.model.movement import Movement
 from hub.model.payment import Payment
 from hub.model.plan import PlannedEntry, PostedEntry
-from hub.model.settlement import OpenItem, Settlement
+from hub.model.settlement import Rest, Settlement
 from hub.store import tables as t
 from hub.store.administrations import Books
-from hub.store.booking import first_open_day, post
+from hub.store.booking import post
 from hub.store.ids import Ids
 from hub.store.proposals import answered, sent_lines
-from hub.store.rates import find_rates
-from hub.store.relations import get_relation
-from hub.store.rows import insert_new
-from hub.store.settling_items import OpenIndex, open_index, relations_of_ibans, settling_items
-from hub.store.write_offs import with_vat_back
+from hub.store.returning import returns
+from hub.store.rows import insert_new, insert_rows
+from hub.store.settling_items import open_index, relations_of_ibans, settling_items
+from hub.store.workshop import Workshop, decide
 
 Outcome = Literal["matched", "on_account", "suspense", "duplicate"]
+SAME_AMOUNT = 50  # items that are looked at only because they have the amount of a payment
 KEYS_EACH = 6  # ids that one movement may take; and 30 beside them for a year that is opened
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """A movement with what makes it the same one again."""
-
-    payment: Payment
-    identity: str
-    source: str = "hand"
-    file_name: str = ""
-    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,56 +48,6 @@ class BookedMovement:
     matching: Matching | None = None
 
 
-@dataclass(slots=True)
-class Workshop:
-    """What booking payments needs within one transaction: items in memory, lowered as they are settled."""
-
-    connection: Connection
-    ids: Ids
-    books: Books
-    actor_id: int
-    at: datetime
-    items: dict[int, OpenItem]
-
-    def plan(self, settlement: Settlement, decision: Decision, on: date, description: str = "") -> PlannedEntry:
-        """The entry of a settlement on the first open day from `on`; what it settles is lowered here too."""
-        day = first_open_day(self.connection, self.books.id, on)
-        settlement = with_vat_back(self.connection, self.books, self._with_terms(settlement), self.items)
-        rates = conversions(self.connection, self.books, settlement.payment) if settlement.payment else {}
-        entry = settlement_entry(
-            settlement, self.items, self.books.snapshot, day, rates.get(_currency(settlement)), description
-        )
-        facts = {
-            "settlement": settlement,
-            "items": [replace(self.items[a.item], vat_lines=()) for a in settlement.allocations],
-        }
-        for allocation in settlement.allocations:
-            item = self.items[allocation.item]
-            base = item.outstanding_base.amount - base_of(item, allocation.total)
-            left = item.outstanding.amount - allocation.total
-            self.items[item.id] = replace(
-                item,
-                outstanding=Money(left, item.outstanding.currency),
-                outstanding_base=Money(base, item.outstanding_base.currency),
-            )
-        relation = settlement.rest.relation if settlement.rest else ""
-        return PlannedEntry(entry, (decision,), facts, relation)
-
-    def _with_terms(self, settlement: Settlement) -> Settlement:
-        """A discount is outside VAT where the relation's term is a credit surcharge (DOMAIN 10.6 no. 17)."""
-        for allocation in settlement.allocations:
-            if allocation.discount:
-                item = self.items[allocation.item]
-                _, relation = get_relation(self.connection, self.books.id, item.relation)
-                if not lowers_vat(item, relation, self.books.snapshot):
-                    return replace(settlement, discount_within_vat=False)
-        return settlement
-
-
-def _currency(settlement: Settlement) -> str:
-    return settlement.payment.amount.currency if settlement.payment else ""
-
-
 def keys_needed(movements: int) -> int:
     """How many ids to reserve before the transaction."""
     return movements * KEYS_EACH + 100
@@ -123,32 +58,17 @@ def record_movements(
 ) -> list[BookedMovement]:
     """Book movements that are not known yet, within the caller's transaction; what is certain is settled at once.
 
-    Keys are to be reserved before (`keys_needed`). A movement with an identity that is there already is a duplicate.
+    Keys are to be reserved before (`keys_needed`). A movement with an identity that is there already is a duplicate. What
+    takes an earlier one back is booked last, so that both may come together.
     """
-    fresh = _insert(connection, ids, books, movements, actor_id, at)
-    new = [m for m in movements if m.identity in fresh]
-    index = open_index(connection, books.id) if new else OpenIndex()
-    known = relations_of_ibans(connection, books.id, [m.payment.iban for m in new])
-    mine = {m.identity: known.get(normalised(m.payment.iban), frozenset()) for m in new}
-    sent = tuple(sent_lines(connection, books.id)) if new else ()
-    near = {m.identity: index.candidates(keys_in(m.payment.text), mine[m.identity], m.payment.amount) for m in new}
-    wanted = {a.item for line in sent for a in line.allocations}.union(*near.values())
-    shop = Workshop(connection, ids, books, actor_id, at, settling_items(connection, books.id, wanted, lock=True))
-    decided: list[tuple[Movement, Matching, PlannedEntry]] = []
-    used: set[int] = set()
-    for m in new:
-        unanswered = tuple(line for line in sent if line.id not in used)
-        matching = decide(connection, books, m.payment, shop.items, near[m.identity], mine[m.identity], unanswered)
-        used.update(matching.answered)
-        decided.append((m, matching, _plan(shop, m.payment, matching)))
-    posted = post(connection, ids, books, [plan for _, _, plan in decided], actor_id, at)
-    links = [(fresh[m.identity], entry.id, "bank", False) for (m, _, _), entry in zip(decided, posted, strict=True)]
-    link(connection, books.id, links)
-    answered(connection, books.id, used)
-    booked = {
-        m.identity: BookedMovement(m, _outcome(matching), fresh[m.identity], entry, matching)
-        for (m, matching, _), entry in zip(decided, posted, strict=True)
-    }
+    known = relations_of_ibans(connection, books.id, [m.payment.iban for m in movements])
+    fresh = _insert(connection, ids, books, movements, known, actor_id, at)
+    new = list({m.identity: m for m in reversed(movements) if m.identity in fresh}.values())[::-1]
+    ordinary = [m for m in new if not m.payment.returned]
+    shop = Workshop(connection, ids, books, actor_id, at, {})
+    booked = _book(shop, fresh, _decided(shop, ordinary, known) if ordinary else [])
+    returned = [m for m in new if m.payment.returned]
+    booked |= _book(shop, fresh, _returned(shop, returned, known) if returned else [])
     return [_taken(booked, m) for m in movements]
 
 
@@ -157,29 +77,98 @@ def _taken(booked: dict[str, BookedMovement], movement: Movement) -> BookedMovem
     return booked.pop(movement.identity, None) or BookedMovement(movement, "duplicate")
 
 
-def conversions(
-    connection: Connection, books: Books, payment: Payment, others: Iterable[str] = ()
-) -> Mapping[str, Conversion]:
-    """Rates on the day of a payment, of its own currency and others; what has none is left out."""
-    base = books.snapshot.currency
-    wanted = {payment.amount.currency, *others} - {base}
-    if not wanted:
-        return {}
-    rates = find_rates(connection, {*wanted, base}, payment.on, payment.on)
-    found = {currency: choose_rate(currency, base, payment.on, rates) for currency in sorted(wanted)}
-    return {currency: conversion for currency, conversion in found.items() if conversion is not None}
+Relations = Mapping[str, frozenset[str]]  # by IBAN
+Decided = tuple[Movement, Matching, PlannedEntry]
 
 
-def decide(
-    connection: Connection, books: Books, payment: Payment, items: Mapping[int, OpenItem], candidates: Iterable[int],
-    relations: frozenset[str], sent: Sequence[SentLine] = (),
-) -> Matching:  # fmt: skip
-    """Matching of a payment over these candidates, as the items are now."""
-    of_files = {a.item for line in sent for a in line.allocations}
-    near = [items[key] for key in {*candidates, *of_files} if key in items]
-    rates = conversions(connection, books, payment, {item.outstanding.currency for item in near})
-    known = Known(relations, tuple(sent), books.snapshot.payments, books.snapshot.currency, rates)
-    return match(payment, near, known)
+def _book(shop: Workshop, fresh: Mapping[str, int], decided: Sequence[Decided]) -> dict[str, BookedMovement]:
+    connection, books = shop.connection, shop.books
+    posted = post(connection, shop.ids, books, [plan for _, _, plan in decided], shop.actor_id, shop.at)
+    links = [(fresh[m.identity], entry.id, "bank", False) for (m, _, _), entry in zip(decided, posted, strict=True)]
+    link(connection, books.id, links)
+    answered(connection, books.id, {line for _, matching, _ in decided for line in matching.answered})
+    return {
+        m.identity: BookedMovement(m, _outcome(matching), fresh[m.identity], entry, matching)
+        for (m, matching, _), entry in zip(decided, posted, strict=True)
+    }
+
+
+def _decided(shop: Workshop, movements: Sequence[Movement], known: Relations) -> list[Decided]:
+    """What each settles, in order: by what its payer wrote, else by a rule, else by its amount."""
+    index = open_index(shop.connection, shop.books.id)
+    sent = SentLines(sent_lines(shop.connection, shop.books.id))
+    keys = {m.identity: keys_in(m.payment.text) for m in movements}
+    named = {m.identity: index.named(keys[m.identity]) for m in movements}
+    of_files = {a.item for m in movements for line in sent.of(keys[m.identity]) for a in line.allocations}
+    near = {
+        m.identity: index.candidates(keys[m.identity], _mine(m, known), m.payment.amount, SAME_AMOUNT)
+        for m in movements if not named[m.identity] and not m.account
+    }  # fmt: skip
+    shop.need(of_files.union(*named.values(), *near.values()))
+    made: list[Decided] = []
+    for m in movements:
+        here = sent.of(keys[m.identity])
+        relations = _mine(m, known)
+        matching = decide(
+            shop.connection, shop.books, m.payment, shop.items, named[m.identity], relations, here, named_only=True
+        )
+        if matching.certain is None and m.account:
+            matching = by_rule(m, matching)
+        elif matching.certain is None:
+            wider = near.get(m.identity)
+            if wider is None:
+                wider = index.candidates(keys[m.identity], relations, m.payment.amount, SAME_AMOUNT)
+                shop.need(wider)
+            matching = decide(shop.connection, shop.books, m.payment, shop.items, wider, relations, here)
+        sent.answer(matching.answered)
+        made.append((m, matching, _plan(shop, m.payment, matching)))
+    return made
+
+
+def _returned(shop: Workshop, movements: Sequence[Movement], known: Relations) -> list[Decided]:
+    """What takes an earlier payment back opens again what that one had settled; where it is not found, it waits."""
+    taken_back = returns(shop, [m.payment for m in movements])
+    made: list[Decided] = []
+    for m, plan in zip(movements, taken_back, strict=True):
+        matching = decide(shop.connection, shop.books, m.payment, shop.items, (), _mine(m, known))
+        if plan is not None:
+            decision = plan.decisions[0]
+            matching = Matching(Match(Settlement(m.payment), decision), (), matching.rest)
+        elif m.account:
+            matching = by_rule(m, matching)
+        made.append((m, matching, plan or _plan(shop, m.payment, matching)))
+    return made
+
+
+def by_rule(movement: Movement, matching: Matching) -> Matching:
+    """On the account that a rule of the mapping gives."""
+    decision = Decision("match", movement.account, "bank_rule", words=(("rule", movement.rule),))
+    rest = Rest("account", account=movement.account)
+    return Matching(Match(Settlement(movement.payment, (), rest), decision), (), matching.rest)
+
+
+def _mine(movement: Movement, known: Relations) -> frozenset[str]:
+    return known.get(normalised(movement.payment.iban), frozenset())
+
+
+class SentLines:
+    """Lines of our own payment files that the bank has not answered, found by what a payment says."""
+
+    def __init__(self, lines: Sequence[SentLine]) -> None:
+        self._by_key: dict[str, list[SentLine]] = {}
+        self._answered: set[int] = set()
+        for line in lines:
+            for key in {line.end_to_end_id, line.batch, line.block} - {""}:
+                self._by_key.setdefault(normalised(key), []).append(line)
+
+    def of(self, keys: Iterable[str]) -> tuple[SentLine, ...]:
+        """Those that one of these words names, in order."""
+        found = {line.id: line for key in keys for line in self._by_key.get(key, ())}
+        return tuple(found[key] for key in sorted(found) if key not in self._answered)
+
+    def answer(self, lines: Iterable[int]) -> None:
+        """The bank has carried these out."""
+        self._answered.update(lines)
 
 
 def _plan(shop: Workshop, payment: Payment, matching: Matching) -> PlannedEntry:
@@ -207,7 +196,8 @@ def record_by_hand(
 
     Raises `Conflict` where less is open, and `Usage` for what cannot be.
     """
-    fresh = _insert(connection, ids, books, [movement], actor_id, at)
+    known = relations_of_ibans(connection, books.id, [movement.payment.iban])
+    fresh = _insert(connection, ids, books, [movement], known, actor_id, at)
     wanted = [a.item for a in settlement.allocations]
     shop = Workshop(connection, ids, books, actor_id, at, settling_items(connection, books.id, wanted, lock=True))
     decision = Decision("match", _numbers(shop, settlement), "match_by_hand", words=(("reason", reason),))
@@ -242,10 +232,9 @@ def _numbers(shop: Workshop, settlement: Settlement) -> str:
 
 
 def _insert(
-    connection: Connection, ids: Ids, books: Books, movements: Sequence[Movement], actor_id: int, at: datetime
-) -> dict[str, int]:
+    connection: Connection, ids: Ids, books: Books, movements: Sequence[Movement], known: Relations, actor_id: int, at: datetime
+) -> dict[str, int]:  # fmt: skip
     """Record the movements that are new; their ids by identity."""
-    known = relations_of_ibans(connection, books.id, [m.payment.iban for m in movements])
     codes = {code for found in known.values() if len(found) == 1 for code in found}
     keys = _relation_ids(connection, books.id, codes)
     rows: dict[str, tuple[Any, ...]] = {}
@@ -255,7 +244,7 @@ def _insert(
         rows.setdefault(m.identity, (
             books.id, ids.take(), m.identity, m.source, p.on, p.amount.minor, p.amount.currency, books.accounts[p.bank_account],
             p.part, keys[next(iter(only))] if len(only) == 1 else None, normalised(p.iban)[:34], p.name, p.reference,
-            p.end_to_end_id, p.description, p.transaction_id, m.file_name, m.line, at, actor_id,
+            p.end_to_end_id, p.description, p.transaction_id, m.file_name, m.line, at, actor_id, p.returned,
         ))  # fmt: skip
     new: set[str] = set()
     for start in range(0, len(rows), 1000):
@@ -271,12 +260,7 @@ def _relation_ids(connection: Connection, administration_id: int, codes: set[str
 
 def link(connection: Connection, administration_id: int, rows: Sequence[tuple[int, int, str, bool]]) -> None:
     """Note which entries booked or matched which movements: (payment, entry, role, by a person)."""
-    if rows:
-        names = ("payment_id", "entry_id", "role", "hand")
-        connection.execute(
-            insert(t.payment_entry),
-            [{"administration_id": administration_id, **dict(zip(names, row, strict=True))} for row in rows],
-        )
+    insert_rows(connection, t.payment_entry, [(administration_id, *row) for row in rows])
 
 
 def note(

@@ -25,11 +25,12 @@ from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.booking import post
 from hub.store.ids import Ids
-from hub.store.payments import Workshop, note
+from hub.store.payments import note
 from hub.store.posted import load_entries
 from hub.store.proposals import find_proposal, items_of_lines, lines_of
 from hub.store.reversing import reverse
 from hub.store.settling_items import settling_items
+from hub.store.workshop import Workshop
 
 ZERO = Decimal(0)
 

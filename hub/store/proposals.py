@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hub.accounting.match_known import SentLine
 from hub.accounting.payment_proposal import LeftOut, Payee, Transfer, transfers
+from hub.accounting.sepa import block_id
 from hub.errors import Conflict, NotFound
 from hub.model.finding import asked
 from hub.model.money import from_minor, to_minor
@@ -159,15 +160,17 @@ def items_of_lines(connection: Connection, administration_id: int, lines: Iterab
 
 def sent_lines(connection: Connection, administration_id: int) -> list[SentLine]:
     """Lines of confirmed and exported proposals that the bank has not answered, oldest first."""
-    q, n, i, a = t.payment_proposal, t.payment_line, t.payment_line_item, t.account
+    q, n, i, a, m = t.payment_proposal, t.payment_line, t.payment_line_item, t.account, t.mandate
     query = (
         select(
             n.c.id, n.c.end_to_end_id, n.c.amount.label("whole"), n.c.currency, q.c.message_id, q.c.kind,
-            q.c.transit_entry_id, i.c.open_item_id, i.c.amount, i.c.discount, a.c.code.label("transit"),
+            q.c.transit_entry_id, i.c.open_item_id, i.c.amount, i.c.discount, a.c.code.label("transit"), n.c.sequence,
+            m.c.kind.label("scheme"),
         )
         .join(q, (q.c.administration_id == n.c.administration_id) & (q.c.id == n.c.proposal_id))
         .join(i, (i.c.administration_id == n.c.administration_id) & (i.c.line_id == n.c.id))
         .outerjoin(a, (a.c.administration_id == q.c.administration_id) & (a.c.id == q.c.transit_account_id))
+        .outerjoin(m, (m.c.administration_id == n.c.administration_id) & (m.c.id == n.c.mandate_id))
         .where(n.c.administration_id == administration_id, n.c.state == "open", q.c.state.in_(("confirmed", "exported")))
         .order_by(n.c.id, i.c.open_item_id)
     )  # fmt: skip
@@ -181,6 +184,7 @@ def sent_lines(connection: Connection, administration_id: int) -> list[SentLine]
         found[row.id] = SentLine(
             row.end_to_end_id, row.message_id, sign * from_minor(row.whole, row.currency),
             (*known.allocations, taken) if known else (taken,), row.transit or "", row.id,
+            block_id(row.message_id, row.scheme, row.sequence) if row.scheme else "",
         )  # fmt: skip
     return list(found.values())
 

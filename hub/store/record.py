@@ -16,13 +16,12 @@ from hub import failpoints
 from hub.errors import StaleFacts
 from hub.model.keys import name_key, relation_keys
 from hub.model.mapping import Mapping
-from hub.model.plan import PostedEntry
 from hub.model.result import Case, Result
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.approval_record import confirm_rejected, record_approvals
 from hub.store.document_rows import address_of, attachment_rows, contact_of, invoice_row
-from hub.store.feed_effects import Effects
+from hub.store.feed_effects import Effects, Further
 from hub.store.feed_record import feed_row, keep_mappings
 from hub.store.ids import Ids
 from hub.store.ledger import EntryToSeal, facts_kept, headers_of, lines_of, seal
@@ -63,7 +62,7 @@ class Recorder:
     versions: str
     stored: frozenset[str] = frozenset()
     relations: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)  # created now: id and code
-    further: dict[str, tuple[PostedEntry, ...]] = field(default_factory=dict)  # entries that are no document's own
+    further: dict[str, Further] = field(default_factory=dict)  # what came of a document beside its own entry
 
     def record(self, cases: Sequence[Case]) -> list[Result]:
         """All or nothing. Raises `StaleFacts` when a guard fails; the caller then decides the batch again."""
@@ -257,10 +256,11 @@ class Recorder:
 
     def _result(self, case: Case, again: bool, sealed: EntryToSeal | None) -> Result:
         period = sealed.entry.booking_date.isoformat()[:7] if sealed else ""
-        number, further = sealed.number if sealed else None, self.further.get(case.message.id, ())
+        number, further = sealed.number if sealed else None, self.further.get(case.message.id, Further())
+        booking = replace(case.booking, findings=(*case.booking.findings, *further.findings))
         return Result(
-            case.message, case.booking.outcome, case.booking, case.invoice, case.format, case.profile, number, period,
-            self._code(case), again, case.feed, further,
+            case.message, case.booking.outcome, booking, case.invoice, case.format, case.profile, number, period,
+            self._code(case), again, case.feed, further.posted,
         )  # fmt: skip
 
 

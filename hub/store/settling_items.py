@@ -17,7 +17,7 @@ from hub.model.money import Money
 from hub.model.settlement import OpenItem
 from hub.store import tables as t
 from hub.store.open_items import CHUNK, OpenBalance, lock_items, read_items
-from hub.store.posted import load_entries
+from hub.store.posted import vat_lines_of
 
 
 @dataclass(slots=True)
@@ -27,13 +27,26 @@ class OpenIndex:
     by_relation: dict[str, list[int]] = field(default_factory=dict)
     by_key: dict[str, list[int]] = field(default_factory=dict)
     by_amount: dict[tuple[int, str], list[int]] = field(default_factory=dict)
-    negative: list[int] = field(default_factory=list)
+    negative: dict[str, list[int]] = field(default_factory=dict)  # by relation code
+    relation_of: dict[int, str] = field(default_factory=dict)
 
-    def candidates(self, keys: Iterable[str], relations: Iterable[str], amount: Money) -> set[int]:
-        """Items that a payment with these words, of one of these relations, or of this amount may settle."""
+    def named(self, keys: Iterable[str]) -> set[int]:
+        """Items that these words name, and the negative ones of their relations: credit notes, money on account."""
+        found = {item for key in keys for item in self.by_key.get(key, ())}
+        for code in {self.relation_of[item] for item in found}:
+            found.update(self.negative.get(code, ()))
+        return found
+
+    def candidates(
+        self, keys: Iterable[str], relations: Iterable[str], amount: Money, most: int | None = None
+    ) -> set[int]:
+        """Items that a payment with these words, of one of these relations, or of this amount may settle.
+
+        `most` is how many are looked at that only the amount speaks for: those are proposed, never certain.
+        """
         found = {item for key in keys for item in self.by_key.get(key, ())}
         found.update(item for code in relations for item in self.by_relation.get(code, ()))
-        found.update(self.by_amount.get((amount.minor, amount.currency), ()))
+        found.update(self.by_amount.get((amount.minor, amount.currency), ())[:most])
         return found
 
 
@@ -54,11 +67,12 @@ def open_index(connection: Connection, administration_id: int) -> OpenIndex:
     index = OpenIndex()
     for row in connection.execute(query):
         index.by_relation.setdefault(row.code, []).append(row.id)
+        index.relation_of[row.id] = row.code
         for key in {normalised_number(row.number), normalised(row.payment_reference)} - {""}:
             index.by_key.setdefault(key, []).append(row.id)
         index.by_amount.setdefault((int(row.rest), row.currency), []).append(row.id)
         if (row.rest < 0) == (row.side == "receivable"):
-            index.negative.append(row.id)
+            index.negative.setdefault(row.code, []).append(row.id)
     return index
 
 
@@ -70,14 +84,12 @@ def settling_items(
     balances = (lock_items if lock else read_items)(connection, administration_id, wanted)
     entries = {balance.entry_id for balance in balances.values()}
     names = _names(connection, administration_id, {balance.relation_id for balance in balances.values()})
-    opened_by = load_entries(connection, administration_id, entries)
+    vat_lines = vat_lines_of(connection, administration_id, entries)
     credits = {b.entry_id for b in balances.values() if b.original.amount < 0}
     credited = _credited(connection, administration_id, credits)
     of_payments = _of_payments(connection, administration_id, credits)
     return {
-        key: _item(
-            b, names, opened_by[b.entry_id].entry.vat_lines, credited.get(b.entry_id, ()), b.entry_id in of_payments
-        )
+        key: _item(b, names, vat_lines.get(b.entry_id, ()), credited.get(b.entry_id, ()), b.entry_id in of_payments)
         for key, b in balances.items()
     }
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from hub import __version__, failpoints
+from hub.model.bank_statement import BankStatement
 from hub.model.message import Message
 from hub.model.result import Case, Result
 from hub.ports import FactsBatch, Reading
@@ -21,6 +22,7 @@ from hub.store.ids import Ids
 from hub.store.lookup import Lookup, look_up
 from hub.store.record import NotAtOnce, Recorder, fits_at_once
 from hub.store.rows import insert_rows
+from hub.store.statements import statement_keys
 
 Settle = Callable[[Connection], None]
 IDS_PER_MESSAGE = 12  # document, entry, open items, relation, message …; more are taken from the next block
@@ -74,7 +76,7 @@ class SqlStore:
         """See `hub.ports.Store`."""
         assert isinstance(batch, Lookup)
         actor_id = actor_of(self.database, self.ids, self._actor, self._clock())
-        self.ids.reserve(IDS_PER_MESSAGE * len(cases) + 100)
+        self.ids.reserve(IDS_PER_MESSAGE * len(cases) + 100 + sum(map(_keys_of, cases)))
         if not self.database.is_sqlite and self.settle is None and fits_at_once(cases):
             try:
                 return self._commit(cases, batch, actor_id, at_once=True, last=last)
@@ -110,6 +112,11 @@ class SqlStore:
     def _versions(self, batch: Lookup) -> str:
         mapping = next((b.snapshot.mapping_version for b in batch.books.values()), "")
         return _versions_text(self._rule_version, mapping)
+
+
+def _keys_of(case: Case) -> int:
+    """Ids that a document takes beside those of every message."""
+    return statement_keys(case.feed) if isinstance(case.feed, BankStatement) else 0
 
 
 @lru_cache(maxsize=16)

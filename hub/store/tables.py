@@ -63,6 +63,7 @@ from hub.store.tables_relations import (
     relation_reason,
     vat_answer,
 )
+from hub.store.tables_statements import bank_statement, bank_statement_entry
 from hub.store.tables_suggestions import lesson
 from hub.store.tables_vat import vat_adjusted, vat_declared, vat_figure, vat_return, vat_uncollectable
 
@@ -128,4 +129,6 @@ __all__ = [
     "payment_proposal",
     "payment_line",
     "payment_line_item",
+    "bank_statement",
+    "bank_statement_entry",
 ]

@@ -28,7 +28,7 @@ payment = Table(  # a movement on one of our accounts, by hand or from a file; a
     Column("administration_id", ID, nullable=False),
     Column("id", ID, nullable=False),
     Column("identity", Text, nullable=False),  # the bank's own id, or a hash of the contents and its number in the file
-    Column("source", String(10), nullable=False),  # hand | csv | bank
+    Column("source", String(10), nullable=False),  # hand | csv | camt.053 | mt940
     Column("booked_on", Date, nullable=False),
     Column("amount", BigInteger, nullable=False),  # minor units, positive when it came in
     Column("currency", String(3), nullable=False),
@@ -45,8 +45,15 @@ payment = Table(  # a movement on one of our accounts, by hand or from a file; a
     Column("line", Integer, nullable=False),
     Column("at", INSTANT, nullable=False),
     Column("actor_id", ID, nullable=False),
+    Column(
+        "returned", String(10), nullable=False, server_default=""
+    ),  # why it takes an earlier one back; "" = it does not
     PrimaryKeyConstraint("id", "administration_id"),
     UniqueConstraint("identity", "administration_id"),
+    Index(
+        "ix_payment_day", "booked_on", "account_id", "administration_id"
+    ),  # known movements of the days of a statement
+    Index("ix_payment_end_to_end", "end_to_end_id", "administration_id"),  # the original of a return
     within("account", "account_id"),
     ForeignKeyConstraint(["actor_id"], ["app_user.id"]),
 )

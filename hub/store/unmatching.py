@@ -24,10 +24,11 @@ from hub.store.administrations import Books
 from hub.store.booking import post
 from hub.store.ids import Ids
 from hub.store.matches import UNDONE, proposal_key, refuse
-from hub.store.payments import Workshop, link
+from hub.store.payments import link
 from hub.store.posted import BookedEntry, find_entry
 from hub.store.reversing import reverse
 from hub.store.settling_items import relations_of_ibans
+from hub.store.workshop import Workshop
 
 ZERO = Decimal(0)
 
@@ -98,7 +99,7 @@ def _book_again(  # type: ignore[no-untyped-def]
     amount = Money(from_minor(row.amount, row.currency), row.currency)
     payment = Payment(
         row.booked_on, amount, row.account, journal, row.part, row.iban, row.name, row.reference, row.end_to_end_id,
-        row.description, row.transaction_id,
+        row.description, row.transaction_id, row.returned,
     )  # fmt: skip
     known = relations_of_ibans(connection, books.id, [row.iban]).get(row.iban, frozenset())
     side = "receivable" if amount.amount > ZERO else "payable"

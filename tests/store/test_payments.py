@@ -255,9 +255,10 @@ def _items(books: Books) -> list[OpenItem]:
 
 def _pay(books: Books, allocation: Allocation) -> None:
     from hub.model.money import Money
+    from hub.model.movement import Movement
     from hub.model.payment import Payment
     from hub.model.settlement import Settlement
-    from hub.store.payments import Movement, record_by_hand
+    from hub.store.payments import record_by_hand
 
     money = Payment(DAY, Money(allocation.paid or allocation.amount, "EUR"), "1100", "BNK")
     movement = Movement(money, f"hand:{allocation}")
