@@ -18,6 +18,7 @@ class DayReportSource:
     """Z reports, and single receipts, as tills and converters write them for the hub."""
 
     name = NAME
+    kinds, forms = ("sales_day",), ("JSON", "CSV")
 
     def recognise(self, content: Content) -> bool:
         """JSON that names our format, or a CSV whose headings are ours."""

@@ -93,6 +93,17 @@ def test_what_it_reads_for_the_ledger_has_a_mapping_that_ships(name: str) -> Non
     assert any(r.feed is not None or r.document is not None for r in every)
 
 
+@pytest.mark.parametrize("name", SOURCES)
+def test_it_says_of_itself_what_its_samples_show(name: str) -> None:
+    """What `hub connectors list` tells."""
+    source, mine = SOURCES[name], [path for path in (*SAMPLES, *SHOWN) if _claims(path) == (name,)]
+    every = [reading for path in mine for reading in _readings(source, path)]
+    kinds = {r.feed.kind for r in every if r.feed is not None} | {"invoice" for r in every if r.document is not None}
+    assert set(source.kinds) == kinds  # type: ignore[attr-defined]
+    forms = {path.suffix.removeprefix(".").upper() for path in mine}
+    assert set(source.forms) == {"MT940" if form == "STA" else form for form in forms}  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("path", [*SAMPLES, *SHOWN], ids=lambda path: f"{_owner(path) or 'shared'}-{path.name}")
 def test_every_sample_is_known_by_one_connector_and_by_the_right_one(path: Path) -> None:
     claims = _claims(path)
