@@ -26,12 +26,20 @@ GRANT INSERT ON approval_act TO hub_bookkeeper;
 GRANT INSERT ON open_item, open_item_block, posting, vat_line, entry_facts, entry TO hub_worker;
 -- what came in, and what became of it:
 GRANT INSERT ON original, message, inbox, document, finding, attachment, outbox, attempt, parked TO hub_worker;
--- what a document brings with it: a relation with its keys and address, the first entry of a year, an actor seen for the first time
-GRANT INSERT ON relation, relation_key, relation_address, fiscal_year, period, number_series, app_user TO hub_worker;
+-- what a document brings with it: a relation with its keys, address and contact, the first entry of a year, an actor seen for the first time
+GRANT INSERT ON relation, relation_key, relation_address, relation_contact, relation_card, fiscal_year, period, number_series, app_user TO hub_worker;
 -- and the only things that change:
 GRANT UPDATE (next) ON id_block TO hub_worker;                    -- blocks of keys
 GRANT UPDATE (last) ON number_series TO hub_worker;               -- entry numbers without gaps
 GRANT UPDATE (next_relation, next_change) ON administration TO hub_worker; -- C0001, C0002 … and the feed's versions
+
+-- What goes out: dispatches with their state, and what senders were told. A dispatch that failed again after a person sent it again
+-- is back among the parked.
+GRANT SELECT, INSERT ON dispatch, business_response TO hub_worker;
+GRANT UPDATE (state, attempts, reference, note, changed_at) ON dispatch TO hub_worker;
+GRANT UPDATE (state, reason, error_class, fingerprint, parked_at) ON parked TO hub_worker;
+GRANT SELECT ON relation_card, relation_address, relation_contact, relation_note, vat_answer, free_field, free_value, announced_order, payment_entry
+  TO hub_worker; -- an event brings the card of its relation, an answer says what was paid
 
 -- Relay: unsent rows, marked as sent, and forgotten a week later.
 GRANT SELECT, DELETE ON outbox TO hub_relay;

@@ -5,7 +5,8 @@
 #
 # VHOST is `hub` unless named; users are called VHOST_owner, VHOST_worker, VHOST_relay. Their passwords are made up when they are
 # not there yet, and kept in the folder SECRETS (default /etc/boekhub/secrets), one file each, for root only.
-# RABBITMQCTL names another command than rabbitmqctl.
+# RABBITMQCTL names another command than rabbitmqctl. SINKS="crm webshop" makes the lanes of [sink.crm] and [sink.webshop] too: run it
+# again with all of them when hub.toml gets another.
 #
 #   user      configure   write            read        does
 #   owner     hub.v1.*    hub.v1.*         hub.v1.*    creates queues of a later version; no service connects as this one
@@ -40,6 +41,20 @@ user() { # name, configure, write, read; the password goes by standard input, no
 users=$($ctl --quiet list_users | cut -f 1)
 $ctl --quiet list_vhosts | grep -qx "$vhost" || $ctl --quiet add_vhost "$vhost"
 sed "s/\"vhost\": \"hub\"/\"vhost\": \"$vhost\"/" "$definitions" | $ctl --quiet import_definitions
+
+lane() { # name, delivery limit: a queue with the arguments of those in the definitions
+    printf '{"queues": [{"name": "hub.v1.%s", "vhost": "%s", "durable": true, "auto_delete": false, "arguments": {"x-queue-type": "quorum",
+        "x-delivery-limit": %s, "x-dead-letter-exchange": "hub.v1.dead", "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish", "x-max-length": 1000000}}],
+        "bindings": [{"source": "hub.v1.work", "vhost": "%s", "destination": "hub.v1.%s", "destination_type": "queue", "routing_key": "%s",
+        "arguments": {}}]}' "$1" "$vhost" "$2" "$vhost" "$1" "$1" | $ctl --quiet import_definitions
+}
+
+for sink in ${SINKS:-}; do
+    case $sink in *[!a-z0-9_-]*) echo "SINKS: $sink is no name of a sink" >&2; exit 2 ;; esac
+    lane "dispatch.$sink" 10
+    lane "dispatch.$sink.suspect" 3
+done
 
 user "${vhost}_owner" '^hub\.v1\.' '^hub\.v1\.' '^hub\.v1\.'
 user "${vhost}_worker" '^$' '^$' '^hub\.v1\.'

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from hub.errors import NotFound, Usage
+from hub.formats.response_mapping import ResponseMapping, read_response_mapping
 from hub.mapping_folder import MappingFolder
-from hub.ports import Source, Transport
+from hub.ports import FolderHandOver, Inbox, InboxKind, Sink, SinkKind, Source, Transport
 from hub.rules import en16931
 from hub.settings import Settings, load_settings
 from hub.store.administrations import administration_codes
 from hub.store.database import Database
+from hub.store.events import TYPES, Watcher, watch
 from hub.store.ids import Ids
 from hub.store.store import SqlStore
 
-GROUP = "hub.connectors"
+if TYPE_CHECKING:
+    from hub.net import Http
+
+GROUP, SINK_GROUP = "hub.connectors", "hub.sinks"
+HAND_OVER_GROUP, INBOX_GROUP = "hub.handovers", "hub.inboxes"
+_MANNERS = ("allow_loopback", "allow_private", "ca_file")  # options of every sink that asks over HTTP
 
 
 def data_folder(name: str) -> Path:
@@ -41,6 +51,54 @@ def load_sources() -> list[Source]:
     return list(found.values())
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSink:
+    """A sink by its name, with the HTTP client that is its own."""
+
+    name: str
+    sink: Sink
+    http: Http
+
+
+def load_sink_kind(kind: str) -> SinkKind:
+    """The connector that makes sinks of this kind. Raises `Usage`."""
+    made: SinkKind = _load(SINK_GROUP, kind, "kind of sink")
+    return made
+
+
+def load_hand_over(product: str) -> FolderHandOver:
+    """How this access point lays documents in a folder. Raises `Usage`."""
+    made: FolderHandOver = _load(HAND_OVER_GROUP, product, "access point")
+    return made
+
+
+def installed(group: str) -> dict[str, EntryPoint]:
+    """What is installed in a group of entry points, by name."""
+    return {entry.name: entry for entry in sorted(entry_points(group=group), key=lambda e: e.name)}
+
+
+def _load(group: str, name: str, noun: str) -> Any:
+    found = installed(group)
+    if name not in found:
+        raise Usage(f"there is no {noun} {name!r}; installed are {', '.join(found) or 'none'}")
+    try:
+        return found[name].load()
+    except Exception as error:
+        raise Usage(f"{noun} {name!r} ({found[name].value}) cannot be loaded: {error}") from error
+
+
+def open_http(options: Mapping[str, Any]) -> Http:
+    """A client with the manners that a table of the settings asks for."""
+    from hub.net import Http, Manners
+
+    return Http(
+        Manners(
+            loopback=bool(options.get("allow_loopback", False)), private=bool(options.get("allow_private", False)),
+            ca_file=str(options.get("ca_file", "")),
+        )
+    )  # fmt: skip
+
+
 class Hub:
     """An opened installation: settings, database, sources, and a transport when one is asked for."""
 
@@ -48,6 +106,12 @@ class Hub:
         self.settings = settings or load_settings()
         self.database = Database(self.settings.url)
         self.ids = Ids(self.database)
+        watchers = [Watcher(s.name, s.events, s.administration) for s in self.settings.sinks.values() if s.events]
+        for watcher in watchers:
+            if unknown := sorted(set(watcher.events) - set(TYPES)):
+                raise Usage(f"[sink.{watcher.sink}] events: unknown {unknown[0]!r}; known are {', '.join(TYPES)}")
+        watch(self.database, watchers)
+        self.ids.headroom = 1 + 2 * len(watchers)
 
     @property
     def actor(self) -> str:
@@ -65,15 +129,42 @@ class Hub:
         return MappingFolder(data_folder("mappings"), self.settings.home)
 
     @cached_property
+    def response_mapping(self) -> ResponseMapping:
+        """What senders are told about their invoices."""
+        return read_response_mapping((data_folder("mappings") / "invoice_response.toml").read_bytes())
+
+    @property
+    def schemas(self) -> Path:
+        """Our own schemas."""
+        return data_folder("schemas")
+
+    @cached_property
     def transport(self) -> Transport:
         """RabbitMQ when a broker URL is set, else the queue in the database."""
         if self.settings.embedded_queue:
             from hub.transport.embedded import EmbeddedTransport
 
-            return EmbeddedTransport(self.database)
+            return EmbeddedTransport(self.database, sinks=tuple(self.settings.sinks))
         from hub.transport.rabbitmq import RabbitTransport
 
-        return RabbitTransport(self.settings.broker_url)
+        return RabbitTransport(self.settings.broker_url, sinks=tuple(self.settings.sinks))
+
+    def sink(self, name: str) -> OpenSink:
+        """The sink of `[sink.NAME]`, opened. Raises `Usage` for wrong settings, `NotFound` where there is no such table."""
+        if name not in self.settings.sinks:
+            raise NotFound(f"there is no [sink.{name}] in hub.toml")
+        table = self.settings.sinks[name]
+        http = open_http(table.options)
+        options = {key: value for key, value in table.options.items() if key not in _MANNERS}
+        return OpenSink(name, load_sink_kind(table.kind).open(name, options, http), http)
+
+    def inbox(self, name: str) -> Inbox:
+        """Where documents wait at the access point of `[sink.NAME]`: the same address and keys. Raises `Usage`, `NotFound`."""
+        if name not in self.settings.sinks:
+            raise NotFound(f"there is no [sink.{name}] in hub.toml")
+        table = self.settings.sinks[name]
+        kind: InboxKind = _load(INBOX_GROUP, table.kind, "access point with an inbox")
+        return kind.open(name, table.options, open_http(table.options))
 
     def store(self, *, actor: str = "", lane: str = "invoice") -> SqlStore:
         """A store that records as `actor`."""

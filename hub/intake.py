@@ -54,7 +54,7 @@ def arrivals(paths: Iterable[str]) -> Iterator[Arrival]:
     """Every document under `paths`, lazily. Folders are walked sorted, without hidden files and links; `-` is stdin."""
     for path in paths:
         if path == STANDARD_INPUT:
-            yield from _opened("stdin", sys.stdin.buffer.read(MAX_ZIP_BYTES + 1))
+            yield from opened("stdin", sys.stdin.buffer.read(MAX_ZIP_BYTES + 1))
         elif os.path.isdir(path):
             yield from _folder(Path(path))
         else:
@@ -94,10 +94,11 @@ def _file(path: str) -> Iterator[Arrival]:
     except (OSError, ValueError) as error:
         yield _refused(path, "03", getattr(error, "strerror", None) or str(error), "a readable file")
     else:
-        yield from _opened(path, data)
+        yield from opened(path, data)
 
 
-def _opened(name: str, data: bytes) -> Iterator[Arrival]:
+def opened(name: str, data: bytes) -> Iterator[Arrival]:
+    """The document that these bytes are, or those in the zip that they are; a zip without any is refused."""
     lowered = name.lower()
     is_zip = data.startswith(_ZIP_MAGICS) and not lowered.endswith(_ZIP_DOCUMENTS)
     if not is_zip and not lowered.endswith(".zip"):

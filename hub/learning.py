@@ -23,6 +23,7 @@ from hub.pipeline import read
 from hub.store.administrations import Books, load_books
 from hub.store.approval_guard import require_cost
 from hub.store.booking import first_open_day, post
+from hub.store.corrections import lesson_of
 from hub.store.lessons import (
     Unlearned,
     accounts_of_line,
@@ -175,8 +176,10 @@ def correct(
         )
     except ValueError as error:
         raise Conflict(str(error)) from error
-    facts = {"corrects": entry_id, "line": position, "account": account, "reason": reason}
-    (posted,) = post(connection, hub.ids, books, [replace(plan, facts=facts)], actor_id, now())
+    before = lesson_of(connection, books.id, entry_id, position)
+    facts = {"corrects": entry_id, "line": position, "account": account, "reason": reason, "taught_before": before}
+    plan = replace(plan, facts=facts, document_id=booked.document_id)
+    (posted,) = post(connection, hub.ids, books, [plan], actor_id, now())
     relation, direction = relation_of(connection, books.id, entry_id)
     teach(
         connection,

@@ -16,6 +16,7 @@ ALLOWED = frozenset(
         "event", "level", "timestamp", "exception", "administration", "lane", "message_id", "correlation_id", "causation_id",
         "attempt", "error", "error_class", "reason", "messages", "outcome", "code", "child", "pid", "exit_code",
         "again_in_seconds", "port", "url", "seconds", "count", "prefix", "link", "queue", "host", "generation",
+        "channel", "status",
     )
 )  # fmt: skip
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}[A-Z0-9]{10,30}\b")

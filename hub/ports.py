@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hub.model.booking import Facts
+from hub.model.dispatch import Delivered, Dispatch
 from hub.model.envelope import Delivery, Envelope
 from hub.model.feed import FeedDocument
 from hub.model.finding import Finding
+from hub.model.hand_over import HandedOver
 from hub.model.invoice import Invoice
 from hub.model.message import Message
 from hub.model.result import Case, Result
@@ -17,6 +20,7 @@ from hub.model.transport_header import TransportHeader
 
 if TYPE_CHECKING:
     from hub.formats.content import Content
+    from hub.net import Http
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,70 @@ class Source(Protocol):
     def recognise(self, content: Content) -> bool: ...
 
     def read(self, content: Content) -> Reading: ...
+
+
+class Sink(Protocol):
+    """A place that dispatches go to, opened with its settings. Used from several threads at once.
+
+    `harmless_twice` says that the far side honours our id, or that doing it twice leaves the same as once; then a dispatch
+    whose answer was lost is sent again. Else `find` is asked first, and where nobody can tell, a person is.
+    """
+
+    harmless_twice: bool
+
+    def deliver(self, dispatch: Dispatch) -> Delivered:
+        """Send it. Raises `Transient` (later), `Permanent` (never), `InDoubt` (the answer is lost)."""
+        ...
+
+    def find(self, dispatch: Dispatch) -> Delivered | None:
+        """Whether it arrived, by our id: what is known of it, or None. Raises `InDoubt` when the far side cannot tell."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class SinkKind(Protocol):
+    """What an entry point of group `hub.sinks` names: makes a `Sink` of the table `[sink.NAME]` in hub.toml."""
+
+    def open(self, name: str, options: Mapping[str, Any], http: Http) -> Sink:
+        """A sink. Raises `Usage`, naming the option that is missing or wrong. Asks nobody anything yet."""
+        ...
+
+
+class FolderHandOver(Protocol):
+    """How one access point lays documents in a folder: entry points of group `hub.handovers`. Reads, and changes nothing."""
+
+    def ready(self, folder: Path) -> Iterator[tuple[Path, ...]]:
+        """The files of each document that is there whole, the document first. Half-written ones wait."""
+        ...
+
+    def read(self, files: Sequence[Path]) -> HandedOver:
+        """One document with what its neighbours say. Raises `OSError`, and `UnreadableInput` where it is no plain file of bearable size."""
+        ...
+
+
+class Inbox(Protocol):
+    """Documents that wait at an access point until they are asked for."""
+
+    def waiting(self) -> list[str]:
+        """What nobody has taken yet, the oldest first. Raises `Transient`."""
+        ...
+
+    def fetch(self, document: str) -> HandedOver:
+        """One of them. Raises `Transient`, and `Permanent` when there is no such document."""
+        ...
+
+    def mark_read(self, document: str) -> None:
+        """It is stored with us. May be done twice."""
+        ...
+
+
+class InboxKind(Protocol):
+    """What an entry point of group `hub.inboxes` names: opens the inbox of the access point of `[sink.NAME]`."""
+
+    def open(self, name: str, options: Mapping[str, Any], http: Http) -> Inbox:
+        """Raises `Usage`, naming the option that is missing or wrong."""
+        ...
 
 
 class FactsBatch(Protocol):
@@ -129,3 +197,58 @@ class Transport(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document of what was fetched. `external_id` is stable: the same document always comes under the same one."""
+
+    external_id: str
+    file_name: str
+    body: bytes
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One thing at a far side: a file, or a mail with its attachments.
+
+    `name` is how people know it; `administration` the code of the books it is for, "" = the channel's. `findings` say
+    why it, or a part of it, is not taken in. `handle` is the session's own.
+    """
+
+    name: str
+    parts: tuple[Part, ...] = ()
+    administration: str = ""
+    findings: tuple[Finding, ...] = ()
+    handle: object = None
+
+
+class FetchSession(Protocol):
+    """A connection to a far side, used from one thread and closed after one round.
+
+    `new` gives what was not settled yet, in the far side's order; after a crash the same may come again, under the
+    same external ids. `settle` is called after the commit, once per thing: move it, mark it, confirm it; `refused`
+    when something of it was not taken in. Both raise `Transient` when the far side is gone, and are called again later.
+    """
+
+    def new(self) -> Iterator[Fetched]: ...
+
+    def settle(self, fetched: Fetched, *, refused: bool) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Fetcher(Protocol):
+    """A far side that documents are fetched from: the entry point group `hub.fetchers`, by the kind of its channels.
+
+    `keys` are the keys of its `[channel.NAME]` table beside those of every channel. `open` connects: `options` are the
+    values of those keys, `secrets` reads the secrets in force anew at each call. Raises `Usage` for options that cannot
+    be, and `Transient` when the far side is not there.
+    """
+
+    keys: frozenset[str]
+
+    def open(
+        self, options: Mapping[str, str | int | float | bool], secrets: Callable[[], Sequence[str]]
+    ) -> FetchSession: ...

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from hub.channels import Channel
 from hub.errors import Usage
+
+HTTP_PORT = 8080
+_SINK_KEYS = ("kind", "administration", "events", "responses")
+_PLAIN_NAME = re.compile(r"^[a-z][a-z0-9_-]{0,39}$")
+
+
+@dataclass(frozen=True, slots=True)
+class SinkSettings:
+    """A table `[sink.NAME]`: where dispatches go. `kind` is a connector; `options` are that connector's own.
+
+    `events` are those it is told, `responses` the channels whose documents it answers (Invoice Response), both of one
+    `administration`, or of all where that is "".
+    """
+
+    name: str
+    kind: str
+    administration: str = ""
+    events: tuple[str, ...] = ()
+    responses: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +58,10 @@ class Settings:
     smtp_password: str = ""
     smtp_sender: str = ""  # `Name <address>`; answers and unsubscriptions come here
     smtp_starttls: bool = True  # encrypt; without it no password is sent, but to this very machine
+    http_host: str = "127.0.0.1"  # where the HTTP door listens
+    http_port: int = 0  # 0 = 8080 when a channel of kind http is set, else no HTTP door
+    channels: tuple[Channel, ...] = ()  # the ways in: [channel.NAME]
+    sinks: Mapping[str, SinkSettings] = field(default_factory=dict)  # tables [sink.NAME]; only in the file
 
     @property
     def url(self) -> str:
@@ -43,9 +69,18 @@ class Settings:
         return self.database_url or f"sqlite:///{self.home.resolve() / 'hub.sqlite'}"
 
     @property
+    def http(self) -> int:
+        """The port of the HTTP door; 0 = there is none."""
+        wanted = any(channel.kind == "http" for channel in self.channels)
+        return self.http_port or (HTTP_PORT if wanted else 0)
+
+    @property
     def embedded_queue(self) -> bool:
         """Whether the queue is a table instead of a broker."""
         return not self.broker_url
+
+
+NOT_KEYS = {"home", "sinks", "channels"}  # fields that are no key of the file: the folder itself, and tables
 
 
 def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) -> Settings:
@@ -56,7 +91,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) ->
     given = {
         f.name: env[f"HUB_{f.name.upper()}"]
         for f in fields(Settings)
-        if f.name != "home" and env.get(f"HUB_{f.name.upper()}")
+        if f.name not in NOT_KEYS and env.get(f"HUB_{f.name.upper()}")
     }
     settings = replace(settings, **{name: _typed(name, value, f"HUB_{name.upper()}") for name, value in given.items()})
     return replace(
@@ -71,11 +106,38 @@ def _from_file(path: Path) -> dict[str, Any]:
         raw = tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise Usage(f"{path} is not valid TOML: {error}") from error
-    known = {f.name for f in fields(Settings)} - {"home"}
+    tables = raw.pop("channel", {})
+    found: dict[str, Any] = {"sinks": _sinks(path, raw.pop("sink", {}))}
+    known = {f.name for f in fields(Settings)} - NOT_KEYS
     unknown = sorted(set(raw) - known)
     if unknown:
         raise Usage(f"{path}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
-    return {name: _typed(name, value, f"{path}: {name}") for name, value in raw.items()}
+    found |= {name: _typed(name, value, f"{path}: {name}") for name, value in raw.items()}
+    if tables:
+        from hub.channel_file import read_channels
+
+        found["channels"] = read_channels(tables, path, path.parent)
+    return found
+
+
+def _sinks(path: Path, tables: Any) -> dict[str, SinkSettings]:
+    """The tables [sink.NAME]. What is in them beside our own keys is for the connector to judge."""
+    found: dict[str, SinkSettings] = {}
+    for name, table in tables.items() if isinstance(tables, dict) else [("", None)]:
+        where = f"{path}: [sink.{name}]"
+        if not _PLAIN_NAME.match(name) or not isinstance(table, dict) or not isinstance(table.get("kind"), str):
+            raise Usage(f'{where}: a sink is a table with a plain name and a kind, as [sink.shop] kind = "webhook"')
+        events, responses = (_names(table.get(key, []), f"{where} {key}") for key in ("events", "responses"))
+        rest = {key: value for key, value in table.items() if key not in _SINK_KEYS}
+        administration = str(table.get("administration", ""))
+        found[name] = SinkSettings(name, table["kind"], administration, events, responses, rest)
+    return found
+
+
+def _names(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise Usage(f"{where}: expected a list of names")
+    return tuple(value)
 
 
 _BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}

@@ -19,7 +19,7 @@ from hub.model.administration import Administration
 from hub.model.message import Message
 from hub.model.result import Result
 from hub.pipeline import process
-from hub.settings import Settings
+from hub.settings import Settings, SinkSettings
 from hub.store import schema
 from hub.store.administrations import save_administration
 from hub.store.rates import read_ecb_csv, save_rates
@@ -99,9 +99,12 @@ def _scalar(connection: Connection, query: str, **parameters: Any) -> Any:
 
 
 @contextmanager
-def open_books(home: Path, database_url: str = "") -> Iterator[Books]:
+def open_books(
+    home: Path, database_url: str = "", *, sinks: Sequence[SinkSettings] = (), broker_url: str = ""
+) -> Iterator[Books]:
     """The database at `database_url` (SQLite in `home` when empty), set up where it is new."""
-    hub = Hub(Settings(home=home, database_url=database_url))
+    named = {sink.name: sink for sink in sinks}
+    hub = Hub(Settings(home=home, database_url=database_url, broker_url=broker_url, sinks=named))
     try:
         if schema.upgrade(hub.database):
             with hub.database.transaction() as connection:

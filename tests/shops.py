@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.accounting.desk import Desk
+from hub.accounting.payout_entry import book_payout
 from hub.accounting.shop_entry import book_shop_order
 from hub.bootstrap import data_folder
 from hub.formats.content import Content
@@ -33,7 +34,7 @@ from tests.builders import starter
 ZERO = Decimal(0)
 RECEIVED = date(2026, 4, 1)
 FOLDER = Path(__file__).parent / "connectors"
-BOOK: dict[str, Any] = {"shop_order": book_shop_order}
+BOOK: dict[str, Any] = {"shop_order": book_shop_order, "payout": book_payout}
 
 
 def source_of(name: str) -> Source:

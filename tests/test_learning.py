@@ -149,6 +149,55 @@ def test_a_correction_moves_the_line_and_teaches_at_once(books: Books) -> None:
     assert [r.check for r in verify(books.hub.database, books.hub.sources) if not r.ok] == []
 
 
+def _reverse(books: Books, journal: str, number: int) -> None:
+    books.hub.ids.reserve(100)
+    with books.hub.database.transaction() as connection:
+        booked = find_entry(connection, books.id, journal, 2026, number)
+        loaded = load_books(connection, ["demo"])["demo"]
+        reverse(connection, books.hub.ids, loaded, booked, date(2026, 11, 20), "", books.actor_id, now())
+
+
+def _learned(books: Books) -> dict[str, int]:
+    with books.hub.database.reading() as connection:
+        return dict(load_model(connection, books.id, "purchase").accounts)
+
+
+def test_a_correction_that_is_reversed_is_unlearned_and_the_line_stands_where_it_stood(books: Books) -> None:
+    _book(books, 1)
+    line = _read(books, 1).lines[0]
+    _correct(books, line.id, "4540")
+    _reverse(books, "MEM", 1)
+    assert _learned(books).get("4540", 0) == 0
+    _correct(books, line.id, "4530")
+    balances = dict(books.rows(_BALANCES))
+    assert (balances["4540"], balances["4530"]) == (0, line.net_amount * 100)
+    assert _learned(books)["4530"] == 1
+
+
+def test_corrections_of_a_line_are_reversed_last_one_first(books: Books) -> None:
+    _book(books, 1)
+    line = _read(books, 1).lines[0]
+    _correct(books, line.id, "4540")
+    _correct(books, line.id, "4530")
+    with pytest.raises(Conflict, match="HUB-ASK-53"):
+        _reverse(books, "MEM", 1)
+    _reverse(books, "MEM", 2)
+    assert (_learned(books)["4540"], _learned(books).get("4530", 0)) == (1, 0)
+    assert dict(books.rows(_BALANCES))["4540"] == line.net_amount * 100
+
+
+def test_an_invoice_is_reversed_with_its_corrections(books: Books) -> None:
+    _book(books, 1)
+    first, second = _read(books, 1).lines[:2]
+    _correct(books, first.id, "4540")
+    _correct(books, first.id, "4530")
+    _correct(books, second.id, "4540")
+    _reverse(books, "INK", 1)
+    assert {account: minor for account, minor in books.rows(_BALANCES) if minor} == {}
+    assert _learned(books) == {}
+    assert [r.check for r in verify(books.hub.database, books.hub.sources) if not r.ok] == []
+
+
 def test_a_line_is_corrected_from_where_it_stands_now(books: Books) -> None:
     _book(books, 1)
     line = _read(books, 1).lines[0]

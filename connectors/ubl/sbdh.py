@@ -1,43 +1,15 @@
-"""The Peppol envelope (Standard Business Document Header): what it says, and whether the document agrees."""
+"""The Peppol envelope (Standard Business Document Header): whether the document in it agrees with it."""
 
 from __future__ import annotations
 
 from lxml import etree
 
 from connectors.ubl.log import Log
-from connectors.ubl.values import Table, Values, fill, text
 from hub.model.invoice import Invoice
 from hub.model.party import Party
 from hub.model.transport_header import TransportHeader
 
-_SBDH = "{http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader}"
-_SCOPES = {"DOCUMENTID": "document_type", "PROCESSID": "process", "COUNTRY_C1": "country"}
-_SCOPE: Table = {_SBDH + "Type": (text, "type"), _SBDH + "InstanceIdentifier": (text, "value")}
-
-
-def _scope(element: etree._Element, field: str, values: Values, log: Log) -> None:
-    scope: Values = {}
-    fill(element, _SCOPE, scope, log)
-    if target := _SCOPES.get(scope.get("type", "")):
-        values.setdefault(target, scope.get("value", ""))
-
-
-_HEADER: Table = {
-    _SBDH + "Sender": {_SBDH + "Identifier": (text, "sender")},
-    _SBDH + "Receiver": {_SBDH + "Identifier": (text, "receiver")},
-    _SBDH + "DocumentIdentification": {_SBDH + "InstanceIdentifier": (text, "instance_id")},
-    _SBDH + "BusinessScope": {_SBDH + "Scope": (_scope, "")},
-}
 _REQUIRED = ("instance_id", "sender", "receiver", "document_type", "process")
-
-
-def read_header(envelope: etree._Element) -> TransportHeader:
-    """The header of an envelope. Fields it does not give are ""; what we have no field for is left in the original."""
-    values: Values = {}
-    header = envelope.find(_SBDH + "StandardBusinessDocumentHeader")
-    if header is not None:
-        fill(header, _HEADER, values, Log(header))
-    return TransportHeader(**values)
 
 
 def check_header(header: TransportHeader, payload: etree._Element, invoice: Invoice | None, log: Log) -> None:
@@ -61,6 +33,9 @@ def _check_document_type(header: TransportHeader, payload: etree._Element, invoi
     agrees = expected.startswith(found[:-1]) if found.endswith("*") else expected == found
     if found and not agrees:
         log.add("HUB-SBDH-02", "warning", None, found, expected, who="network", below="/CustomizationID[1]")
+    for stated, real in ((header.standard, namespace), (header.type, name)):
+        if stated and stated != real:
+            log.add("HUB-SBDH-02", "warning", None, stated, real, who="network")
     if header.process and invoice.process and header.process != invoice.process:
         log.add("HUB-SBDH-02", "warning", None, header.process, invoice.process, who="network", below="/ProfileID[1]")
 

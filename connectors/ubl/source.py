@@ -9,10 +9,11 @@ from lxml import etree
 from connectors.ubl.invoice import read_document
 from connectors.ubl.log import Log
 from connectors.ubl.profile import profile
-from connectors.ubl.sbdh import check_header, read_header
+from connectors.ubl.sbdh import check_header
 from connectors.ubl.values import CAC, CBC, CREDIT_NOTE, INVOICE
 from hub.errors import UnreadableInput
 from hub.formats.content import Content
+from hub.formats.sbdh import read_header
 from hub.formats.xml import local_name
 from hub.ports import Reading
 

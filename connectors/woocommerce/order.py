@@ -78,7 +78,7 @@ def _state(node: Node) -> State:
         if status not in (*_WAITING, *DRAFTS):
             node.note("HUB-SHOP-11", "warning", "status", status, "open")
         return "open"
-    if status not in (*_REVENUE, *_WAITING, *_ENDED):
+    if status not in (*_REVENUE, *_WAITING, *_ENDED, *DRAFTS):
         node.note("HUB-SHOP-11", "warning", "status", status, "paid")
     return "paid" if paid and method not in BANK else "on_account"
 

@@ -90,7 +90,7 @@ def _book_part(
     if part.tax:
         desk.post(code.due_account, -part.tax, vat_code=code.code)
     kind = "services" if part.kind == "services" else code.kind
-    rate = part.rate if code.rate is None and part.tax else None
+    rate = part.rate if code.rate is None else None
     key = (code.code, kind, treatment.country, rate)
     _, base, tax = taxed.get(key, (code, ZERO, ZERO))
     taxed[key] = (code, base + part.net, tax + part.tax)

@@ -29,7 +29,7 @@ class Treatment:
 
 def treat(order: ShopOrder, part: OrderTax, desk: Desk) -> Treatment | None:
     """How a part is taxed; None with a finding when that cannot be told."""
-    found = _taxed(order, part, desk) if part.tax else _untaxed(order, part, desk)
+    found = _taxed(order, part, desk) if part.tax or part.rate else _untaxed(order, part, desk)
     if found is None or not part.label:
         return found
     return Treatment(found.code, found.country, (part.label, *found.words))
@@ -78,16 +78,17 @@ def _whose(order: ShopOrder, part: OrderTax, desk: Desk) -> str:
 def _untaxed(order: ShopOrder, part: OrderTax, desk: Desk) -> Treatment | None:
     home, on, where = desk.facts.administration.country, supplied_on(order), order.country
     services = part.kind == "services"
-    if not where:
+    if not where and part.kind != "tip":
         desk.note(
             Finding("HUB-SHOP-14", "fatal", "hub", "country", money_text(part.net, order.currency), None, "sender")
         )
         return None
-    if where == home:
+    if where == home or part.kind == "tip":  # voluntary tips are outside VAT wherever it goes (DOMAIN 10.6 no. 20)
         word = part.label or part.kind
         category = desk.word("untaxed", word).upper()
         code = desk.vat_code(category, None, on) if category else None
-        return Treatment(code, "", (f"untaxed {category.lower()}", "untaxed")) if code else None
+        own = () if part.kind == "goods" else (part.kind,)
+        return Treatment(code, "", (*own, f"untaxed {category.lower()}", "untaxed")) if code else None
     if where not in EU:
         category, origin = ("O", "") if services else ("G", "non_eu")
         code = desk.vat_code(category, None, on, origin=origin or "non_eu")

@@ -26,7 +26,10 @@ COMMANDS: dict[str, Entry] = {
     "publish": Entry("queue", "publish", "Put documents on a lane, for a worker."),
     "worker": Entry("queue", "worker", "Consume lanes until stopped."),
     "relay": Entry("queue", "relay", "Move the outbox to the queue."),
-    "run": Entry("queue", "run", "Start everything: workers and relay."),
+    "run": Entry("queue", "run", "Start everything: workers, relay, and the ways in."),
+    "fetch": Entry("channels", "fetch", "Fetch what is new: folders, SFTP, mailboxes."),
+    "serve": Entry("channels", "serve", "The HTTP door: documents by POST."),
+    "channels": Entry("channels", "app", "Ways in: list, check."),
     "entries": Entry("books", "entries", "Journal entries with postings and VAT lines."),
     "trial-balance": Entry("books", "trial_balance", "What was debited and credited per account."),
     "open-items": Entry("open_items", "open_items", "What is still to be paid or received."),
@@ -76,6 +79,9 @@ COMMANDS: dict[str, Entry] = {
     "import": Entry("import_", "app", "Import: another package's audit file, relations, accounts, opening balance."),
     "rules": Entry("rules", "app", "Rules and finding codes: list, explain."),
     "mappings": Entry("mappings", "app", "How a source's words are said in our books: list, check, try, apply."),
+    "dispatches": Entry("dispatches", "app", "What goes out: list, show."),
+    "responses": Entry("responses", "app", "Business answers on documents (Invoice Response): list, show."),
+    "peppol": Entry("peppol", "app", "Access points: take over what they hand us, from a folder or an inbox."),
     "connectors": Entry("connectors", "app", "Connectors: list."),
 }
 

@@ -24,7 +24,7 @@ def list_all(as_json: AsJson = False, language: InLanguage = None) -> None:
     \b
     hub connectors list
     """
-    from hub.bootstrap import load_sources
+    from hub.bootstrap import HAND_OVER_GROUP, INBOX_GROUP, SINK_GROUP, installed, load_sources
 
     settings = settings_of(language)
     rows = [
@@ -36,4 +36,9 @@ def list_all(as_json: AsJson = False, language: InLanguage = None) -> None:
         }
         for source in load_sources()
     ]
+    for group, direction in ((HAND_OVER_GROUP, "in"), (INBOX_GROUP, "in"), (SINK_GROUP, "out")):
+        for name, entry in installed(group).items():
+            kind = entry.load()
+            what = next(iter((type(kind).__doc__ or "").strip().splitlines()), "")
+            rows.append({"name": name, "direction": direction, "what": what, "module": entry.module})
     output_of(settings, as_json).rows(rows, _LIST)

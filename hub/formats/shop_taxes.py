@@ -109,5 +109,9 @@ def _compare(rate: Decimal, net: Decimal, tax: Decimal, lines: int, place: Place
 
 
 def _made(charge: Charge, rate: Decimal | None, place: Place) -> OrderTax:
-    countries = whose(rate, place.country, place.on) if charge.tax and rate is not None else ()
+    if rate and not charge.tax and round_half_up(charge.net * rate / 100, place.currency):
+        rate = None  # a rate that was not charged: exempt, exported, reverse-charged
+    if rate is not None:
+        rate = Decimal(f"{rate.normalize():f}")  # 21, whether a shop writes 21.0 or 0.21
+    countries = whose(rate, place.country, place.on) if rate else ()
     return OrderTax(rate, charge.net, charge.tax, charge.kind, charge.label, countries)

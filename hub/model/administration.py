@@ -134,8 +134,8 @@ class Administration:
 
     def accounts_like(self, code: str) -> str:
         """Accounts that begin alike, so that a slip of the finger shows itself; where none does, the first there are."""
-        alike = [known for known in self.accounts if known[:2] == code[:2]] or list(self.accounts)
-        return ", ".join(alike[:12])
+        near = ([known for known in self.accounts if known[:size] == code[:size]] for size in (3, 2, 1, 0))
+        return ", ".join(next((found for found in near if found), [])[:12])
 
     def journal(self, kind: str) -> Journal:
         """The first journal of a kind. Raises LookupError when the administration has none."""

@@ -15,6 +15,7 @@ VOCABULARY = {
     "revenue": "account",  # revenue groups, product groups or rates
     "gateway": "account",  # payment providers of shops, their clearing accounts
     "fee": "account",  # what providers charge
+    "adjustment": "account",  # other movements of a balance at a provider: top-ups, reserves, corrections
     "account": "account",  # ledger numbers of another package
     "pay_in": "account",  # reasons of money put in a drawer or taken out
     "cost_center": "text",

@@ -23,13 +23,14 @@ class OrderTax:
     """Part of an order under one rate: what it was charged over, and the tax that was charged.
 
     `countries` are those of the country of destination and our own whose law has this rate on that day: one tells whose
-    VAT it is, two leave it to the mapping, none means that no such rate exists. Empty where no tax was charged.
+    VAT it is, two leave it to the mapping, none means that no such rate exists. A rate above zero with no tax is a cent or two
+    on which the tax rounds to nothing; where no tax was charged the rate is None or zero.
     """
 
     rate: Decimal | None  # percentage; None = no VAT charged, or (with tax) not to be told
     net: Decimal
     tax: Decimal
-    kind: str = "goods"  # goods | services | shipping | fee | gift_card (multi-purpose: no VAT)
+    kind: str = "goods"  # goods | services | shipping | fee | tip | gift_card (multi-purpose: no VAT)
     label: str = ""  # the shop's own name of the rate or product group
     countries: tuple[str, ...] = ()
 
@@ -137,6 +138,11 @@ class ShopOrder:
     def guest(self) -> bool:
         """Whether it is booked on the guests of the shop together."""
         return self.customer is None or not (self.customer_id or vat_key(self._vat_id))
+
+    @property
+    def customer_type(self) -> str:
+        """`consumer` or `business`, as the shop knows its customer; "" for guests together."""
+        return "" if self.guest else "business" if self.business else "consumer"
 
     @property
     def _vat_id(self) -> str:

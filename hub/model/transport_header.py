@@ -11,7 +11,8 @@ class TransportHeader:
 
     `sender` and `receiver` are participants as `0106:12345678`; `document_type` is the full document
     type identifier (`urn:…:Invoice-2::Invoice##…::2.1`), `process` the process identifier, `country`
-    that of the sender (COUNTRY_C1). `instance_id` identifies this sending and finds its repetitions.
+    that of the sender (COUNTRY_C1). `instance_id` identifies this sending and finds its repetitions. `standard` and `type`
+    are the namespace and name of the document's root.
     """
 
     instance_id: str = ""
@@ -20,3 +21,5 @@ class TransportHeader:
     document_type: str = ""
     process: str = ""
     country: str = ""
+    standard: str = ""
+    type: str = ""

@@ -239,7 +239,7 @@ CLAIMS = Check(
         UNION ALL SELECT 'document ' || d.number || ': ' || d.outcome || ' without the document it repeats' FROM document d
         LEFT JOIN document f ON f.administration_id = d.administration_id AND f.message_uid = d.earlier_uid
         WHERE d.administration_id = :a AND d.outcome = 'duplicate'
-          AND (f.id IS NULL OR f.number_key <> d.number_key OR (f.sha256 <> d.sha256 AND f.fingerprint <> d.fingerprint))
+          AND (f.id IS NULL OR (f.fingerprint <> d.fingerprint AND (f.number_key <> d.number_key OR f.sha256 <> d.sha256)))
           AND NOT EXISTS (SELECT 1 FROM approval c WHERE c.administration_id = d.administration_id
             AND c.message_uid = d.message_uid AND c.of_uid = d.earlier_uid)""",
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.accounting.desk import Desk
+from hub.accounting.payout_entry import book_payout
 from hub.accounting.payroll_entry import book_payroll
 from hub.accounting.relations import Match, match_relation
 from hub.accounting.sales_day_entry import book_sales_day
@@ -23,6 +24,7 @@ Booker = Callable[[Any, Desk], "JournalEntry | None"]
 BOOKERS: dict[str, Booker] = {
     "sales_day": book_sales_day,
     "shop_order": book_shop_order,
+    "payout": book_payout,
     "payroll_journal": book_payroll,
 }
 """How each kind of document becomes an entry."""

@@ -84,6 +84,11 @@ class Database:
                 event.listen(engine, "connect", understand_blobs)
 
     @property
+    def pools(self) -> tuple[Any, ...]:
+        """Where its connections come from: what is remembered per database is remembered with each."""
+        return tuple({id(pool): pool for pool in (self.engine.pool, self._finder.pool)}.values())
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether this is the embedded store."""
         return self.dialect == "sqlite"

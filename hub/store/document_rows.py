@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from hub.model.invoice import Invoice, normalised_number
 from hub.model.money import is_exact, to_minor
-from hub.model.party import Address
+from hub.model.party import Address, Contact
 from hub.model.result import Case
 from hub.model.summary import summary
 from hub.store.messages import original_row
@@ -57,6 +57,11 @@ def address_of(case: Case) -> Address | None:
     if case.invoice is None:
         return case.feed.party.address if case.feed is not None and case.feed.party is not None else None
     return (case.invoice.seller if case.booking.direction == "purchase" else case.invoice.buyer).address
+
+
+def contact_of(case: Case) -> Contact | None:
+    """Whom to call or write to, where a feed brought the relation."""
+    return case.feed.party.contact if case.feed is not None and case.feed.party is not None else None
 
 
 def minor(amount: Decimal | None, currency: str) -> int | None:

@@ -34,6 +34,7 @@ class Effects:
     def apply(self, cases: Sequence[Case]) -> dict[str, tuple[PostedEntry, ...]]:
         """Further entries per message."""
         orders = [(c, c.feed) for c in cases if isinstance(c.feed, ShopOrder) and c.booking.outcome == "posted"]
+        orders = [(case, order) for case, order in orders if not _is_late(case, order)]
         if orders:
             self._orders([(self.books(case), order) for case, order in orders])
         return {}
@@ -50,6 +51,11 @@ class Effects:
                 close_order(change, books, number, source)
             if new := [a for a in map(announced, mine) if a is not None and (a.source, a.number) not in ended]:
                 place_orders(change, books, _latest(new))
+
+
+def _is_late(case: Case, order: ShopOrder) -> bool:
+    """An order as it was before it was paid, that comes after it was booked as paid."""
+    return order.state == "open" and case.facts.feed is not None and case.facts.feed.original is not None
 
 
 def _latest(orders: Sequence[AnnouncedOrder]) -> list[AnnouncedOrder]:

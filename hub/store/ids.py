@@ -19,6 +19,9 @@ class Ids:
         self._lock = threading.Lock()
         self._next = 0
         self._end = 0
+        self.headroom = (
+            1  # how many keys one that was counted may come to, where changes are told to others (`events.py`)
+        )
 
     def take(self) -> int:
         """One fresh id."""
@@ -38,6 +41,7 @@ class Ids:
 
     def reserve(self, count: int) -> None:
         """Make sure that `count` ids can be taken without asking the database; call before a transaction."""
+        count *= self.headroom
         with self._lock:
             if self._end - self._next < count:
                 with self._database.transaction() as connection:

@@ -20,6 +20,7 @@ from hub.model.finding import asked
 from hub.model.invoice import normalised_number
 from hub.store import tables as t
 from hub.store.cache import cache_of
+from hub.store.corrections import standing
 from hub.store.packing import unpacked
 from hub.store.rows import Row, insert_rows
 
@@ -150,15 +151,11 @@ def accounts_of_line(connection: Connection, administration_id: int, entry_id: i
     query = select(kept.c.decisions).where(kept.c.administration_id == administration_id, kept.c.entry_id == entry_id)
     decisions = unpacked(connection.execute(query).scalar_one())
     booked = [d["value"] for d in decisions if d["what"] == "contra_account"][position]
-    corrected = _corrections(connection, administration_id, entry_id).get(position)
-    return str(booked), str(corrected or booked)
-
-
-def _corrections(connection: Connection, administration_id: int, entry_id: int) -> dict[int, str]:
-    lesson = t.lesson
-    mine = (lesson.c.administration_id == administration_id) & (lesson.c.entry_id == entry_id) & (lesson.c.line != "")
-    rows = connection.execute(select(lesson.c.line, lesson.c.account).where(mine))
-    return {int(row.line): row.account for row in rows}
+    e = t.entry.c
+    document = select(e.document_id).where(e.administration_id == administration_id, e.id == entry_id)
+    corrections = standing(connection, administration_id, connection.execute(document).scalar(), entry_id)
+    now = next((one.account for one in reversed(corrections) if one.position == position), booked)
+    return str(booked), str(now)
 
 
 def relation_of(connection: Connection, administration_id: int, entry_id: int) -> tuple[str, str]:

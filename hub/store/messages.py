@@ -105,6 +105,22 @@ def find_receipts(
     return {row.external_id: (row.uid, row.sha256) for row in connection.execute(text(query), given)}
 
 
+def find_same_bytes(connection: Connection, administration_id: int, channel: str, external_id: str, sha256: str) -> str:
+    """The sender's id under which these bytes came before on a channel, unless `external_id` came before; "" = they are new.
+
+    The original is asked for first, by its key: only bytes that came before cost a look among the messages.
+    """
+    given = {"a": administration_id, "channel": channel, "external_id": external_id, "sha256": sha256}
+    stored = text("SELECT 1 FROM original WHERE sha256 = :sha256 AND administration_id = :a")
+    if not connection.execute(stored, given).scalar():
+        return ""
+    query = text("""
+        SELECT external_id FROM message
+        WHERE administration_id = :a AND channel = :channel AND sha256 = :sha256 ORDER BY id""")
+    ids = [str(row.external_id) for row in connection.execute(query, given)]
+    return "" if external_id in ids or not ids else ids[0]
+
+
 def load_original(connection: Connection, administration_id: int, sha256: str) -> bytes:
     """The bytes of an original, checked against their hash. Raises LookupError when missing or changed."""
     query = select(t.original.c.body).where(

@@ -80,10 +80,15 @@ def put(
     insert_rows(connection, t.outbox, rows)
 
 
-def due(connection: Connection, at: datetime, limit: int) -> list[Pending]:
-    """Unsent rows whose time has come. By *unsent*, never by cursor: ids become visible out of order."""
+def due(connection: Connection, at: datetime, limit: int, lanes: Sequence[str] = ()) -> list[Pending]:
+    """Unsent rows whose time has come. By *unsent*, never by cursor: ids become visible out of order.
+
+    Only of `lanes`, where any are given: what waits for a sink that was taken out of the settings holds up nobody.
+    """
     o = t.outbox
     query = select(o.c.id, o.c.lane, o.c.message_uid, o.c.envelope).where(o.c.sent_at.is_(None), o.c.not_before <= at)
+    if lanes:
+        query = query.where(o.c.lane.in_(lanes))
     rows = connection.execute(query.order_by(o.c.not_before, o.c.id).limit(limit))
     return [Pending(row.id, envelope_of(row.lane, row.message_uid, row.envelope)) for row in rows]
 

@@ -26,13 +26,26 @@ def park(
     error_class: str,
     at: datetime,
 ) -> None:
-    """Park one message of a lane; parked before = nothing happens (unique on message and lane)."""
+    """Park one message of a lane; it is there once (unique on message and lane).
+
+    One that a person sent again unchanged, and that failed again, is back among the parked.
+    """
     fingerprint = hashlib.sha256(f"{error_class}|{reason.splitlines()[0] if reason else ''}".encode()).hexdigest()
     row = (
         ids.take(), administration_id, envelope.message_id, envelope.lane, reason[:4000], error_class[:100], fingerprint,
         outbox.envelope_text(envelope), payload, hashlib.sha256(payload).hexdigest(), "parked", at, None, None, None,
     )  # fmt: skip
     insert_rows(connection, t.parked, [row], ignore=True)
+    p = t.parked
+    replayed = (p.c.message_uid == envelope.message_id) & (p.c.lane == envelope.lane) & (p.c.state == "replayed")
+    values = {
+        "state": "parked",
+        "reason": reason[:4000],
+        "error_class": error_class[:100],
+        "fingerprint": fingerprint,
+        "parked_at": at,
+    }
+    connection.execute(update(p).where(replayed, p.c.replayed_as == p.c.message_uid).values(**values))
 
 
 def note_attempt(

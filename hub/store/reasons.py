@@ -88,7 +88,8 @@ def lift_reason(change: Changing, code: str, reason_id: int, why: str = "") -> N
     values = {"lifted_at": change.at, "lifted_by": change.actor_id, "lifted_why": why}
     if change.connection.execute(update(s).where(mine, s.c.lifted_at.is_(None)).values(**values)).rowcount != 1:
         raise NotFound(asked("HUB-ASK-45", str(reason_id), relation=code))
-    change.done(relation_id, code, "relation.reason_lifted", {"id": reason_id, "why": why})
+    effect = change.connection.execute(select(s.c.effect).where(mine)).scalar_one()
+    change.done(relation_id, code, "relation.reason_lifted", {"id": reason_id, "effect": effect, "why": why})
 
 
 def _lift(change: Changing, relation_id: int, effect: str, cause: str, reference: str, why: str) -> int:

@@ -21,7 +21,7 @@ from hub.model.result import Case, Result
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.approval_record import confirm_rejected, record_approvals
-from hub.store.document_rows import address_of, attachment_rows, invoice_row
+from hub.store.document_rows import address_of, attachment_rows, contact_of, invoice_row
 from hub.store.feed_effects import Effects
 from hub.store.feed_record import feed_row, keep_mappings
 from hub.store.ids import Ids
@@ -151,8 +151,9 @@ class Recorder:
             if booking.new_relation:
                 r = booking.relation
                 wanted.setdefault(books.id, {})[r.key] = NewRelation(
-                    r, name_key(r.name), tuple(sorted(relation_keys(r))), address_of(case)
-                )
+                    r, name_key(r.name), tuple(sorted(relation_keys(r))), address_of(case), contact_of(case),
+                    getattr(case.feed, "customer_type", ""),
+                )  # fmt: skip
         if wanted:
             new = {a: list(by_key.values()) for a, by_key in wanted.items()}
             self.relations = create_relations(self.connection, self.ids, new, self.actor_id, self.now)

@@ -18,6 +18,7 @@ from hub.model.relation import Relation
 from hub.model.relation_card import ROLES, RelationCard, RelationDraft
 from hub.store import tables as t
 from hub.store.contacts import address_row, contact_row
+from hub.store.events import announce, created_event
 from hub.store.relation_changes import Changing
 from hub.store.relations import NewRelation, relation_row, resolve
 from hub.store.rows import insert_rows
@@ -105,6 +106,8 @@ def add_relations(change: Changing, drafts: Sequence[RelationDraft]) -> list[str
     ):  # fmt: skip
         insert_rows(change.connection, table, made)
     change.note((code, "relation.added", plain(draft)) for code, draft in zip(codes, drafts, strict=True))
+    created = [created_event(code, version + place) for place, code in enumerate(codes)]
+    announce(change.connection, change.ids, change.administration_id, created, change.at)
     return codes
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, text, update
 
 from hub.store import tables as t
+from hub.store.events import announce, relation_event
 from hub.store.ids import Ids
 
 
@@ -43,6 +44,8 @@ class Changing:
         seen = {"version": self.version, "changed_at": self.at, "changed_by": self.actor_id}
         self.connection.execute(update(r).where(mine).values(**seen))
         self.note([(code, what, details)])
+        event = relation_event(self.connection, self.administration_id, relation_id, code, self.version, what, details)
+        announce(self.connection, self.ids, self.administration_id, [event], self.at)
 
     def note(self, rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
         """Only who did what: for what is no part of the card (an order, a note). Rows of subject, what, details."""

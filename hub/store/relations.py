@@ -15,10 +15,11 @@ from hub.errors import NotFound, StaleFacts
 from hub.model.codec import plain, restore
 from hub.model.finding import asked
 from hub.model.keys import name_key
-from hub.model.party import Address, Identifier
+from hub.model.party import Address, Contact, Identifier
 from hub.model.relation import Relation
 from hub.store import tables as t
 from hub.store.driver import Question, ask
+from hub.store.events import announce, created_event
 from hub.store.ids import Ids
 from hub.store.relation_changes import Changing
 from hub.store.rows import insert_new, insert_rows
@@ -39,6 +40,8 @@ class NewRelation:
     name_key: str
     keys: tuple[str, ...]
     address: Address | None = None  # as its first document writes it
+    contact: Contact | None = None
+    customer_type: str = ""  # as a shop knows it: consumer | business
 
 
 def settings_text(relation: Relation) -> str:
@@ -145,11 +148,29 @@ def create_relations(
         if len(insert_new(connection, t.relation_key, key_rows, "key")) < len({row[2] for row in key_rows}):
             raise StaleFacts
         ids_of = {row[3]: row[1] for row in rows}
+        created = [created_event(row[2], version - len(new) + 1 + place) for place, row in enumerate(rows)]
+        announce(connection, ids, administration_id, created, now)
         insert_rows(connection, t.relation_address, [
             _address_row(administration_id, ids.take(), ids_of[item.relation.key], item.address, now)
             for item in new if item.address is not None and (item.address.line_1 or item.address.city)
         ])  # fmt: skip
+        _add_contacts(connection, ids, administration_id, new, ids_of, now)
     return made
+
+
+def _add_contacts(
+    connection: Connection, ids: Ids, administration_id: int, new: Sequence[NewRelation], ids_of: dict[str, int], at: datetime
+) -> None:  # fmt: skip
+    """Whom the first document names to call or write to, and whether a shop sold to a consumer or a business."""
+    insert_rows(connection, t.relation_contact, [
+        (administration_id, ids.take(), ids_of[item.relation.key], "person", item.contact.name or item.relation.name, "", None,
+         item.contact.email, item.contact.telephone[:40], "", at, None)
+        for item in new if item.contact is not None and (item.contact.email or item.contact.telephone)
+    ])  # fmt: skip
+    insert_rows(connection, t.relation_card, [
+        (administration_id, ids_of[item.relation.key], True, False, False, item.customer_type, "{}")
+        for item in new if item.customer_type
+    ])  # fmt: skip
 
 
 def _address_row(administration_id: int, key: int, relation_id: int, a: Address, at: datetime) -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.approval_guard import companions
 from hub.store.booking import first_open_day, post
+from hub.store.corrections import of_entry, standing, take_back_lesson
 from hub.store.ids import Ids
 from hub.store.open_items import lock_items
 from hub.store.posted import BookedEntry, load_entries
@@ -38,7 +39,8 @@ def reverse(
 
     Raises `Conflict` when it was reversed already, is a reversal itself, or opened items that were settled
     since: those settlements are undone first. VAT falls on the day of the reversal, or on `tax_date`.
-    What was approved goes with its move to cost; what still waits is rejected instead (`of_approval`).
+    What was approved goes with its move to cost; what still waits is rejected instead (`of_approval`). Corrections of
+    its lines go with an invoice; what a correction taught is forgotten with it.
     """
     if booked.reversed_by is not None:
         raise Conflict(asked("HUB-ASK-24", f"{booked.entry.journal} {booked.year}/{booked.number}"))
@@ -47,7 +49,10 @@ def reverse(
     _require_not_filed(connection, books.id, booked)
     _require_unsettled(connection, books.id, booked)
     with_it = [] if of_approval else companions(connection, books.id, booked)
-    for move in load_entries(connection, books.id, with_it).values():
+    corrected = of_entry(connection, books.id, booked) if booked.message_uid is None else None
+    with_it += [one.entry_id for one in reversed(standing(connection, books.id, booked.document_id, booked.id))]
+    moves = load_entries(connection, books.id, with_it)
+    for move in (moves[key] for key in with_it):  # the last first: each stands on the one before
         reverse(connection, ids, books, move, on, reason, actor_id, at, of_approval=True)
     day = first_open_day(connection, books.id, max(on, booked.entry.booking_date))
     said = f"Storno {booked.entry.journal} {booked.year}/{booked.number} {reason}".strip()
@@ -66,6 +71,8 @@ def reverse(
         document_id=booked.document_id,
     )
     (posted,) = post(connection, ids, books, [plan], actor_id, at)
+    if corrected is not None:
+        take_back_lesson(connection, books.id, corrected)
     details = json.dumps({"reason": reason, "entry": posted.id, "reverses": booked.id})
     connection.execute(
         insert(t.activity).values(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from hub import __version__, failpoints
@@ -20,6 +20,7 @@ from hub.store.feed_lookup import FeedArrival, Mappings
 from hub.store.ids import Ids
 from hub.store.lookup import Lookup, look_up
 from hub.store.record import NotAtOnce, Recorder, fits_at_once
+from hub.store.rows import insert_rows
 
 Settle = Callable[[Connection], None]
 IDS_PER_MESSAGE = 12  # document, entry, open items, relation, message …; more are taken from the next block
@@ -125,10 +126,8 @@ def actor_of(database: Database, ids: Ids, name: str, at: datetime, role: str = 
         found = connection.execute(with_name).scalar()
     if found is None:
         new_id = ids.take()
-        with database.transaction() as connection:
-            found = connection.execute(with_name).scalar()
-            if found is None:
-                connection.execute(insert(t.app_user).values(id=new_id, name=name, role=role, created_at=at))
-                found = new_id
+        with database.transaction() as connection:  # whoever else sees it first at this moment is waited for, and wins
+            insert_rows(connection, t.app_user, [(new_id, name, role, at)], ignore=True)
+            found = connection.execute(with_name).scalar_one()
     database.actors[name] = int(found)
     return database.actors[name]

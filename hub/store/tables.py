@@ -28,6 +28,7 @@ from hub.store.tables_books import (
     relation_key,
     vat_code,
 )
+from hub.store.tables_dispatch import business_response, dispatch
 from hub.store.tables_ledger import entry, entry_facts, open_item, open_item_block, posting, vat_line
 from hub.store.tables_mailings import mail_opt_out, mailing, mailing_recipient
 from hub.store.tables_messages import (
@@ -93,6 +94,8 @@ __all__ = [
     "message_decision",
     "attachment",
     "outbox",
+    "dispatch",
+    "business_response",
     "attempt",
     "parked",
     "entry",

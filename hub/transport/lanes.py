@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from hub.errors import NotFound
+from hub.model import dispatch as dispatches
 from hub.model.envelope import Envelope
 
 WORK_LANES = ("invoice", "mutation", "payroll", "bank", "master")
@@ -33,7 +34,13 @@ def is_suspect(lane: str) -> bool:
 
 def dispatch(sink: str) -> str:
     """The lane of everything that leaves through `sink` (`mail` gives `dispatch.mail`)."""
-    return f"dispatch.{sink}"
+    return dispatches.lane_of(sink)
+
+
+def sink_of(lane: str) -> str:
+    """The sink of a lane of dispatches; "" for any other lane."""
+    prefix = dispatch("")
+    return lane.removeprefix(prefix) if lane.startswith(prefix) else ""
 
 
 def all_lanes(sinks: Iterable[str] = ()) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from hub.bootstrap import Hub
 
 CHUNK = 200
+_turn = (
+    threading.Lock()
+)  # the threads of one door take turns: ids that one has reserved must be there when it takes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,26 @@ class Document:
     wished: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a sender gets for a document: its message id; `new` is false when it had come before under the same external id."""
+
+    message_id: str
+    new: bool
+
+
 def publish(
     hub: Hub, administration: str, documents: Iterable[Document], lane: str, *, channel: str = "cli"
 ) -> Iterator[str]:
-    """Store and queue documents in chunks; yields the message ids of each chunk once it is committed.
+    """Store and queue documents in chunks; yields the message ids of each chunk once it is committed. Raises as `store`."""
+    return (stored.message_id for stored in store(hub, administration, documents, lane, channel=channel))
 
-    Raises `NotFound` for an unknown lane or administration, before anything is stored.
+
+def store(hub: Hub, administration: str, documents: Iterable[Document], lane: str, *, channel: str) -> Iterator[Stored]:
+    """As `publish`, telling what was new. Threads may call it at once.
+
+    Raises `Conflict` when a sender's id comes again with other bytes, and `NotFound` for an unknown lane or
+    administration, before anything is stored.
     """
     lanes.require(lane, lanes.all_lanes())
     with hub.database.reading() as connection:
@@ -52,7 +70,9 @@ def publish(
     actor_id = actor_of(hub.database, hub.ids, hub.actor, now())
     rest = iter(documents)
     while chunk := list(islice(rest, CHUNK)):
-        yield from _store_chunk(hub, books.id, administration, chunk, lane, channel, actor_id)
+        with _turn:
+            receipts = _store_chunk(hub, books.id, administration, chunk, lane, channel, actor_id)
+        yield from receipts
 
 
 def _store_chunk(
@@ -63,7 +83,7 @@ def _store_chunk(
     lane: str,
     channel: str,
     actor_id: int,
-) -> list[str]:
+) -> list[Stored]:
     """T1: originals, messages and outbox rows in one commit; what was there already is not queued again.
 
     Raises `Conflict` when a sender's id comes again with other bytes (RELIABILITY 2.5).
@@ -82,7 +102,7 @@ def _store_chunk(
         receipts = _receipts(connection, administration_id, channel, [m for m in messages if m.id not in new])
         failpoints.hit("publish:before-commit")
     failpoints.hit("publish:after-commit")
-    return [receipts.get(m.id, m.id) for m in messages]
+    return [Stored(receipts.get(m.id, m.id), m.id in new) for m in messages]
 
 
 def _receipts(

@@ -18,6 +18,7 @@ from hub.errors import Transient
 from hub.store import outbox
 from hub.store.store import now
 from hub.transport.embedded import EmbeddedTransport
+from hub.transport.lanes import all_lanes
 from hub.workers.pause import Pause
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _move(hub: Hub) -> int:
     if isinstance(hub.transport, EmbeddedTransport):
         return _move_embedded(hub, hub.transport)
     with hub.database.reading() as connection:
-        pending = outbox.due(connection, now(), WINDOW)
+        pending = outbox.due(connection, now(), WINDOW, _lanes(hub))
     if not pending:
         return 0
     failpoints.hit("relay:before-publish")
@@ -73,14 +74,19 @@ def _move(hub: Hub) -> int:
     return len(done)
 
 
+def _lanes(hub: Hub) -> tuple[str, ...]:
+    """The lanes that there are now."""
+    return all_lanes(hub.settings.sinks)
+
+
 def _move_embedded(hub: Hub, transport: EmbeddedTransport) -> int:
     """The queue is in the same file: out of the outbox and onto the lane in one commit."""
     with hub.database.reading() as connection:
-        if not outbox.due(connection, now(), 1):
+        if not outbox.due(connection, now(), 1, _lanes(hub)):
             return 0
     failpoints.hit("relay:before-publish")
     with hub.database.transaction() as connection:
-        pending = outbox.due(connection, now(), WINDOW)
+        pending = outbox.due(connection, now(), WINDOW, _lanes(hub))
         accepted = transport.publish_within(connection, [p.envelope for p in pending])
         outbox.mark_sent(connection, [p.id for p, ok in zip(pending, accepted, strict=True) if ok], now())
         failpoints.hit("relay:before-commit")

@@ -1,4 +1,4 @@
-"""Supervisor: everything in one command. Starts workers and a relay, and starts again whatever dies."""
+"""Supervisor: everything in one command. Starts workers, a relay and the ways in, and starts again whatever dies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from hub.transport.lanes import WORK_LANES
+from hub.transport.lanes import WORK_LANES, dispatch
 from hub.workers.limits import cap_memory
 
 if TYPE_CHECKING:
@@ -57,11 +57,16 @@ def run(hub: Hub, *, lanes: Sequence[str] = WORK_LANES, stop: threading.Event | 
 
 
 def _children(hub: Hub, lanes: Sequence[str]) -> list[Child]:
-    """One worker embedded, one per core in production; one relay."""
+    """One worker embedded, one per core in production; one relay; one for what goes out; the ways in that are set."""
     count = hub.settings.workers or (1 if hub.settings.embedded_queue else os.cpu_count() or 1)
     asked = [part for lane in lanes for part in ("--lane", lane)]
     workers = [Child(f"worker-{number}", ["worker", *asked]) for number in range(1, count + 1)]
-    return [*workers, Child("relay", ["relay"])]
+    going_out = [part for sink in hub.settings.sinks for part in ("--lane", dispatch(sink))]
+    deliverers = [Child("deliver", ["worker", *going_out])] if going_out else []
+    doors = [Child("http", ["serve"])] if hub.settings.http else []
+    if any(channel.kind != "http" for channel in hub.settings.channels):
+        doors.append(Child("fetch", ["fetch"]))
+    return [*workers, Child("relay", ["relay"]), *deliverers, *doors]
 
 
 def _keep_alive(child: Child, hub: Hub) -> None:

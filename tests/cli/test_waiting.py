@@ -77,7 +77,7 @@ def test_fixed_account_is_used_for_the_next_invoice(cli: Cli) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(("--purchase-account", "4711"), 4), (("--purchase-account", "1600"), 2), (("--purchase-term", "X"), 4), ((), 2),
+    [(("--purchase-account", "4711"), 3), (("--purchase-account", "1600"), 3), (("--purchase-term", "X"), 3), ((), 2),
      (("--g-percentage", "120"), 2)],
 )  # fmt: skip
 def test_relation_takes_only_what_exists(cli: Cli, arguments: tuple[str, ...], code: int) -> None:

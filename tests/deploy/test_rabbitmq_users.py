@@ -51,10 +51,10 @@ def vhost(broker_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     rabbitmqctl(server.control, "delete_vhost", made.name)
 
 
-def _set_up(vhost: Vhost) -> None:
+def _set_up(vhost: Vhost, sinks: str = "") -> None:
     control = services.broker().control
     assert control is not None
-    environment = {**control["environment"], "RABBITMQCTL": " ".join(control["command"])}
+    environment = {**control["environment"], "RABBITMQCTL": " ".join(control["command"]), "SINKS": sinks}
     script = [str(DEPLOY / "rabbitmq-setup.sh"), vhost.name, str(vhost.secrets)]
     done = subprocess.run(script, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr or done.stdout
@@ -120,6 +120,23 @@ def test_script_keeps_passwords_and_messages_when_it_runs_again(vhost: Vhost) ->
         assert relay.publish(envelopes("too", lane="bank")) == [True]
     with closing(RabbitTransport(vhost.url("worker"), declare=False)) as worker:
         assert names(receive_exactly(worker.consume("bank", prefetch=10), 2)) == ["kept", "too"]
+
+
+@pytest.mark.rabbit
+def test_script_makes_the_lanes_of_sinks_as_the_code_declares_them(vhost: Vhost) -> None:
+    _set_up(vhost, "crm web-shop")
+    with closing(RabbitTransport(vhost.url("owner"), sinks=("crm", "web-shop"))) as owner:
+        owner.declare()
+    lane = lanes.dispatch("web-shop")
+    with (
+        closing(RabbitTransport(vhost.url("relay"), declare=False, sinks=("web-shop",))) as relay,
+        closing(RabbitTransport(vhost.url("worker"), declare=False, sinks=("web-shop",))) as worker,
+    ):
+        assert relay.publish(envelopes("a", lane=lane)) == [True]
+        consumer = worker.consume(lane, prefetch=1)
+        deliveries = receive_exactly(consumer, 1)
+        consumer.settle(deliveries)
+        consumer.close()
 
 
 def test_definitions_name_every_lane_with_the_arguments_of_the_code() -> None:

@@ -43,6 +43,8 @@ def test_there_is_a_unit_for_each_way_to_run_it() -> None:
         "hub.service",
         "hub-worker@.service",
         "hub-relay.service",
+        "hub-http.service",
+        "hub-fetch.service",
         "hub-backup.service",
         "hub-backup.timer",
         "hub-blocks.service",
@@ -85,6 +87,8 @@ def test_only_the_relay_gets_the_credentials_of_the_relay() -> None:
     assert files == {
         "hub-backup.service": ["-/etc/boekhub/backup.env"],
         "hub-blocks.service": ["-/etc/boekhub/blocks.env"],
+        "hub-fetch.service": ["/etc/boekhub/door.env"],
+        "hub-http.service": ["/etc/boekhub/door.env"],
         "hub-relay.service": ["/etc/boekhub/relay.env"],
         "hub-worker@.service": ["/etc/boekhub/worker.env"],
         "hub.service": ["-/etc/boekhub/hub.env"],

@@ -7,13 +7,22 @@ from pathlib import Path
 
 _HUB = Path(__file__).resolve().parents[2] / "hub"
 _HIT = re.compile(r"failpoints\.hit\(\s*[\"']([^\"']+)[\"']")
-_ROLES = {"publish": "publish", "relay": "relay", "intake": "worker", "suspect": "worker", "record": "worker"}
+_ROLES = {
+    "publish": "publish",
+    "relay": "relay",
+    "intake": "worker",
+    "suspect": "worker",
+    "record": "worker",
+    "folder": "folder",
+}
+ELSEWHERE = ("fetch",)  # passed only with a far side: killed in tests/workers/test_fetch.py
 BROKER_ONLY = frozenset({"relay:after-publish"})  # embedded, publishing and marking as sent are one commit
 
 
 def all_labels() -> list[str]:
     """Every label that `failpoints.hit` is called with, in order of name."""
-    return sorted({label for path in _HUB.rglob("*.py") for label in _HIT.findall(path.read_text("utf-8"))})
+    found = {label for path in _HUB.rglob("*.py") for label in _HIT.findall(path.read_text("utf-8"))}
+    return sorted(label for label in found if label.partition(":")[0] not in ELSEWHERE)
 
 
 def labels_of(*, broker: bool) -> list[str]:

@@ -12,7 +12,9 @@ import multiprocessing.process
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -98,7 +100,37 @@ def _take(hub: Hub, ended: threading.Event, bodies: Sequence[bytes] = ()) -> Non
             break
 
 
-_ROLES: dict[str, Callable[..., None]] = {"publish": _publish, "relay": _relay, "worker": _work, "intake": _take}
+def _watch(hub: Hub, ended: threading.Event, path: str = "", once: bool = True) -> None:
+    """As `hub fetch` on a channel of kind folder."""
+    from hub.channels import FolderChannel
+    from hub.workers.folder import FolderWatch
+
+    watch = FolderWatch(hub, FolderChannel(name="drop", path=Path(path), settle_seconds=0.05))
+    while not ended.is_set():
+        watch.look(ended.is_set)
+        if once and not watch.waiting:
+            return
+        ended.wait(0.06)
+
+
+def _drop(_hub: Hub, _ended: threading.Event, path: str = "", bodies: Sequence[tuple[str, bytes]] = ()) -> None:
+    """A program of others that writes files where they will lie: in pieces, with pauses, and without renaming."""
+    for number, (name, body) in enumerate(bodies):
+        with (Path(path) / name).open("wb") as file:
+            for start in range(0, len(body), 1 + len(body) // 3):
+                file.write(body[start : start + 1 + len(body) // 3])
+                file.flush()
+                time.sleep(0.12 if number % 25 == 0 and start == 0 else 0.001)  # longer than the watcher's patience
+
+
+_ROLES: dict[str, Callable[..., None]] = {
+    "publish": _publish,
+    "relay": _relay,
+    "worker": _work,
+    "intake": _take,
+    "folder": _watch,
+    "drop": _drop,
+}
 
 
 def _log_to_file(settings: Settings) -> None:

@@ -39,13 +39,15 @@ _AGAIN = _BODIES[::5]  # published twice, under other ids
 def test_books_are_the_same_when_killed_at_a_failpoint(new_stack: NewStack, kind: str, label: str) -> None:
     stack = new_stack(kind)
     role, kill = role_of(label), f"{label}:1:kill"
+    if role == "folder":
+        _drop(stack, kill)
     uids = _publish(stack, kill if role == "publish" else "")
     _prepare(stack, label, uids)
     deaths = stack.drain({role: kill})
     with stack.hub() as hub:
         if replay_parked(hub):  # worn out by others, not by itself
             stack.drain()
-        assert role == "publish" or deaths == 1, f"{label} was not passed"
+        assert role in ("publish", "folder") or deaths == 1, f"{label} was not passed"
         assert_sound(hub, _BODIES, uids)
 
 
@@ -57,6 +59,20 @@ def _publish(stack: Stack, failpoint: str) -> list[str]:
         uids = process.put(hub, [*_BODIES, *_AGAIN])
         put_again(hub, uids[::7])
         return uids
+
+
+def _drop(stack: Stack, kill: str) -> None:
+    """Everything by a watched folder too, whose watcher is killed on the way and started again; one file is refused."""
+    path = stack.settings.home / "in"
+    path.mkdir()
+    for number, body in enumerate(_BODIES):
+        (path / f"{number:02}.xml").write_bytes(body)
+    (path / "broken.zip").write_bytes(b"no zip")
+    assert process.run("folder", stack.settings, kill, path=str(path)), f"{kill} was not passed"
+    process.run("folder", stack.settings, path=str(path))
+    left = sorted(str(found.relative_to(path)) for found in path.rglob("*") if found.is_file())
+    done = [f"done/{number:02}.xml" for number in range(len(_BODIES))]
+    assert left == [*done, "failed/broken.zip", "failed/broken.zip.reason.json", "failed/broken.zip.reason.txt"]
 
 
 def _prepare(stack: Stack, label: str, uids: list[str]) -> None:
@@ -75,4 +91,4 @@ def _prepare(stack: Stack, label: str, uids: list[str]) -> None:
 def test_every_failpoint_is_passed_by_a_known_process() -> None:
     labels = all_labels()
     assert len(labels) >= 18
-    assert {role_of(label) for label in labels} == {"publish", "relay", "worker"}
+    assert {role_of(label) for label in labels} == {"publish", "relay", "worker", "folder"}

@@ -250,3 +250,19 @@ def test_envelope_of_a_self_billed_invoice_goes_to_the_seller() -> None:
 )  # fmt: skip
 def test_profile_follows_the_customization(customization: str, name: str) -> None:
     assert profile(customization) == name
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<Type>Invoice</Type>", b"<Type>CreditNote</Type>"),
+        (b"schema:xsd:Invoice-2</Standard>", b"schema:xsd:Order-2</Standard>"),
+    ],
+)  # fmt: skip
+def test_envelope_that_names_another_kind_of_document_says_so(old: bytes, new: bytes) -> None:
+    enveloped = (SAMPLES / "in-envelope.xml").read_bytes()
+    agreeing = enveloped.replace(b"0106:99999999", b"0106:55667788").replace(
+        b"urn:fdc:peppol.eu:2017:poacc:billing:3.0::2.1", b"urn:fdc:nen.nl:nlcius:v1.0::2.1"
+    )
+    assert old in agreeing
+    assert codes(source.read(Content(agreeing.replace(old, new)))) == ["HUB-SBDH-02"]

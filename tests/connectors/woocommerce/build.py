@@ -27,11 +27,11 @@ def line(
 
 
 def order(
-    id: int = 1001, lines: list[dict[str, Any]] | None = None, *, shipping: list[dict[str, Any]] | None = None,
+    id: int = 1001, lines: list[dict[str, Any]] | None = None, *, delivery: list[dict[str, Any]] | None = None,
     fees: list[dict[str, Any]] | None = None, country: str = "NL", percents: bool = True, **more: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """A paid order of one line of € 100 + 21 %, or of these lines; anything else by name."""
-    items, ship, fee = lines if lines is not None else [line(1, "100.00")], shipping or [], fees or []
+    items, ship, fee = lines if lines is not None else [line(1, "100.00")], delivery or [], fees or []
     everything = [*items, *ship, *fee]
     net = sum((Decimal(one["total"]) for one in everything), Decimal(0))
     tax = sum((Decimal(one["total_tax"]) for one in everything), Decimal(0))
@@ -68,16 +68,8 @@ def tax_lines(lines: list[dict[str, Any]], country: str, percents: bool) -> list
     for key, total in sums.items():
         rate = names.get(key, str(Decimal(key) / 10))
         percent = {"rate_percent": float(rate)} if percents else {}
-        made.append(
-            {
-                "rate_id": int(key),
-                "rate_code": f"{country}-BTW-1",
-                "label": "Btw",
-                "tax_total": money(total),
-                "shipping_tax_total": "0.00",
-                **percent,
-            }
-        )
+        told = {"rate_id": int(key), "rate_code": f"{country}-BTW-1", "label": "Btw", "tax_total": money(total)}
+        made.append({**told, "shipping_tax_total": "0.00", **percent})
     return made
 
 

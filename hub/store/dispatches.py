@@ -1,0 +1,156 @@
+"""Dispatches: written with what they follow from, each with the outbox row that carries it; then only their state moves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from hub.errors import NotFound
+from hub.model.dispatch import Delivered, Dispatch, DispatchState, lane_of
+from hub.model.envelope import Envelope
+from hub.store import outbox
+from hub.store import tables as t
+from hub.store.ids import Ids
+from hub.store.messages import as_instant
+from hub.store.rows import insert_new
+
+TICKET = "application/vnd.hub.dispatch+json"
+KEYS = 2  # ids that one dispatch takes: its own and its outbox row's
+
+
+def put(
+    connection: Connection, ids: Ids, administration_id: int, dispatches: Sequence[Dispatch], at: datetime
+) -> set[str]:
+    """Add dispatches, each on the lane of its sink; the ids of those that are new. One with a known `key` is not added.
+
+    What travels through the broker is a ticket: the body, which may hold personal data, stays in the database.
+    """
+    rows = [_row(ids.take(), administration_id, one, at) for one in dispatches]
+    new = insert_new(connection, t.dispatch, rows, "uid")
+    for one in dispatches:
+        if one.id in new:
+            outbox.put(connection, ids, [(administration_id, ticket(one))], at, not_before=one.not_before)
+    return new
+
+
+def _row(key: int, administration_id: int, one: Dispatch, at: datetime) -> tuple[Any, ...]:
+    headers = json.dumps(dict(one.headers), sort_keys=True, ensure_ascii=False)
+    return (
+        administration_id, key, one.id, one.sink, one.type[:60], one.subject, (one.key or one.id)[:200], one.media_type[:100],
+        headers, one.body, "waiting", 0, "", "", one.created_at, at,
+    )  # fmt: skip
+
+
+def ticket(one: Dispatch) -> Envelope:
+    """What travels: which dispatch it is, and nothing of what it says."""
+    body = json.dumps({"dispatch": one.id, "type": one.type}, sort_keys=True).encode()
+    headers = {
+        "cloudEvents_specversion": "1.0", "cloudEvents_id": one.id, "cloudEvents_type": f"hub.dispatch.{one.sink}.v1",
+        "cloudEvents_source": "hub", "administration": one.administration,
+    }  # fmt: skip
+    return Envelope(lane_of(one.sink), one.id, one.administration, body, TICKET, f"hub.dispatch.{one.sink}.v1", headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a dispatch stands: since when, after how many tries, and what went wrong last ("" = nothing, or it is being sent)."""
+
+    state: DispatchState
+    attempts: int
+    note: str
+    since: datetime
+
+
+def load(connection: Connection, uid: str) -> tuple[Dispatch, Standing] | None:
+    """A dispatch and how it stands; None when there is none."""
+    row = connection.execute(_query().where(t.dispatch.c.uid == uid)).first()
+    if row is None:
+        return None
+    return _dispatch(row), Standing(row.state, int(row.attempts), row.note, as_instant(row.changed_at))
+
+
+def _query() -> Any:
+    d, a = t.dispatch, t.administration
+    return select(d, a.c.code).join(a, a.c.id == d.c.administration_id)
+
+
+def _dispatch(row: Row[Any]) -> Dispatch:
+    headers = tuple(sorted(json.loads(row.headers).items()))
+    return Dispatch(
+        row.uid, row.code, row.sink, row.type, row.subject, bytes(row.body), row.media_type, as_instant(row.created_at), row.key,
+        headers,
+    )  # fmt: skip
+
+
+def begin(connection: Connection, uid: str, standing: Standing, at: datetime) -> bool:
+    """T2a: from here on it may have been sent. False when another worker began meanwhile: then nothing was changed."""
+    d = t.dispatch
+    same = (d.c.uid == uid) & (d.c.state == standing.state) & (d.c.attempts == standing.attempts)
+    values = {"state": "sending", "attempts": d.c.attempts + 1, "note": "", "changed_at": at}
+    return connection.execute(update(d).where(same).values(**values)).rowcount == 1
+
+
+def end(connection: Connection, uid: str, delivered: Delivered, at: datetime) -> None:
+    """T2b: it arrived."""
+    values = {"state": "sent", "reference": delivered.reference[:500], "note": delivered.note[:500], "changed_at": at}
+    connection.execute(update(t.dispatch).where(t.dispatch.c.uid == uid).values(**values))
+
+
+def move(connection: Connection, uid: str, state: DispatchState, note: str, at: datetime) -> None:
+    """It did not arrive: it waits again, stays in doubt (`sending`), or is parked."""
+    values = {"state": state, "note": note[:500], "changed_at": at}
+    connection.execute(update(t.dispatch).where(t.dispatch.c.uid == uid).values(**values))
+
+
+def is_parked(connection: Connection, uid: str) -> bool:
+    """Whether it still lies parked: not when a person sent it again."""
+    p = t.parked
+    query = select(p.c.id).where(p.c.message_uid == uid, p.c.state != "replayed")
+    return connection.execute(query).first() is not None
+
+
+def listed(
+    connection: Connection, administration_id: int, *, sink: str = "", state: str = "", limit: int = 100
+) -> list[dict[str, Any]]:
+    """The latest dispatches first."""
+    d = t.dispatch
+    query = select(d).where(d.c.administration_id == administration_id)
+    if sink:
+        query = query.where(d.c.sink == sink)
+    if state:
+        query = query.where(d.c.state == state)
+    return [
+        _shown(row) for row in connection.execute(query.order_by(d.c.created_at.desc(), d.c.id.desc()).limit(limit))
+    ]
+
+
+def shown(connection: Connection, administration_id: int, uid: str) -> dict[str, Any]:
+    """One dispatch with its body and every failure. Raises `NotFound`."""
+    d, a = t.dispatch, t.attempt
+    row = connection.execute(select(d).where(d.c.administration_id == administration_id, d.c.uid == uid)).first()
+    if row is None:
+        raise NotFound(f"there is no dispatch {uid}")
+    tries = connection.execute(select(a).where(a.c.message_uid == uid).order_by(a.c.id))
+    failures = [{"at": _text(one.at), "class": one.error_class, "reason": one.reason} for one in tries]
+    return {
+        **_shown(row),
+        "headers": json.loads(row.headers),
+        "body": bytes(row.body).decode("utf-8"),
+        "failures": failures,
+    }
+
+
+def _shown(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.uid, "sink": row.sink, "type": row.type, "subject": row.subject, "state": row.state, "attempts": row.attempts,
+        "reference": row.reference, "note": row.note, "created_at": _text(row.created_at), "changed_at": _text(row.changed_at),
+    }  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return as_instant(value).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""Tests of what access points hand over."""

@@ -1,0 +1,1 @@
+"""Tests of tagging customers in shops."""
