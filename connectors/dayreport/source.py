@@ -22,7 +22,9 @@ class DayReportSource:
     def recognise(self, content: Content) -> bool:
         """JSON that names our format, or a CSV whose headings are ours."""
         head = content.head
-        return (head.startswith("{") and f'"{FORMAT}"' in head) or is_day_csv(head)
+        if head[:1] in ("{", "[", "<"):
+            return head.startswith("{") and f'"{FORMAT}"' in head
+        return is_day_csv(head)
 
     def read(self, content: Content) -> Reading:
         """The first day, the others behind it. A file that is not what it says is refused with every place where it is not."""

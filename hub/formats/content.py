@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from hub.formats.csv_text import decoded
 from hub.formats.xml import safe_parse
 
 _HEAD = 4096  # bytes by which a source recognises its own
+_BRACKETS = re.compile(r"[\[\]{}]")
 _DEEPEST = 200  # levels of JSON; Python's own parser gives up at a thousand
 
 
@@ -91,6 +93,14 @@ class Content:
         if self._root is None:
             if self._refusal is not None:
                 raise self._refusal
+            if self.head[:1] in (
+                "{",
+                "[",
+            ):  # no XML parser is asked: many sources look, and each look would cost a parse
+                self._refusal = UnreadableInput(
+                    "HUB-XML-02", found=self.head[:40], expected="<", location="line 1, column 1"
+                )
+                raise self._refusal
             try:
                 self._root = safe_parse(self.data)
                 # lxml makes a Python object of an element, and a text of its tag, each time somebody looks at it,
@@ -148,12 +158,11 @@ def _no_number(text: str) -> Any:
 
 def _too_deep(text: str) -> bool:
     """Whether brackets nest deeper than anything real; those inside strings count too, which only makes it stricter."""
+    if text.count("[") + text.count("{") <= _DEEPEST:
+        return False
     depth = 0
-    for character in text:
-        if character in "[{":
-            depth += 1
-            if depth > _DEEPEST:
-                return True
-        elif character in "]}":
-            depth -= 1
+    for bracket in _BRACKETS.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > _DEEPEST:
+            return True
     return False
