@@ -33,6 +33,7 @@ class Content:
         "_kept",
         "_refusal",
         "_root",
+        "_head",
         "_text",
         "channel",
         "data",
@@ -48,6 +49,7 @@ class Content:
         self._root: etree._Element | None = None
         self._kept: list[etree._Element] = []
         self._refusal: UnreadableInput | None = None
+        self._head: str | None = None
         self._text: str | None = None
         self._json: Any = None
         self._json_refusal: UnreadableInput | None = None
@@ -55,7 +57,9 @@ class Content:
     @property
     def head(self) -> str:
         """The first characters, for recognising: cheap, and never raises. A byte order mark and leading blanks are left out."""
-        return self.data[:_HEAD].decode("utf-8-sig", "replace").lstrip()
+        if self._head is None:
+            self._head = self.data[:_HEAD].decode("utf-8-sig", "replace").lstrip()
+        return self._head
 
     @property
     def text(self) -> str:
