@@ -248,7 +248,8 @@ class Desk:
         return [
             VatLine(
                 v.code.code, Money(v.base, money), Money(v.tax, money), nothing, Money(conversion.to_base(v.base), base),
-                Money(conversion.to_base(v.tax), base), nothing_in_base, v.supplied_on, day, v.kind, False, v.country, v.rate,
+                Money(conversion.to_base(v.tax), base), nothing_in_base, v.supplied_on, day, v.kind,
+                v.code.reverse_charge and v.code.direction == "purchase", v.country, v.rate,
             )
             for v in self._vat
         ]  # fmt: skip

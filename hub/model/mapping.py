@@ -20,6 +20,7 @@ VOCABULARY = {
     "cost_center": "text",
     "cost_unit": "text",
     "vat": "vat_code",
+    "journal": "journal",  # journals of another package
     "payment": "text",  # ways to pay: on_account
     "untaxed": "text",  # what is sold without VAT, and its category
     "group": "text",  # revenue groups that are none: voucher, tips

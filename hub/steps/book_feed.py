@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.accounting.desk import Desk
+from hub.accounting.mutation_entry import book_mutation
 from hub.accounting.payroll_entry import book_payroll
 from hub.accounting.relations import Match, match_relation
 from hub.accounting.sales_day_entry import book_sales_day
@@ -24,6 +25,7 @@ BOOKERS: dict[str, Booker] = {
     "sales_day": book_sales_day,
     "shop_order": book_shop_order,
     "payroll_journal": book_payroll,
+    "mutation": book_mutation,
 }
 """How each kind of document becomes an entry."""
 
