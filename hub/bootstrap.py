@@ -7,6 +7,7 @@ from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from hub.columns import ColumnSources
 from hub.errors import NotFound, Usage
 from hub.mapping_folder import MappingFolder
 from hub.ports import Source, Transport
@@ -56,8 +57,9 @@ class Hub:
 
     @cached_property
     def sources(self) -> list[Source]:
-        """The installed sources."""
-        return load_sources()
+        """The installed sources, and before them those that a bookkeeper described himself."""
+        installed = load_sources()
+        return [ColumnSources(self.mappings, installed), *installed]
 
     @cached_property
     def mappings(self) -> MappingFolder:

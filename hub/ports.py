@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from hub.model.booking import Facts
 from hub.model.envelope import Delivery, Envelope
 from hub.model.feed import FeedDocument
 from hub.model.finding import Finding
 from hub.model.invoice import Invoice
+from hub.model.mapping import Mapping
 from hub.model.message import Message
 from hub.model.result import Case, Result
 from hub.model.transport_header import TransportHeader
@@ -30,7 +31,8 @@ class Reading:
 
     `document` is an invoice; a document of any other kind is `feed` (`hub/model/feed.py`) and `document` is None. Where one
     file holds several documents this is the first, and `rest` gives the others in order, each with its own findings; it may
-    be lazy, and is walked once. `source` names the connector, and so the mapping by which a `feed` is booked.
+    be lazy, and is walked once. `source` names the connector, and so the mapping by which a `feed` is booked. `reader` is the
+    bookkeeper's description that it was read by, where it was (`hub/columns.py`); it is kept with what was read.
     """
 
     format: str
@@ -42,6 +44,7 @@ class Reading:
     rest: Iterable[Reading] = ()
     source: str = ""
     feed: FeedDocument | None = None
+    reader: Mapping | None = None
 
 
 class Source(Protocol):
@@ -57,6 +60,13 @@ class Source(Protocol):
     def recognise(self, content: Content) -> bool: ...
 
     def read(self, content: Content) -> Reading: ...
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A source that reads files by descriptions, and so can read one by a description that was kept."""
+
+    def by(self, reader: Mapping) -> Source: ...
 
 
 class FactsBatch(Protocol):

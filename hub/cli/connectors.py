@@ -24,7 +24,7 @@ def list_all(as_json: AsJson = False, language: InLanguage = None) -> None:
     \b
     hub connectors list
     """
-    from hub.bootstrap import load_sources
+    from hub.bootstrap import Hub
 
     settings = settings_of(language)
     rows = [
@@ -34,6 +34,6 @@ def list_all(as_json: AsJson = False, language: InLanguage = None) -> None:
             "what": next(iter((type(source).__doc__ or "").strip().splitlines()), ""),
             "module": type(source).__module__.rpartition(".")[0],
         }
-        for source in load_sources()
+        for source in Hub(settings).sources
     ]
     output_of(settings, as_json).rows(rows, _LIST)

@@ -27,6 +27,7 @@ VOCABULARY = {
     "category": "text",  # VAT category of a group or rate that the figures do not tell
     "columns": "text",
     "values": "text",
+    "constant": "text",
     "settings": "text",
 }
 """Every table that a mapping may have, and what its values are; lists (`[[rule]]`) name accounts under `account`."""
