@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connectors.dayreport.from_csv import days_of_csv, is_day_csv
+from connectors.dayreport.from_csv import LAYOUT, days_of_csv, is_day_csv
 from connectors.dayreport.from_json import FORMAT, days_of_json
 from hub.errors import UnreadableInput
 from hub.formats.content import Content
@@ -18,6 +18,7 @@ class DayReportSource:
     """Z reports, and single receipts, as tills and converters write them for the hub."""
 
     name = NAME
+    layout = LAYOUT
 
     def recognise(self, content: Content) -> bool:
         """JSON that names our format, or a CSV whose headings are ours."""

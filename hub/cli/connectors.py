@@ -24,7 +24,7 @@ def list_all(as_json: AsJson = False, language: InLanguage = None) -> None:
     \b
     hub connectors list
     """
-    from hub.bootstrap import HAND_OVER_GROUP, INBOX_GROUP, SINK_GROUP, installed, load_sources
+    from hub.bootstrap import HAND_OVER_GROUP, INBOX_GROUP, SINK_GROUP, Hub, installed
 
     settings = settings_of(language)
     rows = [
@@ -34,7 +34,7 @@ def list_all(as_json: AsJson = False, language: InLanguage = None) -> None:
             "what": next(iter((type(source).__doc__ or "").strip().splitlines()), ""),
             "module": type(source).__module__.rpartition(".")[0],
         }
-        for source in load_sources()
+        for source in Hub(settings).sources
     ]
     for group, direction in ((HAND_OVER_GROUP, "in"), (INBOX_GROUP, "in"), (SINK_GROUP, "out")):
         for name, entry in installed(group).items():
