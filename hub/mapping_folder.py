@@ -11,7 +11,17 @@ from hub.model.codec import to_json
 from hub.model.mapping import Mapping
 
 _NO_MAPPINGS = frozenset(
-    ("starter", "ubl", "vat_corrections", "vat_rates", "eu_vat_rates", "invoice_response", "dunning")
+    (
+        "starter",
+        "ubl",
+        "vat_corrections",
+        "vat_rates",
+        "eu_vat_rates",
+        "invoice_response",
+        "dunning",
+        "collection_costs",
+        "interest",
+    )
 )
 _Stamp = tuple[tuple[str, int, int], ...]
 
