@@ -13,7 +13,17 @@ from hub.model.column_mapping import READER, reader_of, without_reader
 from hub.model.mapping import Mapping
 
 _NO_MAPPINGS = frozenset(
-    ("starter", "ubl", "vat_corrections", "vat_rates", "eu_vat_rates", "invoice_response", "dunning")
+    (
+        "starter",
+        "ubl",
+        "vat_corrections",
+        "vat_rates",
+        "eu_vat_rates",
+        "invoice_response",
+        "dunning",
+        "collection_costs",
+        "interest",
+    )
 )
 _Stamp = tuple[tuple[str, int, int], ...]
 
