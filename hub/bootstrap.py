@@ -14,7 +14,7 @@ from hub.columns import ColumnSources
 from hub.errors import NotFound, Usage
 from hub.formats.response_mapping import ResponseMapping, read_response_mapping
 from hub.mapping_folder import MappingFolder
-from hub.ports import FolderHandOver, Inbox, InboxKind, Sink, SinkKind, Source, Transport
+from hub.ports import FolderHandOver, Inbox, InboxKind, PostedHandOver, Sink, SinkKind, Source, Transport
 from hub.rules import en16931
 from hub.settings import Settings, load_settings
 from hub.store.administrations import administration_codes
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hub.net import Http
 
 GROUP, SINK_GROUP = "hub.connectors", "hub.sinks"
-HAND_OVER_GROUP, INBOX_GROUP = "hub.handovers", "hub.inboxes"
+HAND_OVER_GROUP, POSTED_GROUP, INBOX_GROUP = "hub.handovers", "hub.handovers_posted", "hub.inboxes"
 _MANNERS = ("allow_loopback", "allow_private", "ca_file")  # options of every sink that asks over HTTP
 
 
@@ -162,11 +162,25 @@ class Hub:
 
     def inbox(self, name: str) -> Inbox:
         """Where documents wait at the access point of `[sink.NAME]`: the same address and keys. Raises `Usage`, `NotFound`."""
+        kind = self.inbox_kind(name)
+        table = self.settings.sinks[name]
+        return kind.open(name, table.options, open_http(table.options))
+
+    def inbox_kind(self, name: str) -> InboxKind:
+        """How the access point of `[sink.NAME]` keeps documents for us. Raises `Usage` where it keeps none, `NotFound`."""
         if name not in self.settings.sinks:
             raise NotFound(f"there is no [sink.{name}] in hub.toml")
-        table = self.settings.sinks[name]
-        kind: InboxKind = _load(INBOX_GROUP, table.kind, "access point with an inbox")
-        return kind.open(name, table.options, open_http(table.options))
+        kind: InboxKind = _load(INBOX_GROUP, self.settings.sinks[name].kind, "access point with an inbox")
+        return kind
+
+    def hand_over(self, product: str) -> FolderHandOver:
+        """How this access point lays documents in a folder. Raises `Usage`."""
+        return load_hand_over(product)
+
+    def posted_hand_over(self, product: str) -> PostedHandOver:
+        """How this access point posts documents over HTTP. Raises `Usage`."""
+        made: PostedHandOver = _load(POSTED_GROUP, product, "access point that posts")
+        return made
 
     def store(self, *, actor: str = "", lane: str = "invoice") -> SqlStore:
         """A store that records as `actor`."""

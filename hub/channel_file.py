@@ -4,32 +4,47 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from hub.channels import Channel, FarChannel, FolderChannel, HttpChannel, ImapChannel, PullChannel, SftpChannel
+from hub.channels import (
+    HINT,
+    SIGNED,
+    Channel,
+    FarChannel,
+    FolderChannel,
+    HttpChannel,
+    ImapChannel,
+    InboxChannel,
+    PullChannel,
+    SftpChannel,
+)
 from hub.errors import Usage
+from hub.ports import PostedHandOver
 from hub.secret import is_reference
 from hub.transport.lanes import WORK_LANES
 
 FETCHERS = "hub.fetchers"  # entry point group of the kinds that connectors fetch
-KINDS: dict[str, type[Channel]] = {c.kind: c for c in (FolderChannel, HttpChannel, SftpChannel, ImapChannel)}
+FOLDERS, POSTED = "hub.handovers", "hub.handovers_posted"  # of access points: what they lay down, and what they post
+KINDS: dict[str, type[Channel]] = {
+    c.kind: c for c in (FolderChannel, HttpChannel, SftpChannel, ImapChannel, InboxChannel)
+}
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")  # a column of 40, and part of a URL
 _TAKEN = ("cli", "amqp", "demo")  # how messages are called that came by no channel of hub.toml
 _CHOICES: dict[str, tuple[str, ...]] = {
     "lane": WORK_LANES,
     "as": ("purchase", "sales"),
-    "verify": ("hub", "standard", "shopify", "woocommerce", "hint"),
     "after": ("move", "delete", "keep"),
 }
+_ENVELOPED = ("administration", "lane", "as")  # what the envelope of each document says
 _LIMITS = {"port": (1, 65_535), "max_bytes": (1, 1_000_000_000), "tolerance_seconds": (1, 3_600)}
 
 
-def read_channels(tables: object, file: Path, home: Path) -> tuple[Channel, ...]:
-    """The channels of hub.toml in the order written. Raises `Usage` with all faults, one a line."""
+def read_channels(tables: object, file: Path, home: Path, sinks: Collection[str] = ()) -> tuple[Channel, ...]:
+    """The channels of hub.toml in the order written; `sinks` are the names of its sinks. Raises `Usage` with all faults, one a line."""
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise Usage(f"{file}: channel: expected tables, each as [channel.NAME]")
     found: list[Channel] = []
@@ -40,13 +55,20 @@ def read_channels(tables: object, file: Path, home: Path) -> tuple[Channel, ...]
         if channel is not None:
             found.append(channel)
         faults += [f"{file}: channel.{name}.{fault}" for fault in reader.faults]
-    pulled = {channel.name for channel in found if isinstance(channel, PullChannel)}
-    for channel in found:
-        if isinstance(channel, HttpChannel) and channel.fetch and channel.fetch not in pulled:
-            faults.append(f"{file}: channel.{channel.name}.fetch = {channel.fetch!r}: expected a channel to fetch")
+    faults += [f"{file}: channel.{fault}" for fault in _strangers(found, sinks)]
     if faults:
         raise Usage("\n".join(faults))
     return tuple(found)
+
+
+def _strangers(channels: Sequence[Channel], sinks: Collection[str]) -> Iterator[str]:
+    """Names of others that there are not."""
+    pulled = {channel.name for channel in channels if isinstance(channel, PullChannel | InboxChannel)}
+    for channel in channels:
+        if isinstance(channel, HttpChannel) and channel.fetch and channel.fetch not in {*pulled, *sinks}:
+            yield f"{channel.name}.fetch = {channel.fetch!r}: expected a channel to fetch, or a sink at an access point"
+        if isinstance(channel, InboxChannel) and channel.sink not in sinks:
+            yield f"{channel.name}.sink = {channel.sink!r}: expected the NAME of a [sink.NAME] at an access point"
 
 
 class _Reader:
@@ -72,6 +94,7 @@ class _Reader:
             return None
         channel = (made or FarChannel)(**values)
         self.faults += _faults(channel)
+        self.faults += _enveloped(channel, self.table)
         return None if self.faults else channel
 
     def _values(self, made: type[Channel]) -> dict[str, Any]:
@@ -124,8 +147,9 @@ class _Reader:
         if kind == "tuple[str, ...]":
             return self._secrets(value)
         text: str = _is(value, str, "a text")
-        if key in _CHOICES and text not in _CHOICES[key]:
-            raise ValueError(" or ".join(repr(choice) for choice in _CHOICES[key]))
+        choices = _choices(key)
+        if choices and text not in choices:
+            raise ValueError(" or ".join(repr(choice) for choice in choices))
         if key == "key" and not is_reference(text):
             raise ValueError("'file:PATH' of a private key")
         return self.home / Path(text).expanduser() if kind == "Path" else text
@@ -138,6 +162,15 @@ class _Reader:
         return tuple(given)
 
 
+def _choices(key: str) -> tuple[str, ...]:
+    """What a key may say; () = anything."""
+    if key == "verify":
+        return (*SIGNED, HINT, *sorted(entry.name for entry in entry_points(group=POSTED)))
+    if key == "layout":
+        return tuple(sorted(entry.name for entry in entry_points(group=FOLDERS)))
+    return _CHOICES.get(key, ())
+
+
 def _is(value: Any, kind: type, wording: str) -> Any:
     if not isinstance(value, kind):
         raise ValueError(wording)
@@ -147,10 +180,9 @@ def _is(value: Any, kind: type, wording: str) -> Any:
 def _faults(channel: Channel) -> Iterator[str]:
     """What no single key shows."""
     if isinstance(channel, HttpChannel):
-        if channel.verify != "hint" and not channel.secrets:
-            yield f"secrets: missing; it is needed for verify = {channel.verify!r}"
-        if (channel.verify == "hint") != bool(channel.fetch):
-            yield "fetch: a channel of verify = 'hint' names the channel that it makes us fetch, and no other does"
+        yield from _http_faults(channel)
+    if isinstance(channel, FolderChannel) and channel.layout and channel.per_administration:
+        yield "per_administration = True: not with a layout; the envelope of each document says whose it is"
     if isinstance(channel, SftpChannel) and not (channel.secrets or channel.key):
         yield "secrets: missing; a password here, or a private key under key"
     if isinstance(channel, ImapChannel):
@@ -158,6 +190,36 @@ def _faults(channel: Channel) -> Iterator[str]:
             yield "secrets: missing; where the password of the mailbox stands"
         if not channel.tls and not is_loopback(channel.host):
             yield "tls = False: expected true, except on this very machine"
+
+
+def _http_faults(channel: HttpChannel) -> Iterator[str]:
+    if channel.verify in SIGNED and not channel.secrets:
+        yield f"secrets: missing; it is needed for verify = {channel.verify!r}"
+    if (channel.verify == HINT) != bool(channel.fetch):
+        yield "fetch: a channel of verify = 'hint' names the channel that it makes us fetch, and no other does"
+    modes = _modes(channel.verify) if channel.posted else ()
+    if channel.mode not in modes and (channel.posted or channel.mode):
+        wanted = " or ".join(repr(mode) for mode in modes) or "nothing; only an access point has one"
+        yield f"mode = {channel.mode!r}: expected {wanted}"
+
+
+def _modes(product: str) -> tuple[str, ...]:
+    """The modes in which an access point posts. Raises `Usage` when its connector cannot be loaded."""
+    (entry,) = entry_points(group=POSTED, name=product)
+    try:
+        way: PostedHandOver = entry.load()
+    except Exception as error:
+        raise Usage(f"access point {product!r} ({entry.value}) cannot be loaded: {error}") from error
+    return way.modes
+
+
+def _enveloped(channel: Channel, table: Mapping[str, Any]) -> Iterator[str]:
+    """Keys that would say what the envelope of each document says already."""
+    posted = isinstance(channel, HttpChannel) and channel.posted
+    if posted or isinstance(channel, InboxChannel) or (isinstance(channel, FolderChannel) and channel.layout):
+        for key in _ENVELOPED:
+            if key in table:
+                yield f"{key}: not on a way in from an access point; the envelope of each document says it"
 
 
 def is_loopback(host: str) -> bool:

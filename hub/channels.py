@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal
 
 MAX_BYTES = 64_000_000  # one delivery; what a format itself allows is its reader's business
-Verify = Literal["hub", "standard", "shopify", "woocommerce", "hint"]
+HINT = "hint"
+SIGNED = ("hub", "standard", "shopify", "woocommerce")  # how a delivery may be signed
 Option = str | int | float | bool
 
 
@@ -37,17 +38,31 @@ class FolderChannel(Channel):
     per_administration: bool = False
     every_seconds: float = 1.0
     settle_seconds: float = 1.0  # as long as a file must have kept size and time before it is believed whole
+    layout: str = (
+        ""  # how an access point lays documents here (entry point group `hub.handovers`); the envelope says whose
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpChannel(Channel):
-    """`POST /intake/NAME`. `hint` channels are unsigned: their contents are not believed, they only start `fetch`."""
+    """`POST /intake/NAME`. `hint` channels are unsigned: their contents are not believed, they only start `fetch`.
+
+    `verify` is how a delivery is signed (`SIGNED`), `hint`, or an access point that posts documents (entry point group
+    `hub.handovers_posted`): that one shows a secret, or is on this very machine.
+    """
 
     kind: ClassVar[str] = "http"
-    verify: Verify = "hub"
+    verify: str = "hub"
     secrets: tuple[str, ...] = ()
     tolerance_seconds: int = 300  # how old or how far ahead a signed time may be
-    fetch: str = ""  # of a hint: the channel that is fetched
+    fetch: str = ""  # of a hint: the channel that is fetched, or the sink at whose access point documents wait
+    mode: str = ""  # of an access point: which answer it waits for, in its own words
+    every_seconds: float = 300.0  # of a hint that names a sink: how often we ask there without a hint
+
+    @property
+    def posted(self) -> bool:
+        """Whether an access point posts whole documents here."""
+        return self.verify not in (*SIGNED, HINT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +110,33 @@ class FarChannel(PullChannel):
 
     far_kind: str
     options: Mapping[str, Option] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxChannel(Channel):
+    """Documents that wait at the access point of `[sink.NAME]`; the receiver of each says whose it is."""
+
+    kind: ClassVar[str] = "inbox"
+    sink: str
+    every_seconds: float = 300.0
+
+
+def inbox_of(channel: HttpChannel, channels: Sequence[Channel]) -> InboxChannel | None:
+    """What a hint makes us ask for when it names a sink and no channel: the inbox there, under the hint's own name."""
+    if channel.verify != HINT or any(other.name == channel.fetch for other in channels):
+        return None
+    return InboxChannel(name=channel.name, sink=channel.fetch, every_seconds=channel.every_seconds)
+
+
+def fetched(channels: Sequence[Channel]) -> list[FolderChannel | PullChannel | InboxChannel]:
+    """Those that somebody must look at every so often, in order; an inbox that a hint names is among them."""
+    found: list[FolderChannel | PullChannel | InboxChannel] = []
+    for channel in channels:
+        if isinstance(channel, FolderChannel | PullChannel | InboxChannel):
+            found.append(channel)
+        elif isinstance(channel, HttpChannel) and (inbox := inbox_of(channel, channels)) is not None:
+            found.append(inbox)
+    return found
 
 
 def kind_of(channel: Channel) -> str:

@@ -12,7 +12,7 @@ from hub.model.dispatch import Delivered, Dispatch
 from hub.model.envelope import Delivery, Envelope
 from hub.model.feed import FeedDocument
 from hub.model.finding import Finding
-from hub.model.hand_over import HandedOver
+from hub.model.hand_over import HandedOver, Receipt
 from hub.model.invoice import Invoice
 from hub.model.mapping import Mapping as SourceMapping
 from hub.model.message import Message
@@ -106,6 +106,20 @@ class FolderHandOver(Protocol):
         ...
 
 
+class PostedHandOver(Protocol):
+    """How one access point posts documents over HTTP, and what it waits for: entry points of group `hub.handovers_posted`."""
+
+    modes: tuple[str, ...]  # in which it posts, in its own words
+
+    def read(self, headers: Mapping[str, str], body: bytes) -> HandedOver:
+        """One document. `headers` with their names in lower case."""
+        ...
+
+    def reply(self, receipt: Receipt, mode: str) -> tuple[int, str, bytes]:
+        """Status, media type and body by which it knows that we have it, that it may come later, or never."""
+        ...
+
+
 class Inbox(Protocol):
     """Documents that wait at an access point until they are asked for."""
 
@@ -124,6 +138,10 @@ class Inbox(Protocol):
 
 class InboxKind(Protocol):
     """What an entry point of group `hub.inboxes` names: opens the inbox of the access point of `[sink.NAME]`."""
+
+    def hinted(self, body: bytes) -> str:
+        """The document that its webhook speaks of; "" when it speaks of none. Nothing else in it is believed."""
+        ...
 
     def open(self, name: str, options: Mapping[str, Any], http: Http) -> Inbox:
         """Raises `Usage`, naming the option that is missing or wrong."""

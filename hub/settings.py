@@ -116,7 +116,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     if tables:
         from hub.channel_file import read_channels
 
-        found["channels"] = read_channels(tables, path, path.parent)
+        found["channels"] = read_channels(tables, path, path.parent, found["sinks"])
     return found
 
 

@@ -55,7 +55,7 @@ def test_there_is_a_door_only_when_somebody_needs_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "fault"),
     [
-        ('kind = "foldr"\npath = "in"', "channel.x.kind = 'foldr': expected folder, http, sftp, imap"),
+        ('kind = "foldr"\npath = "in"', "channel.x.kind = 'foldr': expected folder, http, sftp, imap, inbox"),
         ('path = "in"', "channel.x.kind = None: expected"),
         ('kind = "folder"', "channel.x.path: missing"),
         ('kind = "folder"\npath = 5', "channel.x.path = 5: expected a text"),
@@ -76,6 +76,15 @@ def test_there_is_a_door_only_when_somebody_needs_one(tmp_path: Path) -> None:
         ('kind = "sftp"\nhost = "h"\nuser = "u"\nknown_hosts = "k"', "channel.x.secrets: missing; a password here"),
         ('kind = "sftp"\nhost = "h"\nuser = "u"\nknown_hosts = "k"\nport = 0\nkey = "file:k"', "channel.x.port = 0: expected"),
         ('kind = "imap"\nhost = "h"\nuser = "u"\nsecrets = "env:A"\ntls = false', "channel.x.tls = False: expected true"),
+        ('kind = "http"\nverify = "phoss-ap"', "channel.x.mode = '': expected 'http_post_sync' or 'http_post_async'"),
+        ('kind = "http"\nsecrets = "env:A"\nmode = "sync"', "channel.x.mode = 'sync': expected nothing"),
+        ('kind = "http"\nverify = "phoss-ap"\nmode = "http_post_sync"\nlane = "bank"', "channel.x.lane: not on a way in from"),
+        ('kind = "folder"\npath = "in"\nlayout = "flat"', "channel.x.layout = 'flat': expected 'oxalis' or 'phoss-ap'"),
+        ('kind = "folder"\npath = "in"\nlayout = "oxalis"\nas = "sales"', "channel.x.as: not on a way in from an access point"),
+        ('kind = "folder"\npath = "i"\nlayout = "oxalis"\nper_administration = true', "channel.x.per_administration = True: not"),
+        ('kind = "inbox"', "channel.x.sink: missing"),
+        ('kind = "inbox"\nsink = "y"', "channel.x.sink = 'y': expected the NAME of a [sink.NAME]"),
+        ('kind = "inbox"\nsink = "y"\nadministration = "demo"', "channel.x.administration: not on a way in from"),
     ],
 )  # fmt: skip
 def test_fault_names_file_key_and_what_is_expected(tmp_path: Path, table: str, fault: str) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from connectors.peppol_handover.oxalis import OxalisFolder
 from connectors.peppol_handover.phoss_folder import PhossFolder
-from connectors.peppol_handover.phoss_http import asynchronous, handed_over, synchronous
+from connectors.peppol_handover.phoss_http import PhossPosted, asynchronous, handed_over, synchronous
 from connectors.peppol_handover.recommand import RecommandInbox, RecommandKind, hinted
 
-oxalis, phoss, recommand = OxalisFolder(), PhossFolder(), RecommandKind()
+oxalis, phoss, phoss_posted, recommand = OxalisFolder(), PhossFolder(), PhossPosted(), RecommandKind()
 
-__all__ = ["RecommandInbox", "asynchronous", "handed_over", "hinted", "oxalis", "phoss", "recommand", "synchronous"]
+__all__ = [
+    "RecommandInbox", "asynchronous", "handed_over", "hinted", "oxalis", "phoss", "phoss_posted", "recommand", "synchronous",
+]  # fmt: skip

@@ -16,6 +16,23 @@ JSON = "application/json"
 Reply = tuple[int, str, bytes]  # status, media type, body
 
 
+SYNCHRONOUS, ASYNCHRONOUS = "http_post_sync", "http_post_async"  # as its `forwarding.mode` says
+
+
+class PhossPosted:
+    """phoss-ap, forwarding over HTTP."""
+
+    modes = (SYNCHRONOUS, ASYNCHRONOUS)
+
+    def read(self, headers: Mapping[str, str], body: bytes) -> HandedOver:
+        """The envelope that was posted."""
+        return handed_over(headers, body)
+
+    def reply(self, receipt: Receipt, mode: str) -> Reply:
+        """In the words of that mode."""
+        return asynchronous(receipt) if mode == ASYNCHRONOUS else synchronous(receipt)
+
+
 def handed_over(headers: Mapping[str, str], body: bytes) -> HandedOver:
     """The envelope that was posted. `headers` in lower case."""
     instance = headers.get(INSTANCE_HEADER, "")

@@ -87,6 +87,10 @@ class RecommandInbox:
 class RecommandKind:
     """The inbox at Recommand."""
 
+    def hinted(self, body: bytes) -> str:
+        """The document that a webhook speaks of."""
+        return hinted(body)
+
     def open(self, name: str, options: Mapping[str, Any], http: Http) -> RecommandInbox:
         """Options, the same as for sending: `url`, `company`, `key` and `secret`."""
         for option in ("url", "company", "key", "secret"):

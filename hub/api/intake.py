@@ -18,9 +18,10 @@ from starlette.responses import JSONResponse, Response
 from hub.api import signatures
 from hub.api.body import chunks_of, received
 from hub.api.hints import Hints
+from hub.api.posted import Posted, not_set_up
 from hub.api.problems import Problem
-from hub.channels import HttpChannel
-from hub.errors import Conflict, Transient, Usage
+from hub.channels import HINT, HttpChannel
+from hub.errors import Conflict, HubError, Transient, Usage
 from hub.secret import Secret, read_secrets
 from hub.store.administrations import administration_ids
 from hub.store.messages import find_same_bytes
@@ -46,19 +47,22 @@ class Intake:
         self._channels = {c.name: c for c in hub.settings.channels if isinstance(c, HttpChannel)}
         self._few = CapacityLimiter(AT_ONCE)
         self.hints = Hints(hub)
+        self.posted = Posted(hub, self._few)
 
     async def post(self, request: Request) -> Response:
         """One delivery. Raises `Problem` for whatever is not taken in, `CutOff` when its sender went away."""
         channel = self._channels.get(request.path_params["channel"])
         if channel is None:
             raise Problem(404, "http_unknown_channel", channel=request.path_params["channel"][:40])
-        if channel.verify == "hint":
-            async with received(request, HINT_BYTES):  # read to its end, and let go
-                self.hints.take(channel)
-            return JSONResponse({"hint": True}, 202)
+        if channel.verify == HINT:
+            async with received(request, HINT_BYTES) as buffer:  # read to its end, and let go
+                followed = await to_thread.run_sync(self._hinted, channel, buffer.read())
+            return JSONResponse({"hint": followed}, 202)
         coding = request.headers.get("content-encoding", "identity")
         if coding.lower() != "identity":  # a signature covers the bytes as sent, and an unpacked bomb has no limit
             raise Problem(415, "http_wrong_coding", found=coding[:40])
+        if channel.posted:
+            return await self.posted.post(channel, request)
         if is_form(request) and channel.verify == "woocommerce":
             return await _pong(channel, request)
         return await self._verified(channel, request)
@@ -81,8 +85,13 @@ class Intake:
         try:
             return read_secrets(channel.secrets, self._hub.settings.home)
         except Usage as fault:
-            log.error("channel_not_set_up", channel=channel.name, reason=str(fault))
-            raise Problem(503, "http_not_set_up") from fault
+            raise not_set_up(channel, fault) from fault
+
+    def _hinted(self, channel: HttpChannel, body: bytes) -> bool:
+        try:
+            return self.hints.take(channel, body)
+        except HubError as fault:
+            raise not_set_up(channel, fault) from fault
 
     def _take(self, channel: HttpChannel, request: Request, buffer: IO[bytes]) -> Response:
         """T1, in a thread: synchronous like everything that stores."""
@@ -102,8 +111,7 @@ class Intake:
         except Conflict as conflict:
             raise Problem(409, "http_conflict", id=given[:80]) from conflict
         except Usage as fault:
-            log.error("channel_not_set_up", channel=channel.name, reason=str(fault))
-            raise Problem(503, "http_not_set_up") from fault
+            raise not_set_up(channel, fault) from fault
         except Transient as down:
             log.warning("intake_waits", channel=channel.name, reason=str(down))
             raise Problem(503, "http_unavailable", headers={"Retry-After": "10"}) from down

@@ -67,12 +67,15 @@ def _row(hub: Hub, channel: Channel) -> dict[str, Any]:
 
 def _place(hub: Hub, channel: Channel) -> str:
     """Where it is, for people; never with a secret in it."""
-    from hub.channels import FolderChannel, HttpChannel, ImapChannel, SftpChannel
+    from hub.channels import FolderChannel, HttpChannel, ImapChannel, InboxChannel, SftpChannel
 
     if isinstance(channel, FolderChannel):
-        return str(channel.path)
+        return f"{channel.path} ({channel.layout})" if channel.layout else str(channel.path)
     if isinstance(channel, HttpChannel):
-        return f"http://{hub.settings.http_host}:{hub.settings.http}/intake/{channel.name} ({channel.verify})"
+        how = " ".join(filter(None, (channel.verify, channel.mode, channel.fetch)))
+        return f"http://{hub.settings.http_host}:{hub.settings.http}/intake/{channel.name} ({how})"
+    if isinstance(channel, InboxChannel):
+        return f"[sink.{channel.sink}]"
     if isinstance(channel, SftpChannel):
         return f"sftp://{channel.user}@{channel.host}:{channel.port}/{channel.path}"
     if isinstance(channel, ImapChannel):
@@ -118,7 +121,7 @@ def fetch(
     language: InLanguage = None,
     actor: ByActor = "",
 ) -> None:
-    """Fetch what is new on the channels of hub.toml: watched folders, SFTP servers, mailboxes.
+    """Fetch what is new on the channels of hub.toml: watched folders, SFTP servers, mailboxes, access points.
 
     \b
     hub fetch                    all of them, each every so often, until SIGTERM

@@ -14,11 +14,21 @@ import structlog
 
 from hub import failpoints
 from hub.channel_file import FETCHERS
-from hub.channels import Channel, FarChannel, FolderChannel, ImapChannel, PullChannel, SftpChannel
+from hub.channels import (
+    Channel,
+    FarChannel,
+    FolderChannel,
+    ImapChannel,
+    InboxChannel,
+    PullChannel,
+    SftpChannel,
+    fetched,
+)
 from hub.errors import Conflict, HubError, NotFound, Usage
 from hub.model.finding import Finding
 from hub.ports import Fetched, Fetcher, FetchSession
 from hub.secret import read_secrets
+from hub.workers.access_point import take_round
 from hub.workers.folder import FolderWatch
 from hub.workers.notes import Note, short, write_note
 from hub.workers.pause import Pause
@@ -29,16 +39,17 @@ if TYPE_CHECKING:
 
 JOIN_SECONDS = 25.0  # less than the supervisor allows
 ONCE_LOOKS = 8  # looks at a folder with `--once`, as long as something in it may still be growing
+Looked = FolderChannel | PullChannel | InboxChannel
 log = structlog.get_logger(__name__)
 
 
-def chosen(channels: Sequence[Channel], names: Sequence[str]) -> list[FolderChannel | PullChannel]:
+def chosen(channels: Sequence[Channel], names: Sequence[str]) -> list[Looked]:
     """Those that are fetched, or those named. Raises `NotFound` for one that there is not."""
-    fetched = {c.name: c for c in channels if isinstance(c, FolderChannel | PullChannel)}
+    known = {channel.name: channel for channel in fetched(channels)}
     for name in names:
-        if name not in fetched:
-            raise NotFound(f"no channel {name!r} to fetch; there are: {', '.join(fetched) or 'none in hub.toml'}")
-    return [channel for name, channel in fetched.items() if name in names or not names]
+        if name not in known:
+            raise NotFound(f"no channel {name!r} to fetch; there are: {', '.join(known) or 'none in hub.toml'}")
+    return [channel for name, channel in known.items() if name in names or not names]
 
 
 def fetch(hub: Hub, names: Sequence[str] = (), *, once: bool = False, stop: threading.Event | None = None) -> int:
@@ -64,7 +75,7 @@ def fetch(hub: Hub, names: Sequence[str] = (), *, once: bool = False, stop: thre
     return sum(done)
 
 
-def _round_of_each(hub: Hub, channels: Sequence[FolderChannel | PullChannel], ended: threading.Event) -> int:
+def _round_of_each(hub: Hub, channels: Sequence[Looked], ended: threading.Event) -> int:
     settled, failed = 0, None
     for channel in channels:
         try:
@@ -77,9 +88,9 @@ def _round_of_each(hub: Hub, channels: Sequence[FolderChannel | PullChannel], en
     return settled
 
 
-def _rounds_once(hub: Hub, channel: FolderChannel | PullChannel, ended: threading.Event) -> int:
-    if isinstance(channel, PullChannel):
-        return fetch_round(hub, channel, ended)
+def _rounds_once(hub: Hub, channel: Looked, ended: threading.Event) -> int:
+    if not isinstance(channel, FolderChannel) or channel.layout:
+        return next(_rounds(hub, channel, ended), 0)
     watch, settled = FolderWatch(hub, channel), 0
     for _ in range(ONCE_LOOKS):
         settled += watch.look(ended.is_set)
@@ -88,9 +99,7 @@ def _rounds_once(hub: Hub, channel: FolderChannel | PullChannel, ended: threadin
     return settled
 
 
-def _keep_fetching(
-    hub: Hub, channel: FolderChannel | PullChannel, ended: threading.Event, done: list[int], index: int
-) -> None:
+def _keep_fetching(hub: Hub, channel: Looked, ended: threading.Event, done: list[int], index: int) -> None:
     """One channel for ever: its trouble is its own, is logged, and ends when its cause ends."""
     pause = Pause()
     while not ended.is_set():
@@ -106,13 +115,15 @@ def _keep_fetching(
         pause.wait(ended)
 
 
-def _rounds(hub: Hub, channel: FolderChannel | PullChannel, ended: threading.Event) -> Iterator[int]:
-    watch = FolderWatch(hub, channel) if isinstance(channel, FolderChannel) else None
+def _rounds(hub: Hub, channel: Looked, ended: threading.Event) -> Iterator[int]:
+    watch = FolderWatch(hub, channel) if isinstance(channel, FolderChannel) and not channel.layout else None
     while not ended.is_set():
         if watch is not None:
             yield watch.look(ended.is_set)
         elif isinstance(channel, PullChannel):
             yield fetch_round(hub, channel, ended)
+        else:
+            yield take_round(hub, channel, ended.is_set)
 
 
 def fetch_round(hub: Hub, channel: PullChannel, ended: threading.Event | None = None) -> int:
@@ -122,10 +133,10 @@ def fetch_round(hub: Hub, channel: PullChannel, ended: threading.Event | None = 
     """
     door, settled = Door(hub, channel), 0
     with session(hub, channel) as far:
-        for fetched in far.new():
-            refused = _take(hub, channel, door, fetched)
+        for thing in far.new():
+            refused = _take(hub, channel, door, thing)
             failpoints.hit("fetch:after-commit")
-            far.settle(fetched, refused=refused)
+            far.settle(thing, refused=refused)
             failpoints.hit("fetch:after-settle")
             settled += 1
             if ended is not None and ended.is_set():

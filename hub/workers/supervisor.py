@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from hub.channels import fetched
 from hub.transport.lanes import WORK_LANES, dispatch
 from hub.workers.limits import cap_memory
 
@@ -64,7 +65,7 @@ def _children(hub: Hub, lanes: Sequence[str]) -> list[Child]:
     going_out = [part for sink in hub.settings.sinks for part in ("--lane", dispatch(sink))]
     deliverers = [Child("deliver", ["worker", *going_out])] if going_out else []
     doors = [Child("http", ["serve"])] if hub.settings.http else []
-    if any(channel.kind != "http" for channel in hub.settings.channels):
+    if fetched(hub.settings.channels):
         doors.append(Child("fetch", ["fetch"]))
     return [*workers, Child("relay", ["relay"]), *deliverers, *doors]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.bootstrap import SINK_GROUP, Hub, installed
+from hub.bootstrap import HAND_OVER_GROUP, POSTED_GROUP, SINK_GROUP, Hub, installed
+from hub.channel_file import KINDS
 from hub.errors import Usage
 from hub.settings import NOT_KEYS, Settings, load_settings
 from tests.deploy.conftest import DEPLOY
@@ -46,10 +47,25 @@ SINKS = tomllib.loads(re.sub(r"^#   ", "", GOING_OUT, flags=re.MULTILINE))["sink
 def test_every_sink_of_the_examples_can_be_opened_as_it_stands(tmp_path: Path) -> None:
     (tmp_path / "hub.toml").write_text(re.sub(r"^#   ", "", GOING_OUT, flags=re.MULTILINE))
     hub = Hub(load_settings({"HUB_HOME": str(tmp_path)}))
-    assert set(hub.settings.sinks) == set(SINKS) == {"crm", "webshop", "store", "accesspoint"}
+    assert set(hub.settings.sinks) == set(SINKS) == {"crm", "webshop", "store", "accesspoint", "recommand"}
     for name in SINKS:
         hub.sink(name).sink.close()
     hub.close()
+
+
+COMING_IN = "".join(
+    line + "\n"
+    for line in TEXT[TEXT.index("# The ways in") : TEXT.index(OUT)].splitlines()
+    if re.match(r"#   (\[|\w+ = )", line)
+)
+
+
+def test_every_channel_of_the_examples_is_accepted_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "hub.toml").write_text(re.sub(r"^#   ", "", COMING_IN + GOING_OUT, flags=re.MULTILINE))
+    channels = load_settings({"HUB_HOME": str(tmp_path)}).channels
+    assert {channel.kind for channel in channels} == set(KINDS)
+    for group, named in ((HAND_OVER_GROUP, "layout"), (POSTED_GROUP, "verify")):
+        assert {getattr(channel, named, "") for channel in channels} & set(installed(group)), group
 
 
 def test_every_kind_of_sink_is_named_in_the_file() -> None:
