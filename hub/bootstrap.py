@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hub.columns import ColumnSources
 from hub.errors import NotFound, Usage
 from hub.formats.response_mapping import ResponseMapping, read_response_mapping
 from hub.mapping_folder import MappingFolder
@@ -120,8 +121,9 @@ class Hub:
 
     @cached_property
     def sources(self) -> list[Source]:
-        """The installed sources."""
-        return load_sources()
+        """The installed sources, and before them those that a bookkeeper described himself."""
+        installed = load_sources()
+        return [ColumnSources(self.mappings, installed), *installed]
 
     @cached_property
     def mappings(self) -> MappingFolder:

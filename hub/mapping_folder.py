@@ -6,12 +6,24 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+from hub.errors import Usage
 from hub.formats.mapping_file import overlaid, read_mapping
 from hub.model.codec import to_json
+from hub.model.column_mapping import READER, reader_of, without_reader
 from hub.model.mapping import Mapping
 
 _NO_MAPPINGS = frozenset(
-    ("starter", "ubl", "vat_corrections", "vat_rates", "eu_vat_rates", "invoice_response", "dunning")
+    (
+        "starter",
+        "ubl",
+        "vat_corrections",
+        "vat_rates",
+        "eu_vat_rates",
+        "invoice_response",
+        "dunning",
+        "collection_costs",
+        "interest",
+    )
 )
 _Stamp = tuple[tuple[str, int, int], ...]
 
@@ -26,15 +38,18 @@ class MappingFolder:
     def __init__(self, shipped: Path, home: Path) -> None:
         self._shipped = shipped
         self._home = home / "mappings"
+        self._forms: dict[str, str] = {}  # of descriptions: whose mapping theirs stands on
         self._known: dict[tuple[str, str], tuple[_Stamp, Mapping, str]] = {}
 
     def of(self, source: str, administration: str) -> tuple[Mapping, str]:
         """The mapping and its hash. An empty one where there is no file. Raises `Usage` for a file that cannot be read."""
-        files = [file for file in self.files(source, administration) if file.is_file()]
+        form = self._forms.get(source)
+        wanted = (*(self.files(form, administration) if form else ()), *self.files(source, administration))
+        files = [file for file in wanted if file.is_file()]
         stamp = tuple((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in files)
         known = self._known.get((source, administration))
         if known is None or known[0] != stamp:
-            known = stamp, *self._read(source, administration, files)
+            known = stamp, *self._read(source, administration)
             self._known[source, administration] = known
         return known[1], known[2]
 
@@ -50,8 +65,33 @@ class MappingFolder:
         }
         return sorted(found - _NO_MAPPINGS)
 
-    def _read(self, source: str, administration: str, files: list[Path]) -> tuple[Mapping, str]:
+    def readers(self) -> list[Mapping]:
+        """Every description of a file of one's own (`settings.reader = "columns"`), by name; a file that cannot be read has none."""
+        found = []
+        for name in self.sources():
+            try:
+                mapping, _ = self.of(name, "")
+            except Usage:
+                continue  # `hub mappings check` says what is wrong with it
+            if mapping.setting("reader") == READER:
+                found.append(reader_of(mapping))
+        return found
+
+    def _read(self, source: str, administration: str) -> tuple[Mapping, str]:
+        files = [file for file in self.files(source, administration) if file.is_file()]
         read = [read_mapping(file.read_bytes(), source, str(file)) for file in files]
-        made = overlaid([Mapping(source), *read])
-        shown = replace(made, file=f"mappings/{source}.toml")  # where a row is added, within HUB_HOME
+        own = self._home / administration / f"{source}.toml" if administration else None
+        read = [
+            without_reader(m) if own is not None and m.file == str(own) else m for m in read
+        ]  # one file, one description
+        made = overlaid([Mapping(source), *self._form(read, administration), *read])
+        shown = replace(made, source=source, file=f"mappings/{source}.toml")  # where a row is added, within HUB_HOME
         return shown, hashlib.sha256(to_json(shown).encode()).hexdigest()
+
+    def _form(self, read: list[Mapping], administration: str) -> list[Mapping]:
+        """The mapping of the form that a description is read as: its words count where the description has none of its own."""
+        form = next((m.setting("form") for m in reversed(read) if m.setting("reader") == READER), "")
+        if not form or form == read[-1].source:
+            return []
+        self._forms[read[-1].source] = form
+        return [without_reader(self.of(form, administration)[0])]

@@ -85,7 +85,17 @@ def book_all(messages: Sequence[Message], readings: Sequence[Reading], facts: An
         booking = _decide(message, reading, known, mark)
         memory.remember(message, reading, booking, mark, known)
         cases.append(
-            Case(message, reading.document, reading.format, reading.profile, known, booking, mark, reading.feed)
+            Case(
+                message,
+                reading.document,
+                reading.format,
+                reading.profile,
+                known,
+                booking,
+                mark,
+                reading.feed,
+                reading.reader,
+            )
         )
     return whole_or_not(cases)
 

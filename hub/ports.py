@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from hub.model.booking import Facts
 from hub.model.dispatch import Delivered, Dispatch
@@ -14,6 +14,7 @@ from hub.model.feed import FeedDocument
 from hub.model.finding import Finding
 from hub.model.hand_over import HandedOver, Receipt
 from hub.model.invoice import Invoice
+from hub.model.mapping import Mapping as SourceMapping
 from hub.model.message import Message
 from hub.model.result import Case, Result
 from hub.model.transport_header import TransportHeader
@@ -34,7 +35,8 @@ class Reading:
 
     `document` is an invoice; a document of any other kind is `feed` (`hub/model/feed.py`) and `document` is None. Where one
     file holds several documents this is the first, and `rest` gives the others in order, each with its own findings; it may
-    be lazy, and is walked once. `source` names the connector, and so the mapping by which a `feed` is booked.
+    be lazy, and is walked once. `source` names the connector, and so the mapping by which a `feed` is booked. `reader` is the
+    bookkeeper's description that it was read by, where it was (`hub/columns.py`); it is kept with what was read.
     """
 
     format: str
@@ -46,6 +48,7 @@ class Reading:
     rest: Iterable[Reading] = ()
     source: str = ""
     feed: FeedDocument | None = None
+    reader: SourceMapping | None = None
 
 
 class Source(Protocol):
@@ -146,6 +149,13 @@ class InboxKind(Protocol):
     def open(self, name: str, options: Mapping[str, Any], http: Http) -> Inbox:
         """Raises `Usage`, naming the option that is missing or wrong."""
         ...
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A source that reads files by descriptions, and so can read one by a description that was kept."""
+
+    def by(self, reader: SourceMapping) -> Source: ...
 
 
 class FactsBatch(Protocol):

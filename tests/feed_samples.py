@@ -18,15 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from hub.accounting.desk import Desk
+from hub.accounting.mutation_entry import book_mutation
 from hub.accounting.payroll_entry import book_payroll
 from hub.accounting.sales_day_entry import book_sales_day
 from hub.bootstrap import data_folder
 from hub.formats.content import Content
+from hub.model.booking import Facts
 from hub.model.feed import FeedDocument, FeedFacts
 from hub.model.finding import Finding
 from hub.model.journal import JournalEntry
 from hub.model.mapping import Mapping
 from hub.ports import Reading, Source
+from hub.steps.book import book as book_invoice
 from hub.texts.catalogue import sentence
 from tests.builders import starter
 
@@ -36,6 +39,7 @@ SUFFIXES = (".json", ".csv", ".xml", ".txt")
 BOOK: dict[str, Callable[[Any, Desk], JournalEntry | None]] = {
     "sales_day": book_sales_day,
     "payroll_journal": book_payroll,
+    "mutation": book_mutation,
 }
 
 
@@ -116,12 +120,31 @@ def outcome(name: str, sample: Path) -> list[dict[str, Any]]:
 
 
 def _told(reading: Reading, by: Mapping) -> dict[str, Any]:
+    if reading.feed is None and (reading.document or reading.format.startswith("invoice")):
+        return _invoice(reading)
     document = reading.feed
     booked = book(document, by) if document and not any(f.fatal for f in reading.findings) else Booked(None)
     return {
         "document": None if document is None else {"identity": document.identity, **document.summary()},
         "findings": [_finding(f) for f in (*reading.findings, *booked.findings)],
         "entry": _entry(booked.entry),
+    }
+
+
+def _invoice(reading: Reading) -> dict[str, Any]:
+    """An invoice that a feed brought, by the way of all invoices."""
+    invoice, booked = reading.document, book_invoice(reading, Facts(starter(), RECEIVED))
+    parts = booked.entry.open_items if booked.entry else ()
+    return {
+        "document": None
+        if invoice is None
+        else {"kind": invoice.kind, "number": invoice.number, "date": str(invoice.issue_date)},
+        "outcome": booked.outcome,
+        "direction": booked.direction,
+        "relation": booked.relation.key if booked.relation else None,
+        "findings": [_finding(f) for f in booked.findings],
+        "entry": _entry(booked.entry),
+        "open_items": [f"{item.side} {item.number} due {item.due_date}" for item in parts],
     }
 
 

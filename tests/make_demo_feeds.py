@@ -201,6 +201,52 @@ def payroll() -> dict[str, bytes]:
     return {"nmbrs-2026-11.xml": _sample("payroll", "nmbrs.xml", *moved)}
 
 
+def mutations() -> dict[str, bytes]:
+    """What logistics, ERP and others report for the ledger, each in its own words."""
+    return {
+        "erp.json": _sample("mutations", "erp.json", ("2026-03-", "2026-11-"), ("STK-2026-03", "STK-2026-11")),
+        "logistics.csv": _sample(
+            "mutations",
+            "logistics.csv",
+            ("31-03-2026", "20-11-2026"),
+            ("week 12", "week 46"),
+            ("week 13", "week 47"),
+            ("maart", "november"),
+        ),
+        "service.json": _sample(
+            "mutations",
+            "service.json",
+            ("2026-03-31", "2026-11-20"),
+            ("2026-03-18", "2026-11-18"),
+            ("SC-2026-03", "SC-2026-11"),
+            ("of March", "of November"),
+        ),
+        "hrm.csv": _sample(
+            "mutations", "hrm.csv", ("31-03-2026", "20-11-2026"), ("2026-03", "2026-11"), ("maart", "november")
+        ),
+        "crm.csv": _sample(
+            "mutations", "crm.csv", ("2026-03-31", "2026-11-20"), ("2026-03", "2026-11"), ("March", "November")
+        ),
+        "projects.csv": _sample(
+            "mutations",
+            "projects.csv",
+            ("2026-03-29", "2026-11-13"),
+            ("2026-04-05", "2026-11-20"),
+            ("2026-13", "2026-46"),
+            ("2026-14", "2026-47"),
+            ("week 13", "week 46"),
+            ("week 14", "week 47"),
+        ),
+    }
+
+
+def sales_csv() -> dict[str, bytes]:
+    """Sales invoices of a wholesaler's package, which become open items."""
+    moved = (("02-03-2026", "02-11-2026"), ("01-04-2026", "02-12-2026"), ("03-03-2026", "03-11-2026"), ("02-04-2026", "03-12-2026"),
+             ("V-2026-01", "GH-2026-11"))  # fmt: skip
+    return {"wholesale.csv": _sample("sales_csv", "wholesale.csv", *moved)}
+
+
 def ubl() -> dict[str, bytes]:
     """The bill of a supplier that is known."""
     text = (ROOT / "hub" / "demo" / "documents" / "17-hosting.xml").read_text("utf-8")
@@ -288,7 +334,7 @@ def _comma(amount: Decimal) -> str:
 FEEDS = {
     "woocommerce": woocommerce, "shopify": shopify_orders, "magento": magento, "prestashop": prestashop, "mollie": mollie,
     "stripe": stripe, "dayreport": dayreport, "saft_till": saft_till, "fiskaltrust": fiskaltrust_receipts, "payroll": payroll,
-    "ubl": ubl, "camt": camt, "mt940": mt940,
+    "mutations": mutations, "sales_csv": sales_csv, "ubl": ubl, "camt": camt, "mt940": mt940,
 }  # fmt: skip
 
 

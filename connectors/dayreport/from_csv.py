@@ -14,6 +14,7 @@ from hub.formats.amounts import read_date
 from hub.formats.csv_text import csv_rows, heading
 from hub.formats.decimals import Column, Mark, decimal_of
 from hub.formats.findings import Findings
+from hub.formats.layout import Field, Layout
 from hub.model.finding import Finding
 from hub.model.money import is_exact
 from hub.model.sales_day import Revenue, SalesDay, Tender
@@ -44,6 +45,13 @@ _LINES = {
     "total": "total", "totaal": "total",
 }  # fmt: skip
 _AMOUNTS = ("net", "vat", "amount", "rate")
+LAYOUT = Layout(
+    "dayreport",
+    tuple(
+        Field(name, "amount" if name in _AMOUNTS else "date" if name == "date" else "text", also[1:], name in _NEEDED)
+        for name, also in _HEADINGS.items()
+    ),
+)
 ZERO = Decimal(0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connectors.dayreport.from_csv import days_of_csv, is_day_csv
+from connectors.dayreport.from_csv import LAYOUT, days_of_csv, is_day_csv
 from connectors.dayreport.from_json import FORMAT, days_of_json
 from hub.errors import UnreadableInput
 from hub.formats.content import Content
@@ -18,12 +18,15 @@ class DayReportSource:
     """Z reports, and single receipts, as tills and converters write them for the hub."""
 
     name = NAME
+    layout = LAYOUT
     kinds, forms = ("sales_day",), ("JSON", "CSV")
 
     def recognise(self, content: Content) -> bool:
         """JSON that names our format, or a CSV whose headings are ours."""
         head = content.head
-        return (head.startswith("{") and f'"{FORMAT}"' in head) or is_day_csv(head)
+        if head[:1] in ("{", "[", "<"):
+            return head.startswith("{") and f'"{FORMAT}"' in head
+        return is_day_csv(head)
 
     def read(self, content: Content) -> Reading:
         """The first day, the others behind it. A file that is not what it says is refused with every place where it is not."""

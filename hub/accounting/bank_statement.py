@@ -25,6 +25,7 @@ from hub.model.movement import KnownStatement
 from hub.model.payment import BankAccount
 
 ZERO = Decimal(0)
+_MOST_NUMBERS = 366  # more than a year of days: two formats count differently
 _BBAN = 10  # digits of a Dutch account number; the last ten of its IBAN
 
 
@@ -182,6 +183,6 @@ def _missing(statement: BankStatement, previous: KnownStatement, gap: Decimal) -
 def _numbers(statement: BankStatement, previous: KnownStatement) -> str:
     """`336–338`: what lies between, where the bank counts its statements."""
     first, last = previous.sequence + 1, statement.sequence - 1
-    if not previous.sequence or not statement.sequence or last < first:
+    if not previous.sequence or not statement.sequence or not 0 <= last - first < _MOST_NUMBERS:
         return "?"
     return str(first) if first == last else f"{first}–{last}"

@@ -56,4 +56,6 @@ def _known(meaning: str, value: str, administration: Administration) -> bool:
         return value in administration.accounts
     if meaning == "vat_code":
         return any(code.code == value for code in administration.vat_codes)
+    if meaning == "journal":
+        return any(journal.code == value for journal in administration.journals)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from stdnum import iso11649
 
@@ -16,6 +17,7 @@ _LONGEST = 40  # characters of what is put together
 _WEIGHTS = (2, 4, 8, 5, 10, 9, 7, 3, 6, 1)
 
 
+@lru_cache(maxsize=4096)  # of one payment it is asked by everything that looks at it
 def keys_in(text: str) -> frozenset[str]:
     """Every whole token of a text without its punctuation, and neighbours put together.
 

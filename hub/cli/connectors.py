@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from hub.cli.options import AsJson, InLanguage
 from hub.cli.output import Column
 from hub.cli.session import output_of, settings_of
+
+if TYPE_CHECKING:
+    from hub.settings import Settings
 
 app = typer.Typer(help="Connectors: list.", no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 _LIST = (
@@ -34,14 +37,14 @@ def list_all(as_json: AsJson = False, language: InLanguage = None) -> None:
     hub connectors list
     """
     settings = settings_of(language)
-    output_of(settings, as_json).rows(list(_installed()), _LIST)
+    output_of(settings, as_json).rows(list(_installed(settings)), _LIST)
 
 
-def _installed() -> Iterator[dict[str, Any]]:
-    from hub.bootstrap import HAND_OVER_GROUP, INBOX_GROUP, POSTED_GROUP, SINK_GROUP, installed, load_sources
+def _installed(settings: Settings) -> Iterator[dict[str, Any]]:
+    from hub.bootstrap import HAND_OVER_GROUP, INBOX_GROUP, POSTED_GROUP, SINK_GROUP, Hub, installed
     from hub.channel_file import FETCHERS
 
-    for source in load_sources():
+    for source in Hub(settings).sources:
         yield _row(source.name, "in", "document", source, type(source).__module__.rpartition(".")[0])
     groups = (
         (HAND_OVER_GROUP, "in", "folder"), (POSTED_GROUP, "in", "http"), (INBOX_GROUP, "in", "inbox"), (FETCHERS, "in", "fetcher"),

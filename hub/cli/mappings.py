@@ -78,8 +78,10 @@ def check(
     with reading_books(administration, as_json, language) as (_, books, output):
         from hub.accounting.mapping_check import faults
         from hub.bootstrap import Hub
+        from hub.columns import column_faults
 
-        mappings = Hub(settings_of(language, administration=administration)).mappings
+        hub = Hub(settings_of(language, administration=administration))
+        mappings = hub.mappings
         rows: list[dict[str, Any]] = []
         for name in sources or mappings.sources():
             mapping, _ = mappings.of(name, books.snapshot.code)
@@ -88,7 +90,7 @@ def check(
                     "file": mapping.file, "table": f.table, "word": f.word or None, "found": f.found, "expected": f.expected or None,
                     "reason": output.text(f"mapping_fault_{f.what}"),
                 }
-                for f in faults(mapping, books.snapshot)
+                for f in (*column_faults(mapping, hub.sources), *faults(mapping, books.snapshot))
             ]  # fmt: skip
         output.rows(rows, _FAULTS, empty="mappings_fine")
     if rows:

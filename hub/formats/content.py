@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from hub.formats.csv_text import decoded
 from hub.formats.xml import safe_parse
 
 _HEAD = 4096  # bytes by which a source recognises its own
+_BRACKETS = re.compile(r"[\[\]{}]")
 _DEEPEST = 200  # levels of JSON; Python's own parser gives up at a thousand
 
 
@@ -31,6 +33,7 @@ class Content:
         "_kept",
         "_refusal",
         "_root",
+        "_head",
         "_text",
         "channel",
         "data",
@@ -46,6 +49,7 @@ class Content:
         self._root: etree._Element | None = None
         self._kept: list[etree._Element] = []
         self._refusal: UnreadableInput | None = None
+        self._head: str | None = None
         self._text: str | None = None
         self._json: Any = None
         self._json_refusal: UnreadableInput | None = None
@@ -53,7 +57,9 @@ class Content:
     @property
     def head(self) -> str:
         """The first characters, for recognising: cheap, and never raises. A byte order mark and leading blanks are left out."""
-        return self.data[:_HEAD].decode("utf-8-sig", "replace").lstrip()
+        if self._head is None:
+            self._head = self.data[:_HEAD].decode("utf-8-sig", "replace").lstrip()
+        return self._head
 
     @property
     def text(self) -> str:
@@ -90,6 +96,14 @@ class Content:
         """The outer root element (of the envelope, where there is one). Raises UnreadableInput when it is not XML."""
         if self._root is None:
             if self._refusal is not None:
+                raise self._refusal
+            if self.head[:1] in (
+                "{",
+                "[",
+            ):  # no XML parser is asked: many sources look, and each look would cost a parse
+                self._refusal = UnreadableInput(
+                    "HUB-XML-02", found=self.head[:40], expected="<", location="line 1, column 1"
+                )
                 raise self._refusal
             try:
                 self._root = safe_parse(self.data)
@@ -148,12 +162,11 @@ def _no_number(text: str) -> Any:
 
 def _too_deep(text: str) -> bool:
     """Whether brackets nest deeper than anything real; those inside strings count too, which only makes it stricter."""
+    if text.count("[") + text.count("{") <= _DEEPEST:
+        return False
     depth = 0
-    for character in text:
-        if character in "[{":
-            depth += 1
-            if depth > _DEEPEST:
-                return True
-        elif character in "]}":
-            depth -= 1
+    for bracket in _BRACKETS.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > _DEEPEST:
+            return True
     return False

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from hub.errors import UnreadableInput
 from hub.formats.csv_text import delimiter_of
@@ -49,16 +51,26 @@ def open_table(path: Path, is_header: Callable[[Sequence[str]], bool], sheet: st
     Raises UnreadableInput HUB-TAB-01 for what is no table, is protected or too large.
     """
     if path.suffix.lower() in SPREADSHEETS:
-        return _workbook(path, is_header, sheet)
+        return _workbook(path, path.name, is_header, sheet)
     return _csv(path, is_header)
 
 
-def _workbook(path: Path, is_header: Callable[[Sequence[str]], bool], wanted: str) -> Table:
+def open_workbook(data: bytes, name: str, is_header: Callable[[Sequence[str]], bool], sheet: str = "") -> Table:
+    """As `open_table`, for the bytes of an .xlsx."""
+    return _workbook(
+        io.BytesIO(data), name if name.lower().endswith(SPREADSHEETS) else f"{name}.xlsx", is_header, sheet
+    )
+
+
+def _workbook(path: Path | BinaryIO, name: str, is_header: Callable[[Sequence[str]], bool], wanted: str) -> Table:
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, WorksheetNotFound
 
-    check_container(path)
+    suffix = os.path.splitext(name)[1]
+    check_container(path, suffix)
+    if not isinstance(path, Path):
+        path.seek(0)
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        book = CalamineWorkbook.from_object(str(path) if isinstance(path, Path) else path)
         names = [
             m.name
             for m in book.sheets_metadata
@@ -68,21 +80,21 @@ def _workbook(path: Path, is_header: Callable[[Sequence[str]], bool], wanted: st
     except WorksheetNotFound:
         raise UnreadableInput("HUB-TAB-01", found=wanted, expected=", ".join(book.sheet_names)) from None
     except (CalamineError, IndexError, OSError) as error:
-        raise UnreadableInput("HUB-TAB-01", found=str(error)[:200], expected=path.suffix) from None
+        raise UnreadableInput("HUB-TAB-01", found=str(error)[:200], expected=suffix) from None
     start = 1 if sheet.start is None else sheet.start[0] + 1
 
     def rows() -> Iterator[tuple[int, list[Cell]]]:
         for number, cells in enumerate(sheet.iter_rows(), start):
             yield number, [_typed(cell) for cell in cells]
 
-    table = _with_header(path.name, rows, is_header, typed=True)
+    table = _with_header(name, rows, is_header, typed=True)
     table.count = sheet.height
     table.findings += [
         Finding("HUB-TAB-06", "fatal", "table", area, details=(("text", sheet.name),))
         for area, last in merged_ranges(sheet)
         if last > table.header_row
     ]
-    table.findings += [Finding("HUB-TAB-12", "fatal", "table", place) for place in unsaved_formulas(path, sheet.name)]
+    table.findings += [Finding("HUB-TAB-12", "fatal", "table", place) for place in unsaved_formulas(path, suffix)]
     return table
 
 

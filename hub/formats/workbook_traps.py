@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from hub.errors import UnreadableInput
 
@@ -18,7 +18,10 @@ _CHUNK = 1 << 20
 _OVERLAP = 4096  # a cell may be cut in two by the end of a piece
 
 
-def check_container(path: Path) -> None:
+Source = Path | BinaryIO
+
+
+def check_container(path: Source, suffix: str) -> None:
     """Raises UnreadableInput HUB-TAB-01 for a zip that unpacks to more than a spreadsheet ever is."""
     if not zipfile.is_zipfile(path):
         return
@@ -26,7 +29,7 @@ def check_container(path: Path) -> None:
         with zipfile.ZipFile(path) as parts:
             members = parts.infolist()
     except (zipfile.BadZipFile, OSError) as error:
-        raise UnreadableInput("HUB-TAB-01", found=str(error)[:200], expected=path.suffix) from None
+        raise UnreadableInput("HUB-TAB-01", found=str(error)[:200], expected=suffix) from None
     unpacked = sum(member.file_size for member in members)
     steep = any(member.file_size > MAX_RATIO * max(member.compress_size, 1_000) for member in members)
     if unpacked > MAX_UNPACKED or steep:
@@ -48,9 +51,9 @@ def _column(index: int) -> str:
     return name
 
 
-def unsaved_formulas(path: Path, sheet: str) -> Iterator[str]:
+def unsaved_formulas(path: Source, suffix: str) -> Iterator[str]:
     """Cells with a formula and no value: a program wrote them and no spreadsheet ever calculated them."""
-    if path.suffix.lower() not in (".xlsx", ".xlsm") or not zipfile.is_zipfile(path):
+    if suffix.lower() not in (".xlsx", ".xlsm") or not zipfile.is_zipfile(path):
         return
     with zipfile.ZipFile(path) as parts:
         names = [name for name in parts.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]

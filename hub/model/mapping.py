@@ -21,12 +21,14 @@ VOCABULARY = {
     "cost_center": "text",
     "cost_unit": "text",
     "vat": "vat_code",
+    "journal": "journal",  # journals of another package
     "payment": "text",  # ways to pay: on_account
     "untaxed": "text",  # what is sold without VAT, and its category
     "group": "text",  # revenue groups that are none: voucher, tips
     "category": "text",  # VAT category of a group or rate that the figures do not tell
     "columns": "text",
     "values": "text",
+    "constant": "text",
     "settings": "text",
 }
 """Every table that a mapping may have, and what its values are; lists (`[[rule]]`) name accounts under `account`."""

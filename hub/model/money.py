@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 
 # ISO 4217 minor units that differ from two; every other currency has two decimals.
 _NONE = (
@@ -50,6 +51,13 @@ def round_half_up(amount: Decimal, currency: str = "EUR") -> Decimal:
     with localcontext() as context:
         context.prec = 60
         return amount.quantize(quantum(currency), ROUND_HALF_UP)
+
+
+def round_fraction(amount: Fraction, places: int = 2) -> Decimal:
+    """An exact amount with so many decimals, halves away from zero: interest is a fraction of 365 until it is claimed."""
+    scaled = abs(amount) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(-whole if amount < 0 else whole).scaleb(-places)
 
 
 def to_minor(amount: Decimal, currency: str = "EUR") -> int:

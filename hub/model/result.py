@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hub.model.booking import Booking, Facts
 from hub.model.feed import FeedDocument
 from hub.model.invoice import Invoice
+from hub.model.mapping import Mapping
 from hub.model.message import Message, OutcomeKind
 from hub.model.plan import PostedEntry
 
@@ -44,3 +45,4 @@ class Case:
     booking: Booking
     fingerprint: str = ""  # of the document's contents
     feed: FeedDocument | None = None
+    reader: Mapping | None = None  # the description that it was read by

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TypeVar
 
-Value = TypeVar("Value")
-Dated = tuple[tuple[date, Value], ...]  # in order of date
+from hub.model.dated import Dated, on_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +19,13 @@ class VatTables:
 
     def limit(self, on: date) -> Decimal | None:
         """Up to which net a correction of a period that ended on this day may go along in the next return."""
-        return _on(self.correction_limit, on)
+        return on_day(self.correction_limit, on)
 
     def deadline(self, found: date) -> date | None:
         """Until when a supplement is in time, when it was found out on this day; None where no term is set."""
-        weeks = _on(self.supplement_weeks, found)
+        weeks = on_day(self.supplement_weeks, found)
         return None if weeks is None else found + timedelta(weeks=weeks)
 
     def threshold(self, on: date) -> Decimal | None:
         """Turnover of distance sales in a calendar year up to which Dutch VAT may be charged."""
-        return _on(self.distance_threshold, on)
-
-
-def _on(rows: Dated[Value], on: date) -> Value | None:
-    return next((value for since, value in reversed(rows) if since <= on), None)
+        return on_day(self.distance_threshold, on)

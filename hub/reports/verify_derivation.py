@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Row, select
 from hub import __version__
 from hub.model.administration import Administration
 from hub.model.booking import Booking
+from hub.model.column_mapping import PROFILE
 from hub.model.mapping import Mapping
 from hub.model.message import Message
 from hub.parts import base_of, number_of, parts
 from hub.pipeline import decided, read
-from hub.ports import Reading, Source
+from hub.ports import Described, Reading, Source
 from hub.reports.message_pages import MessagePage, message_pages
 from hub.reports.rederive import compare_findings, differences, foreign_facts, stored_facts
 from hub.reports.reproduce import document_differences, door_differences, vat_differences
@@ -27,7 +28,7 @@ from hub.reports.verify_result import Tally, guarded
 from hub.reports.verify_stored import Progress, unpacked
 from hub.store import tables as t
 from hub.store.administrations import snapshot_of
-from hub.store.feed_record import mapping_of
+from hub.store.feed_record import mapping_of, reader_kept
 from hub.store.messages import as_instant
 
 ZIP = "application/zip"  # what the door refused of an archive is kept as the archive
@@ -69,13 +70,19 @@ class _Books:
     snapshots: dict[str, Administration] = field(default_factory=dict)
     _file: tuple[str, list[Reading]] = ("", [])
 
-    def reading(self, message: Message, sources: Sequence[Source]) -> Reading:
-        """What the original says; a file of many documents is read once for all of them that follow each other."""
-        number = number_of(message.id)
-        if number > 1 and self._file[0] == message.sha256:
+    def reading(self, message: Message, sources: Sequence[Source], profile: str = "") -> Reading:
+        """What the original says; a file of many documents is read once for all of them that follow each other.
+
+        `profile` of what was stored: a file that was read by a bookkeeper's description is read by that very one again.
+        """
+        number, mark = number_of(message.id), message.sha256 + profile
+        if number > 1 and self._file[0] == mark:
             return self._file[1][number - 1]
+        if profile.startswith(PROFILE):
+            reader = reader_kept(self.connection, self.id, profile.removeprefix(PROFILE))
+            sources = [source.by(reader) for source in sources if isinstance(source, Described)]
         every = [part for _, part in parts(replace(message, id=base_of(message.id)), read(message, sources))]
-        self._file = (message.sha256, every) if len(every) > 1 else ("", [])
+        self._file = (mark, every) if len(every) > 1 else ("", [])
         return every[number - 1] if number <= len(every) else every[0]
 
     def mapping(self, hash_: str) -> Mapping:
@@ -121,7 +128,7 @@ def _one(row: Row[Any], page: MessagePage, books: _Books, sources: Sequence[Sour
         body=body, sha256=row.sha256, received_at=as_instant(row.received_at), file_name=row.file_name,
         wished=row.wished or "",
     )  # fmt: skip
-    reading, entry = books.reading(message, sources), page.entries.get(row.uid)
+    reading, entry = books.reading(message, sources, _profile(document, stored)), page.entries.get(row.uid)
     booking = _derive(message, reading, entry, page, books, into) if entry is not None else None
     attachments = page.attachments.get(document.id, []) if document is not None else []
     if reading.feed is not None:
@@ -129,6 +136,13 @@ def _one(row: Row[Any], page: MessagePage, books: _Books, sources: Sequence[Sour
     else:
         into.documents.add(guarded(document_differences(document, attachments, reading, message, booking)), where=where)
     into.findings.add(guarded(_finding_failures(row.outcome, stored, reading, booking)), where=where)
+
+
+def _profile(document: Row[Any] | None, findings: Sequence[Row[Any]]) -> str:
+    """By which description it was read, where it was: its document says so, else the findings of what could not be read."""
+    if document is not None:
+        return str(document.profile)
+    return next((dict(json.loads(f.details)).get("reader", "") for f in findings if f.details), "")
 
 
 def _derive(

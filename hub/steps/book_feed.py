@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.accounting.bank_statement import book_bank_statement
 from hub.accounting.desk import Desk
+from hub.accounting.mutation_entry import book_mutation
 from hub.accounting.payout_entry import book_payout
 from hub.accounting.payroll_entry import book_payroll
 from hub.accounting.relations import Match, match_relation
@@ -28,6 +29,7 @@ BOOKERS: dict[str, Booker] = {
     "payout": book_payout,
     "payroll_journal": book_payroll,
     "bank_statement": book_bank_statement,
+    "mutation": book_mutation,
 }
 """How each kind of document becomes an entry."""
 

@@ -11,7 +11,7 @@ from hub.rules.en16931 import ARITHMETIC
 # Codes of our own that are arithmetic: the document does not add up, or cannot be read to the cent.
 _REFUSED_LAYERS = frozenset(("read",))
 _REFUSED_CODES = frozenset(
-    ("HUB-TOT-01", "HUB-TOT-02", "HUB-TOT-03", "HUB-VAT-06", "HUB-BUG", "HUB-FEED-01", "HUB-FEED-02")
+    ("HUB-TOT-01", "HUB-TOT-02", "HUB-TOT-03", "HUB-VAT-06", "HUB-BUG", "HUB-FEED-01", "HUB-FEED-02", "HUB-MUT-03")
 )
 
 

@@ -24,6 +24,8 @@ def _refusal(content: Content) -> Finding:
     if what:
         return Finding("HUB-FMT-02", "fatal", "read", "", what[:300], _KNOWN)
     try:
+        if content.head[:1] in ("{", "["):
+            assert content.json is not None
         root = content.root
     except UnreadableInput as refusal:
         return as_finding(refusal)

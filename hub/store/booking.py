@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
@@ -24,9 +24,12 @@ from hub.store.years import ensure_years, take_numbers
 
 
 def post(
-    connection: Connection, ids: Ids, books: Books, plans: Sequence[PlannedEntry], actor_id: int, at: datetime
-) -> list[PostedEntry]:
+    connection: Connection, ids: Ids, books: Books, plans: Sequence[PlannedEntry], actor_id: int, at: datetime,
+    locked: Mapping[int, KnownItem] | None = None,
+) -> list[PostedEntry]:  # fmt: skip
     """Record planned entries within the caller's transaction, in the order given; numbers are taken here.
+
+    `locked` are open items that the caller has locked already (`locked_items`).
 
     Keys are to be reserved before the transaction: one an entry, one an open item, and 13 a fiscal year that is opened.
     Raises `Conflict` for a booking date in a period that is not open (see `first_open_day`) and `NotFound` for an account,
@@ -37,7 +40,7 @@ def post(
     years = ensure_years(connection, ids, ((books.id, plan.entry.booking_date.year) for plan in plans))
     _require_open(connection, books, {plan.entry.booking_date for plan in plans})
     relations = _relation_ids(connection, books.id, plans)
-    settled = _settled(connection, books.id, plans)
+    settled = _settled(connection, books.id, plans, locked or {})
     series = [_series(books, plan.entry, years[books.id, plan.entry.booking_date.year][0]) for plan in plans]
     following = take_numbers(connection, Counter(series))
     sealed, posted = [], []
@@ -128,7 +131,10 @@ def _relation_ids(connection: Connection, administration_id: int, plans: Sequenc
     return found
 
 
-def _settled(connection: Connection, administration_id: int, plans: Sequence[PlannedEntry]) -> dict[int, KnownItem]:
+def _settled(
+    connection: Connection, administration_id: int, plans: Sequence[PlannedEntry], locked: Mapping[int, KnownItem]
+) -> dict[int, KnownItem]:
     """The earlier items that these entries move, locked: another settlement of them waits until this one has ended."""
     touched = {p.settles for plan in plans for p in plan.entry.postings if p.settles is not None}
-    return {item: balance.known() for item, balance in lock_items(connection, administration_id, touched).items()}
+    more = lock_items(connection, administration_id, touched - locked.keys())
+    return {**locked, **{item: balance.known() for item, balance in more.items()}}

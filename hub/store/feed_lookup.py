@@ -15,6 +15,7 @@ from hub.model.feed_known import EarlierFeed, FeedKnown
 from hub.model.keys import name_key, party_keys, relation_keys
 from hub.model.mapping import Mapping
 from hub.model.message import Message
+from hub.model.party import Party
 from hub.model.relation import Relation
 from hub.store import tables as t
 from hub.store.administrations import Books
@@ -41,6 +42,10 @@ class FeedArrival:
     source: str
 
 
+Found = list[tuple[int, int, str, Relation]]  # administration id, id, name key, relation
+ByKey = dict[tuple[int, str], list[Relation]]
+
+
 @dataclass(frozen=True, slots=True)
 class FoundForFeeds:
     """The facts with what feeds need; relations that were found (administration id, id, name key, relation); ids of those
@@ -65,6 +70,7 @@ def with_feeds(
     named = _named(
         connection, [(books[m.administration].id, f[0]) for (m, _), f in zip(arrivals, in_force, strict=True) if f]
     )
+    by_key, by_name = _by_key(found)
     made = []
     for known, (message, arrival), mapped in zip(facts, arrivals, in_force, strict=True):
         if arrival is None or mapped is None:
@@ -76,7 +82,7 @@ def with_feeds(
             earlier.get((here, getattr(document, "follows", ""))), tuple(sorted(c for a, c in named if a == here)),
         )  # fmt: skip
         made.append(replace(
-            known, relations=_of_party(document, found, here),
+            known, relations=_of_party(document, by_key, by_name, here),
             rates=_usable(rates, document, known.administration.currency), feed=feed,
         ))  # fmt: skip
     return FoundForFeeds(made, found, {code: relation_id for (_, code), relation_id in named.items()})
@@ -110,19 +116,34 @@ def _relations(
     parameters = {
         "administrations": values(connection, {books[m.administration].id for m, _ in feeds}),
         "keys": values(connection, (key for party in parties for key in party_keys(party))),
-        "names": values(connection, {name_key(party.name) for party in parties} - {""}),
+        "names": values(connection, {_name(party) for party in parties} - {""}),
     }
     return found_relations(ask(connection, [relations_question(connection)], parameters)[0])
 
 
-def _of_party(
-    document: FeedDocument, found: Sequence[tuple[int, int, str, Relation]], administration_id: int
-) -> tuple[Relation, ...]:
+def _of_party(document: FeedDocument, by_key: ByKey, by_name: ByKey, administration_id: int) -> tuple[Relation, ...]:
     if document.party is None:
         return ()
-    keys, name = set(party_keys(document.party)), name_key(document.party.name)
-    mine = [r for a, _, named, r in found if a == administration_id and (named == name or keys & relation_keys(r))]
-    return tuple(sorted(mine, key=lambda relation: relation.code))
+    keys, name = party_keys(document.party), _name(document.party)
+    mine = {r.code: r for key in keys for r in by_key.get((administration_id, key), ())}
+    mine |= {r.code: r for r in by_name.get((administration_id, name), ())} if name else {}
+    return tuple(mine[code] for code in sorted(mine))
+
+
+def _name(party: Party) -> str:
+    """The name by which candidates are suggested: only of a party that no strong key can tell from its namesakes."""
+    return "" if party_keys(party) else name_key(party.name)
+
+
+def _by_key(found: Found) -> tuple[ByKey, ByKey]:
+    """Relations by administration and strong key, and by administration and name."""
+    keyed: ByKey = {}
+    named: ByKey = {}
+    for administration_id, _, name, relation in found:
+        named.setdefault((administration_id, name), []).append(relation)
+        for key in relation_keys(relation):
+            keyed.setdefault((administration_id, key), []).append(relation)
+    return keyed, named
 
 
 def _earlier(

@@ -7,7 +7,7 @@ from collections.abc import Mapping as Map
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from hub.model.codec import from_json
 from hub.model.feed import FeedDocument
@@ -58,3 +58,11 @@ def keep_mappings(connection: Connection, mappings: Map[tuple[int, str], Mapping
 def mapping_of(connection: Connection, administration_id: int, hash_: str) -> Mapping:
     """The mapping that is kept under a hash. Raises `NotFound` when it is gone or its bytes were changed."""
     return from_json(Mapping, snapshot_text(connection, administration_id, hash_))
+
+
+def reader_kept(connection: Connection, administration_id: int, digits: str) -> Mapping:
+    """The description of a file that is kept under the first digits of its hash. Raises `NotFound` as `mapping_of`."""
+    query = select(t.chart.c.hash).where(
+        t.chart.c.administration_id == administration_id, t.chart.c.hash.like(f"{digits}%")
+    )
+    return mapping_of(connection, administration_id, connection.execute(query).scalar() or digits)

@@ -13,6 +13,7 @@ from hub.errors import NotFound
 from hub.model.money import Money, from_minor
 from hub.store import tables as t
 from hub.store.ledger import KnownItem
+from hub.store.sets import among, chunk
 
 CHUNK = 500  # items in one query
 
@@ -57,8 +58,11 @@ def lock_items(connection: Connection, administration_id: int, ids: Iterable[int
     wanted = sorted(set(ids))
     o = t.open_item
     if connection.dialect.name == "postgresql":  # SQLite's write transaction is alone anyway
-        for start in range(0, len(wanted), CHUNK):
-            mine = (o.c.administration_id == administration_id) & o.c.id.in_(wanted[start : start + CHUNK])
+        most = chunk(connection)
+        for start in range(0, len(wanted), most):
+            mine = (o.c.administration_id == administration_id) & among(
+                connection, o.c.id, wanted[start : start + most]
+            )
             connection.execute(select(o.c.id).where(mine).order_by(o.c.id).with_for_update(key_share=True)).all()
     return read_items(connection, administration_id, wanted)
 
@@ -67,10 +71,11 @@ def read_items(connection: Connection, administration_id: int, ids: Iterable[int
     """These open items by id, without locking them. Raises `NotFound` for an id that is not there."""
     wanted = sorted(set(ids))
     found: dict[int, OpenBalance] = {}
-    for start in range(0, len(wanted), CHUNK):
-        part = wanted[start : start + CHUNK]
+    most = chunk(connection)
+    for start in range(0, len(wanted), most):
+        part = wanted[start : start + most]
         blocks = _blocks(connection, administration_id, part)
-        for row in connection.execute(_query(administration_id, part)):
+        for row in connection.execute(_query(connection, administration_id, part)):
             found[row.id] = _balance(row, blocks.get(row.id, ()))
     missing = set(wanted) - found.keys()
     if missing:
@@ -122,7 +127,7 @@ def _family(administration_id: int, code: str):  # type: ignore[no-untyped-def]
     )
 
 
-def _query(administration_id: int, ids: list[int]):  # type: ignore[no-untyped-def]
+def _query(connection: Connection, administration_id: int, ids: list[int]):  # type: ignore[no-untyped-def]
     o, r, p, a, n = t.open_item, t.relation, t.posting, t.account, t.administration
     sign = case((p.c.side == "debit", 1), else_=-1)
     return (
@@ -135,7 +140,7 @@ def _query(administration_id: int, ids: list[int]):  # type: ignore[no-untyped-d
         .join(n, n.c.id == o.c.administration_id)
         .join(p, (p.c.administration_id == o.c.administration_id) & (p.c.open_item_id == o.c.id))
         .join(a, (a.c.administration_id == p.c.administration_id) & (a.c.id == p.c.account_id))
-        .where(o.c.administration_id == administration_id, o.c.id.in_(ids))
+        .where(o.c.administration_id == administration_id, among(connection, o.c.id, ids))
         .group_by(*o.c, r.c.code, n.c.currency)
     )  # fmt: skip
 
@@ -157,7 +162,7 @@ def _balance(row, blocks: tuple[str, ...]) -> OpenBalance:  # type: ignore[no-un
 def _blocks(connection: Connection, administration_id: int, ids: list[int]) -> dict[int, tuple[str, ...]]:
     b = t.open_item_block
     query = select(b.c.open_item_id, b.c.reason).where(
-        b.c.administration_id == administration_id, b.c.open_item_id.in_(ids), b.c.lifted_at.is_(None)
+        b.c.administration_id == administration_id, among(connection, b.c.open_item_id, ids), b.c.lifted_at.is_(None)
     )
     found: dict[int, list[str]] = {}
     for row in connection.execute(query.order_by(b.c.reason)):

@@ -83,7 +83,7 @@ Decided = tuple[Movement, Matching, PlannedEntry]
 
 def _book(shop: Workshop, fresh: Mapping[str, int], decided: Sequence[Decided]) -> dict[str, BookedMovement]:
     connection, books = shop.connection, shop.books
-    posted = post(connection, shop.ids, books, [plan for _, _, plan in decided], shop.actor_id, shop.at)
+    posted = post(connection, shop.ids, books, [plan for _, _, plan in decided], shop.actor_id, shop.at, shop.known)
     links = [(fresh[m.identity], entry.id, "bank", False) for (m, _, _), entry in zip(decided, posted, strict=True)]
     link(connection, books.id, links)
     answered(connection, books.id, {line for _, matching, _ in decided for line in matching.answered})

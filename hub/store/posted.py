@@ -14,8 +14,7 @@ from hub.model.finding import asked
 from hub.model.journal import JournalEntry, Posting, VatLine
 from hub.model.money import Money, from_minor
 from hub.store import tables as t
-
-_CHUNK = 1000  # entries in one query
+from hub.store.sets import among, chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,9 @@ def vat_lines_of(connection: Connection, administration_id: int, ids: Iterable[i
     base = connection.execute(select(n.c.currency).where(n.c.id == administration_id)).scalar_one()
     wanted = sorted(set(ids))
     found: dict[int, list[VatLine]] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        for row in _vat_lines(connection, administration_id, wanted[start : start + _CHUNK]):
+    most = chunk(connection)
+    for start in range(0, len(wanted), most):
+        for row in _vat_lines(connection, administration_id, wanted[start : start + most]):
             found.setdefault(row.entry_id, []).append(_vat_line(row, base))
     return {key: tuple(lines) for key, lines in found.items()}
 
@@ -101,7 +101,7 @@ def _postings(connection: Connection, administration_id: int, ids: list[int]) ->
 
 def _vat_lines(connection: Connection, administration_id: int, ids: list[int]) -> Any:
     v = t.vat_line
-    query = select(v).where(v.c.administration_id == administration_id, v.c.entry_id.in_(ids))
+    query = select(v).where(v.c.administration_id == administration_id, among(connection, v.c.entry_id, ids))
     return connection.execute(query.order_by(v.c.entry_id, v.c.line))
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hub import failpoints
 from hub.errors import StaleFacts
+from hub.model.column_mapping import reader_hash
 from hub.model.keys import name_key, relation_keys
 from hub.model.mapping import Mapping
 from hub.model.result import Case, Result
@@ -44,7 +45,9 @@ class NotAtOnce(Exception):
 def fits_at_once(cases: Sequence[Case]) -> bool:
     """Whether `Recorder.record_at_once` may be tried: a few messages, nobody among them whom we do not know yet."""
     alike = len(cases) - len({case.message.id for case in cases})
-    several = any(c.booking.new_relation or c.booking.new_keys or c.booking.approval or c.feed for c in cases)
+    several = any(
+        c.booking.new_relation or c.booking.new_keys or c.booking.approval or c.feed or c.reader for c in cases
+    )
     return len(cases) <= AT_ONCE and not alike and not several
 
 
@@ -112,9 +115,13 @@ class Recorder:
         return [self._result(case, False, entries.get(case.message.id)) for case in cases]
 
     def _mappings(self, cases: Sequence[Case]) -> dict[tuple[int, str], Mapping]:
-        """The mappings that decided something, by administration id and hash."""
+        """The mappings that decided something, and the descriptions that something was read by, by administration id and hash."""
         feeds = ((self._books(case).id, case.facts.feed) for case in cases)
-        return {(books_id, feed.mapping_hash): feed.mapping for books_id, feed in feeds if feed is not None}
+        kept = {(books_id, feed.mapping_hash): feed.mapping for books_id, feed in feeds if feed is not None}
+        readers = {
+            (self._books(case).id, reader_hash(case.reader)): case.reader for case in cases if case.reader is not None
+        }
+        return kept | readers
 
     def _books(self, case: Case) -> Books:
         return self.lookup.books[case.message.administration]

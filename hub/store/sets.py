@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, any_, literal
 
 
 def within(connection: Connection, column: str, name: str) -> str:
@@ -20,3 +20,15 @@ def values(connection: Connection, items: Iterable[Any]) -> Any:
     """The parameter for `within`."""
     unique = sorted(set(items))
     return json.dumps(unique) if connection.dialect.name == "sqlite" else unique
+
+
+def among(connection: Connection, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """As `within` for keys, as an expression: on PostgreSQL one parameter, so that the statement stays the same text."""
+    if connection.dialect.name == "sqlite":
+        return column.in_(ids)
+    return column == any_(literal(list(ids), ARRAY(BigInteger)))
+
+
+def chunk(connection: Connection) -> int:
+    """How many keys go into one question: an array takes many, SQLite a limited number of parameters."""
+    return 500 if connection.dialect.name == "sqlite" else 10_000

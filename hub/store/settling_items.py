@@ -16,8 +16,10 @@ from hub.model.keys import iban_key, normalised
 from hub.model.money import Money
 from hub.model.settlement import OpenItem
 from hub.store import tables as t
+from hub.store.ledger import KnownItem
 from hub.store.open_items import CHUNK, OpenBalance, lock_items, read_items
 from hub.store.posted import vat_lines_of
+from hub.store.sets import among, chunk
 
 
 @dataclass(slots=True)
@@ -81,7 +83,21 @@ def settling_items(
 ) -> dict[int, OpenItem]:
     """These items with their VAT lines and, for credit notes, the invoices they name; locked on demand. Raises `NotFound`."""
     wanted = sorted(set(ids))
-    balances = (lock_items if lock else read_items)(connection, administration_id, wanted)
+    return _settling(
+        connection, administration_id, (lock_items if lock else read_items)(connection, administration_id, wanted)
+    )
+
+
+def locked_items(
+    connection: Connection, administration_id: int, ids: Iterable[int]
+) -> tuple[dict[int, OpenItem], dict[int, KnownItem]]:
+    """As `settling_items`, locked; and as `post` wants to know them, so that it need not lock them again."""
+    balances = lock_items(connection, administration_id, sorted(set(ids)))
+    known = {key: balance.known() for key, balance in balances.items()}
+    return _settling(connection, administration_id, balances), known
+
+
+def _settling(connection: Connection, administration_id: int, balances: dict[int, OpenBalance]) -> dict[int, OpenItem]:
     entries = {balance.entry_id for balance in balances.values()}
     names = _names(connection, administration_id, {balance.relation_id for balance in balances.values()})
     vat_lines = vat_lines_of(connection, administration_id, entries)
@@ -130,9 +146,9 @@ def _item(
     )  # fmt: skip
 
 
-def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
-    wanted = sorted(ids)
-    return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
+def _chunks(connection: Connection, ids: Iterable[int]) -> Iterable[list[int]]:
+    wanted, most = sorted(ids), chunk(connection)
+    return (wanted[start : start + most] for start in range(0, len(wanted), most))
 
 
 def _names(connection: Connection, administration_id: int, ids: set[int]) -> dict[int, tuple[str, str]]:
@@ -145,8 +161,8 @@ def _names(connection: Connection, administration_id: int, ids: set[int]) -> dic
     )
     return {
         row.id: (row.code, row.name)
-        for part in _chunks(ids)
-        for row in connection.execute(query.where(r.c.id.in_(part)))
+        for part in _chunks(connection, ids)
+        for row in connection.execute(query.where(among(connection, r.c.id, part)))
     }
 
 
@@ -158,12 +174,12 @@ def _credited(connection: Connection, administration_id: int, entries: set[int])
     """Normalised numbers of the booked invoices that a credit note names (BT-25), from the facts it was booked on."""
     f, e, d = t.entry_facts, t.entry, t.document
     found: dict[int, tuple[str, ...]] = {}
-    for part in _chunks(entries):
+    for part in _chunks(connection, entries):
         query = (
             select(f.c.entry_id, f.c.facts, d.c.number_key, d.c.direction)
             .join(e, (e.c.administration_id == f.c.administration_id) & (e.c.id == f.c.entry_id))
             .join(d, (d.c.administration_id == e.c.administration_id) & (d.c.id == e.c.document_id))
-            .where(f.c.administration_id == administration_id, f.c.entry_id.in_(part))
+            .where(f.c.administration_id == administration_id, among(connection, f.c.entry_id, part))
         )
         for row in connection.execute(query):
             earlier = json.loads(zlib.decompress(row.facts)).get("earlier", ())
@@ -177,8 +193,10 @@ def _of_payments(connection: Connection, administration_id: int, entries: set[in
     p = t.payment_entry
     return {
         entry
-        for part in _chunks(entries)
+        for part in _chunks(connection, entries)
         for entry in connection.execute(
-            select(p.c.entry_id).where(p.c.administration_id == administration_id, p.c.entry_id.in_(part))
+            select(p.c.entry_id).where(
+                p.c.administration_id == administration_id, among(connection, p.c.entry_id, part)
+            )
         ).scalars()
     }

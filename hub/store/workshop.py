@@ -22,9 +22,10 @@ from hub.model.settlement import OpenItem, Settlement
 from hub.store.administrations import Books
 from hub.store.booking import ClosedPeriod, closed_periods, open_day
 from hub.store.ids import Ids
+from hub.store.ledger import KnownItem
 from hub.store.rates import find_rates
 from hub.store.relations import get_relation
-from hub.store.settling_items import settling_items
+from hub.store.settling_items import locked_items
 from hub.store.write_offs import with_vat_back
 
 
@@ -38,6 +39,7 @@ class Workshop:
     actor_id: int
     at: datetime
     items: dict[int, OpenItem]
+    known: dict[int, KnownItem] = field(default_factory=dict)  # those that were locked here
     _closed: list[ClosedPeriod] | None = field(default=None)
 
     def plan(self, settlement: Settlement, decision: Decision, on: date, description: str = "") -> PlannedEntry:
@@ -77,7 +79,9 @@ class Workshop:
         """Have these items at hand too, locked."""
         missing = set(wanted) - self.items.keys()
         if missing:
-            self.items.update(settling_items(self.connection, self.books.id, missing, lock=True))
+            items, known = locked_items(self.connection, self.books.id, missing)
+            self.items.update(items)
+            self.known.update(known)
 
     def _with_terms(self, settlement: Settlement) -> Settlement:
         """A discount is outside VAT where the relation's term is a credit surcharge (DOMAIN 10.6 no. 17)."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from hub.model.decision import Decision
 from hub.model.finding import Finding
+from hub.model.step import Step
 from hub.texts.forms import FORMS, NOTHING, Reader, number
 
 LANGUAGES = ("nl", "en")
@@ -70,6 +71,16 @@ def message(key: str, language: str = "nl", **values: object) -> str:
     language = language_of(language)
     words = {name: str(value) for name, value in values.items()}
     return _filled(entry[language], words, Reader(language, "", terms()), strict=True, capital=False)
+
+
+def step_text(step: Step, language: str = "nl", currency: str = "EUR", *, strict: bool = False) -> str:
+    """What one step of a calculation or choice says; its `amount` is a place of the sentence."""
+    entry = steps_catalogue().get(step.code)
+    if entry is None:
+        return _without_text(step.code, strict)
+    language = language_of(language)
+    words = {**dict(step.words), "amount": "" if step.amount is None else f"{step.amount:f}"}
+    return _filled(entry[language], words, Reader(language, currency, terms()), strict)
 
 
 def explained(code: str, language: str = "nl") -> str:
@@ -149,6 +160,12 @@ def decisions_catalogue() -> dict[str, dict[str, str]]:
 def messages_catalogue() -> dict[str, dict[str, str]]:
     """Every message of the hub's doors."""
     return _together("messages*.toml")
+
+
+@lru_cache(maxsize=1)
+def steps_catalogue() -> dict[str, dict[str, str]]:
+    """Every step of a calculation or choice with its sentences."""
+    return _together("steps*.toml")
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,8 @@ from typing import Any
 
 from hub.model.decision import Decision
 from hub.model.finding import Finding
-from hub.texts.catalogue import sentence, why
+from hub.model.step import Step
+from hub.texts.catalogue import sentence, step_text, why
 
 
 def finding_json(finding: Finding, language: str = "nl", currency: str = "") -> dict[str, Any]:
@@ -33,6 +34,12 @@ def decision_json(decision: Decision, language: str = "nl", currency: str = "", 
         "why": why(decision, language, currency),
         "code": decision.why,
     }
+
+
+def step_json(step: Step, language: str = "nl", currency: str = "EUR") -> dict[str, Any]:
+    """One step of a calculation: code, amount, its words as data, and the sentence."""
+    amount = None if step.amount is None else f"{step.amount:f}"
+    return {"step": step.code, "amount": amount, **dict(step.words), "text": step_text(step, language, currency)}
 
 
 def _line(line: str | None) -> int | str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -77,20 +78,25 @@ class Series:
 
 
 def outside(place: Place, count: int) -> float:
-    """Another program publishes raw documents; per second, until all of them wait on the lane."""
-    bodies = place.invoices(count)
+    """Another program publishes raw invoices; per second, until all of them wait on the lane."""
+    return put(place, place.invoices(count), "invoice")
+
+
+def put(place: Place, bodies: Sequence[bytes], lane: str) -> float:
+    """Another program publishes raw documents to a lane; per second, until all of them wait there."""
+    count = len(bodies)
     with pika.BlockingConnection(pika.URLParameters(place.broker_url)) as connection:
         channel = connection.channel()
-        before, begin = _waiting(channel), perf_counter()
+        before, begin = _waiting(channel, lane), perf_counter()
         for body in bodies:
-            channel.basic_publish("hub.v1.work", "invoice", body, _PUBLISHED)
-        while _waiting(channel) < before + count:
+            channel.basic_publish("hub.v1.work", lane, body, _PUBLISHED)
+        while _waiting(channel, lane) < before + count:
             sleep(0.02)
         return count / (perf_counter() - begin)
 
 
-def _waiting(channel: Any) -> int:
-    return int(channel.queue_declare("hub.v1.invoice", passive=True).method.message_count)
+def _waiting(channel: Any, lane: str) -> int:
+    return int(channel.queue_declare(f"hub.v1.{lane}", passive=True).method.message_count)
 
 
 def through_the_hub(place: Place, count: int) -> float:
@@ -114,10 +120,11 @@ def declare(place: Place) -> None:
     hub.close()
 
 
-def work_off(place: Place, count: int, batch: int) -> Run:
-    """A worker process takes invoices off the lane: some to get warm, then `count` against the clock."""
+def work_off(place: Place, count: int, batch: int, lane: str = "invoice", source: str = "ubl") -> Run:
+    """A worker process takes documents off the lane: some to get warm, then `count` against the clock."""
     asked = {
         "home": str(place.home), "database_url": place.database_url, "broker_url": place.broker_url, "count": count, "batch": batch,
+        "lane": lane, "source": source,
     }  # fmt: skip
     command = [sys.executable, "-m", "tests.bench.worker", json.dumps(asked)]
     done = subprocess.run(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)

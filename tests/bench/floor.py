@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Select, Table, select
 
-from connectors.ubl import source
 from hub.formats.content import Content
+from hub.ports import Source
 from hub.store import tables as t
 from hub.store.database import Database
 from hub.store.rows import insert_rows
@@ -63,7 +63,7 @@ def _rows(connection: Connection, table: Table, query: Select[Any]) -> tuple[Tab
     return _BARE[table.name], [tuple(row) for row in connection.execute(query)]
 
 
-def parse(bodies: Sequence[bytes]) -> float:
+def parse(bodies: Sequence[bytes], source: Source) -> float:
     """Seconds to parse these and to read them into the model."""
     begin = perf_counter()
     for body in bodies:

@@ -15,6 +15,7 @@ from typing import Any
 
 from hub import logs
 from hub.model.result import Result
+from hub.ports import Source
 from hub.store.database import Database
 from hub.workers.intake import IntakeWorker
 from tests.bench import floor
@@ -51,20 +52,21 @@ def main(asked: dict[str, Any]) -> dict[str, float]:
     """Work off `count` invoices in batches of `batch`."""
     place = Place("", Path(asked["home"]), asked["database_url"], asked["broker_url"])
     hub, ended = place.hub(asked["batch"]), threading.Event()
-    worker = IntakeWorker(hub, ("invoice",), ended)
+    worker = IntakeWorker(hub, (asked.get("lane", "invoice"),), ended)
     done = worker.results = _Finished(ended, asked["count"])
     worker.run(once=True)
     worker.close()
     if done.odd or len(done.bodies) < asked["count"]:
         raise SystemExit(f"{len(done.bodies)} of {asked['count']} invoices, not posted: {done.odd[:5]}")
     answer = {"invoices": len(done.bodies), "seconds": done.at - done.warm_at, "peak_mb": _peak_mb()}
-    answer |= _floor(hub.database, done.bodies, asked["batch"])
+    source = next(one for one in hub.sources if one.name == asked.get("source", "ubl"))
+    answer |= _floor(hub.database, done.bodies, asked["batch"], source)
     hub.close()
     return answer
 
 
-def _floor(database: Database, done: list[tuple[str, bytes]], batch: int) -> dict[str, float]:
-    """The same invoices in the same batches, on the same engine; seconds in all."""
+def _floor(database: Database, done: list[tuple[str, bytes]], batch: int, source: Source) -> dict[str, float]:
+    """The same documents in the same batches, on the same engine; seconds in all."""
     floor.make_tables(database)
     spent = {"floor_parse": 0.0, "floor_inserts": 0.0, "plain_inserts": 0.0}
     gc.collect()
@@ -72,7 +74,7 @@ def _floor(database: Database, done: list[tuple[str, bytes]], batch: int) -> dic
         part = done[start : start + batch]
         with database.reading() as connection:
             rows = floor.rows_of(connection, [uid for uid, _ in part])
-        spent["floor_parse"] += floor.parse([body for _, body in part])
+        spent["floor_parse"] += floor.parse([body for _, body in part], source)
         spent["floor_inserts"] += floor.insert(database, rows)
         spent["plain_inserts"] += floor.insert_plainly(database, rows)
     return spent

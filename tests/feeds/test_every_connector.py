@@ -28,9 +28,10 @@ JUNK = [b"", b"\x00" * 64, b"\xff\xfe\x00", b"{", b"[", b"<", b'{"a":', b"<a", b
 
 def _is_expectation(path: Path) -> bool:
     """`day.csv.expected.json` beside `day.csv`, or `every-term.json` beside `every-term.xml`."""
-    return path.name.endswith(".expected.json") or (
-        path.suffix == ".json" and any(path.with_suffix(other).is_file() for other in (".xml", ".csv", ".sta"))
-    )
+    if path.name.endswith(".expected.json"):
+        return True
+    is_own = path.with_name(path.name + ".expected.json").is_file()  # a sample itself, of the same name as another
+    return path.suffix == ".json" and not is_own and path.with_suffix(".xml").is_file()
 
 
 SAMPLES = [path for path in TESTS if not _is_expectation(path)]

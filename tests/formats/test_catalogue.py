@@ -15,7 +15,8 @@ _CATALOGUE: dict[str, dict[str, Any]] = tomllib.loads(
     (_ROOT / "hub/texts/findings_formats.toml").read_text(encoding="utf-8")
 )
 _SOURCES = [
-    *(_ROOT / "hub/formats" / name for name in ("xml.py", "zip.py", "xsd.py", "xsd_reasons.py")),
+    *(_ROOT / "hub/formats" / name for name in ("xml.py", "zip.py", "xsd.py", "xsd_reasons.py", "content.py")),
+    _ROOT / "hub/steps/recognise.py",
     *(_ROOT / "connectors/ubl").glob("*.py"),
 ]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from hub.reports.verify import verify
 from tests.books import Books
 from tests.reports.tampering import lift_guards
 from tests.store.test_payments import _propose, confirm, export, now, open_now, take_lines, within
+from tests.store.test_statements import DAY, line, record, statement
 
 
 def _red(books: Books) -> set[str]:
@@ -23,8 +26,10 @@ def paid(books: Books) -> Books:
     number = _propose(books)
     within(books, lambda c, b: confirm(c, books.hub.ids, b, number, books.actor_id, now()))
     within(books, lambda c, b: export(c, books.hub.ids, b, number, books.actor_id, now()))
+    record(books, statement("0.00", line("3.00", "a")))
+    record(books, statement("3.00", line("4.00", "b"), number="2", day=DAY + timedelta(days=1)))
     assert _red(books) == set()
-    lift_guards(books, "payment", "payment_entry")
+    lift_guards(books, "payment", "payment_entry", "bank_statement", "bank_statement_entry")
     return books
 
 
@@ -35,6 +40,15 @@ def paid(books: Books) -> Books:
         ("DELETE FROM payment_entry WHERE payment_id = (SELECT MIN(id) FROM payment)", "payments-booked"),
         ("UPDATE payment SET amount = 1 WHERE amount > 0", "payments-waiting"),
         ("UPDATE payment_line SET amount = amount + 1 WHERE position = 1", "proposal-lines"),
+        ("UPDATE bank_statement SET closing = closing + 1 WHERE number = '2'", "statements-add-up"),
+        (
+            "DELETE FROM bank_statement_entry WHERE statement_id = (SELECT MIN(id) FROM bank_statement)",
+            "statements-add-up",
+        ),
+        (
+            "UPDATE bank_statement SET opening = opening + 1, closing = closing + 1 WHERE number = '2'",
+            "statements-chained",
+        ),
         ("UPDATE payment_line SET state = 'removed' WHERE position = 1", "proposals-exported"),
     ],
 )

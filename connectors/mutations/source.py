@@ -1,0 +1,43 @@
+"""The source itself: tells JSON from CSV, and hands on the mutations one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from connectors.mutations.from_csv import LAYOUT, NAME, mutations_of_csv
+from connectors.mutations.from_json import MARK, mutations_of_json
+from hub.errors import UnreadableInput
+from hub.formats.content import Content
+from hub.model.finding import Finding
+from hub.ports import Reading
+
+
+class MutationSource:
+    """Journal mutations of ERP, logistics, CRM, HRM, project and service administrations."""
+
+    name = NAME
+    layout = LAYOUT
+    kinds, forms = ("mutation",), ("CSV", "JSON")
+
+    def recognise(self, content: Content) -> bool:
+        """JSON that names our format, or a CSV whose headings are ours."""
+        head = content.head
+        if head.startswith("{"):
+            return f'"{MARK}"' in head
+        return not head.startswith(("<", "[")) and LAYOUT.recognises(head)
+
+    def read(self, content: Content) -> Reading:
+        """The first mutation, the others behind it as they are asked for."""
+        try:
+            as_json = content.head.startswith("{")
+            readings: Iterator[Reading] = mutations_of_json(content) if as_json else mutations_of_csv(content.text)
+            return replace(next(readings), rest=readings)
+        except UnreadableInput as refusal:
+            finding = Finding(
+                refusal.code, "fatal", "read", refusal.location, refusal.found[:500], refusal.expected[:500]
+            )
+            return Reading("mutation", findings=(finding,), source=NAME)
+
+
+source = MutationSource()

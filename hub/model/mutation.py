@@ -1,0 +1,100 @@
+"""Mutation: a journal entry that another administration made: stock, hours, freight, leave. Neutral, in that system's own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from hub.model.money import money_text
+from hub.model.party import Party
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class MutationLine:
+    """One line; `amount` is debit positive, in the mutation's currency."""
+
+    account: str  # the system's word, or an account code of ours
+    amount: Decimal
+    vat_code: str = ""  # the system's word, or a VAT code of ours
+    cost_center: str = ""
+    project: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """Law: its lines come to zero. `stream` and `sequence`: mutations that change one another are booked in that order."""
+
+    system: str  # which administration sent it: `erp`, `projects`
+    ref: str  # its number there
+    on: date
+    currency: str
+    lines: tuple[MutationLine, ...]
+    journal: str = ""  # the system's word
+    description: str = ""
+    stream: str = ""
+    sequence: int | None = None  # from 1, without gaps within its stream
+
+    @property
+    def kind(self) -> str:
+        """See `FeedDocument`."""
+        return "mutation"
+
+    @property
+    def number(self) -> str:
+        """See `FeedDocument`."""
+        return self.ref
+
+    @property
+    def day(self) -> date:
+        """See `FeedDocument`."""
+        return self.on
+
+    @property
+    def identity(self) -> str:
+        """System and number."""
+        return f"mutation|{self.system.strip().casefold()}|{self.ref.strip().casefold()}"
+
+    @property
+    def debit(self) -> Decimal:
+        """Sum of what is positive."""
+        return sum((line.amount for line in self.lines if line.amount > 0), ZERO)
+
+    @property
+    def credit(self) -> Decimal:
+        """Sum of what is negative, as a positive amount."""
+        return -sum((line.amount for line in self.lines if line.amount < 0), ZERO)
+
+    @property
+    def total(self) -> Decimal | None:
+        """See `FeedDocument`."""
+        return self.debit
+
+    @property
+    def party(self) -> Party | None:
+        """Nobody: what has a debtor or creditor is an invoice."""
+        return None
+
+    @property
+    def order_key(self) -> str:
+        """Within what it is in order: system and stream; "" for one that stands alone."""
+        return f"{self.system.strip().casefold()}|{self.stream.strip().casefold()}" if self.stream else ""
+
+    def summary(self) -> dict[str, Any]:
+        """See `FeedDocument`."""
+        return {
+            "system": self.system,
+            "number": self.ref,
+            "date": str(self.on),
+            "journal": self.journal or None,
+            "description": self.description or None,
+            "lines": len(self.lines),
+            "debit": money_text(self.debit, self.currency),
+            "credit": money_text(self.credit, self.currency),
+            "stream": self.stream or None,
+            "seq": self.sequence,
+        }
