@@ -9,7 +9,7 @@ setup: .venv/.ready
 	.ci/setup.sh
 
 demo: setup
-	env -u HUB_DATABASE_URL -u HUB_BROKER_URL HUB_HOME=hub-data/demo $(BIN)/hub demo
+	env -u HUB_DATABASE_URL -u HUB_BROKER_URL HUB_HOME=hub-data/demo $(BIN)/hub demo --feeds
 
 test: setup
 	$(BIN)/python -m tests.services ensure

@@ -243,7 +243,8 @@ def mutations() -> dict[str, bytes]:
 def sales_csv() -> dict[str, bytes]:
     """Sales invoices of a wholesaler's package, which become open items."""
     moved = (("02-03-2026", "02-11-2026"), ("01-04-2026", "02-12-2026"), ("03-03-2026", "03-11-2026"), ("02-04-2026", "03-12-2026"),
-             ("V-2026-01", "GH-2026-11"))  # fmt: skip
+             ("V-2026-01", "GH-2026-11"), ("27364758", "00260611"),
+        ("NL001234567B01", "NL999903007B01"))  # fmt: skip
     return {"wholesale.csv": _sample("sales_csv", "wholesale.csv", *moved)}
 
 
