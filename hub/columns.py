@@ -91,6 +91,8 @@ class ColumnSources:
     def __init__(self, mappings: MappingFolder, sources: Iterable[Source]) -> None:
         self._mappings = mappings
         self._forms = forms(sources)
+        self.kinds = tuple(sorted({kind for form in self._forms.values() for kind in getattr(form, "kinds", ())}))
+        self.forms = ("CSV", "XLSX", "JSON")
         self._made: dict[str, tuple[str, DescribedSource]] = {}
 
     def recognise(self, content: Content) -> bool:

@@ -57,6 +57,9 @@ class Source(Protocol):
     `recognise` is asked of every source in order and must be cheap and never raise; `read` is called
     once, only after `recognise` said yes. What the document gets wrong is a finding; an exception
     from `read` is our bug, and the message ends as a refusal with code HUB-BUG.
+
+    What is installed under any entry point of ours may also say, for whoever lists it, `kinds` of documents (as `kind` of
+    `hub/model/feed.py`, `invoice` for an invoice) and `forms` of files (`JSON`, `CSV` …), both tuples of texts.
     """
 
     name: str

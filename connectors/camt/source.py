@@ -27,6 +27,7 @@ class CamtSource:
     """CAMT.053 (bank to customer statement) 02 to 13 and later; .052 and .054 are refused with what they are."""
 
     name = "camt"
+    kinds, forms = ("bank_statement",), ("XML",)
 
     def recognise(self, content: Content) -> bool:
         """Whether the body of a CAMT message begins in the first 16 KiB."""

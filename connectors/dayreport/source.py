@@ -19,6 +19,7 @@ class DayReportSource:
 
     name = NAME
     layout = LAYOUT
+    kinds, forms = ("sales_day",), ("JSON", "CSV")
 
     def recognise(self, content: Content) -> bool:
         """JSON that names our format, or a CSV whose headings are ours."""

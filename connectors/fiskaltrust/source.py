@@ -19,6 +19,7 @@ class FiskaltrustSource:
     """Receipt requests (`ftReceiptCase`, `cbChargeItems`, `cbPayItems`), one or a list; each receipt is a document."""
 
     name = NAME
+    kinds, forms = ("sales_day",), ("JSON",)
 
     def recognise(self, content: Content) -> bool:
         """JSON that names a receipt case and items."""

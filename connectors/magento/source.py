@@ -20,6 +20,7 @@ class MagentoSource:
     """Orders, invoices and credit memos of Magento 2."""
 
     name = NAME
+    kinds, forms = ("shop_order",), ("JSON",)
 
     def recognise(self, content: Content) -> bool:
         """Whether it is something of Magento."""

@@ -28,6 +28,7 @@ class MollieSource:
     """Settlements of Mollie."""
 
     name = NAME
+    kinds, forms = ("payout",), ("JSON", "CSV")
 
     def recognise(self, content: Content) -> bool:
         """Whether it is a settlement, or the export of some."""

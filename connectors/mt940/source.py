@@ -23,6 +23,7 @@ class Mt940Source:
     """SWIFT MT940 in the shapes of Dutch and foreign banks. MT942, an interim report, is refused with what it is."""
 
     name = "mt940"
+    kinds, forms = ("bank_statement",), ("MT940",)
 
     def recognise(self, content: Content) -> bool:
         """Whether `:20:`, `:25:` and a balance or an entry stand in the first 16 KiB, each at the front of a line."""

@@ -18,6 +18,7 @@ class MutationSource:
 
     name = NAME
     layout = LAYOUT
+    kinds, forms = ("mutation",), ("CSV", "JSON")
 
     def recognise(self, content: Content) -> bool:
         """JSON that names our format, or a CSV whose headings are ours."""

@@ -40,6 +40,7 @@ class PayrollSource:
     """Loonjournaalposten of Nmbrs, Twinfield, Exact, AFAS, xCount, Asperion, Speedbooks, Informer, DATEV, and distributions."""
 
     name = SOURCE
+    kinds, forms = ("payroll_journal",), ("CSV", "XML", "JSON", "TXT")
 
     def recognise(self, content: Content) -> bool:
         """Whether it is a payroll journal in a layout that is known. What may be any journal is taken as `marks.py` says."""

@@ -12,7 +12,9 @@ DOCUMENT, RECEIPT = ".doc.xml", ".receipt.dat"
 
 
 class OxalisFolder:
-    """The default persister. A document without receipt is still being received."""
+    """A folder that Oxalis fills by its default persister. A document without receipt is still being received."""
+
+    kinds, forms = ("invoice",), ("XML",)
 
     def ready(self, folder: Path) -> Iterator[tuple[Path, ...]]:
         """In order of name."""

@@ -16,7 +16,12 @@ _MOST_METADATA = 1024 * 1024
 
 
 class PhossFolder:
-    """Both shapes, also mixed. Files are written under another name and renamed, so what is there is whole."""
+    """A folder that phoss-ap fills, in both its shapes, also mixed.
+
+    Files are written under another name and renamed, so what is there is whole.
+    """
+
+    kinds, forms = ("invoice",), ("XML",)
 
     def ready(self, folder: Path) -> Iterator[tuple[Path, ...]]:
         """In order of name. Without metadata after a moment, the envelope says enough."""

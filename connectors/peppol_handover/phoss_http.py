@@ -20,8 +20,9 @@ SYNCHRONOUS, ASYNCHRONOUS = "http_post_sync", "http_post_async"  # as its `forwa
 
 
 class PhossPosted:
-    """phoss-ap, forwarding over HTTP."""
+    """Peppol documents that phoss-ap posts over HTTP."""
 
+    kinds, forms = ("invoice",), ("XML",)
     modes = (SYNCHRONOUS, ASYNCHRONOUS)
 
     def read(self, headers: Mapping[str, str], body: bytes) -> HandedOver:

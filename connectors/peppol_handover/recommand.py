@@ -85,7 +85,9 @@ class RecommandInbox:
 
 
 class RecommandKind:
-    """The inbox at Recommand."""
+    """Peppol documents that wait at Recommand, told of by its webhook."""
+
+    kinds, forms = ("invoice",), ("XML",)
 
     def hinted(self, body: bytes) -> str:
         """The document that a webhook speaks of."""

@@ -50,6 +50,8 @@ class FolderSink:
 class FolderKind:
     """Peppol documents as files in a folder, for an access point that takes them from there."""
 
+    kinds, forms = ("invoice_response",), ("XML",)
+
     def open(self, name: str, options: Mapping[str, Any], http: Http) -> FolderSink:
         """Options: `path`."""
         known(name, options, ("path",))

@@ -79,6 +79,8 @@ def _said(answer: Answer) -> str:
 class PhossKind:
     """Peppol documents through phoss-ap."""
 
+    kinds, forms = ("invoice_response",), ("XML",)
+
     def open(self, name: str, options: Mapping[str, Any], http: Http) -> PhossAp:
         """Options: `url` and `token`."""
         known(name, options, ("url", "token"))

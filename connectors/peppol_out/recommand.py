@@ -65,6 +65,8 @@ def _reason(data: Mapping[str, Any]) -> str:
 class RecommandKind:
     """Peppol documents through Recommand."""
 
+    kinds, forms = ("invoice_response",), ("XML",)
+
     def open(self, name: str, options: Mapping[str, Any], http: Http) -> Recommand:
         """Options: `url`, `company`, `key` and `secret`."""
         known(name, options, ("url", "company", "key", "secret"))

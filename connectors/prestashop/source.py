@@ -33,6 +33,7 @@ class PrestaShopSource:
     """Orders of PrestaShop."""
 
     name = NAME
+    kinds, forms = ("shop_order",), ("XML",)
 
     def recognise(self, content: Content) -> bool:
         """Whether the root is `prestashop` with an order in it."""

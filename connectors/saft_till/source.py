@@ -19,6 +19,7 @@ class SaftTillSource:
     """Audit files of cash registers: receipts summed to days, or the Z reports where there are no receipts."""
 
     name = NAME
+    kinds, forms = ("sales_day",), ("XML",)
 
     def recognise(self, content: Content) -> bool:
         """Root `auditfile` with cash registers in it; the financial audit file (XAF) has the same root and none."""

@@ -19,6 +19,7 @@ class InvoiceTableSource:
 
     name = NAME
     layout = LAYOUT
+    kinds, forms = ("invoice",), ("CSV", "JSON")
 
     def recognise(self, content: Content) -> bool:
         """JSON that names our format, or a CSV whose headings are ours."""

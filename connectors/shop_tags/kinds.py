@@ -50,6 +50,8 @@ class TagSink:
 class WooCommerceKind:
     """Marks customers on hold in WooCommerce."""
 
+    kinds, forms = ("event",), ("JSON",)
+
     def open(self, name: str, options: Mapping[str, Any], http: Http) -> TagSink:
         """Options: `url`, `key`, `secret`, and if wished `shop` (the name in `shop:<name>`; else the sink's) and `field`."""
         _known(name, options, ("url", "key", "secret", "shop", "field"))
@@ -60,6 +62,8 @@ class WooCommerceKind:
 
 class ShopifyKind:
     """Tags customers on hold in Shopify."""
+
+    kinds, forms = ("event",), ("JSON",)
 
     def open(self, name: str, options: Mapping[str, Any], http: Http) -> TagSink:
         """Options: `url`, `token`, and if wished `shop`, `version` of the Admin API and `tag`."""

@@ -32,6 +32,7 @@ class ShopifySource:
     """Orders and refunds of Shopify."""
 
     name = NAME
+    kinds, forms = ("shop_order",), ("JSON",)
 
     def recognise(self, content: Content) -> bool:
         """Whether it is, or was meant to be, something of Shopify that we know."""

@@ -33,6 +33,7 @@ class StripeSource:
     """Pay-outs of Stripe."""
 
     name = NAME
+    kinds, forms = ("payout",), ("JSON", "CSV")
 
     def recognise(self, content: Content) -> bool:
         """Whether it is a list of balance transactions, or the itemised report."""

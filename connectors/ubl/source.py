@@ -26,6 +26,7 @@ class UblSource:
     """UBL 2.x Invoice and CreditNote: EN 16931, Peppol, NLCIUS, SI-UBL 1 and 2, OIOUBL and other dialects."""
 
     name = "ubl"
+    kinds, forms = ("invoice",), ("XML",)
 
     def recognise(self, content: Content) -> bool:
         """Whether the payload is a UBL invoice or credit note, or looks like one under a wrong namespace."""

@@ -72,6 +72,8 @@ class Webhook:
 class Kind:
     """Events of relations, signed (Standard Webhooks), to any address."""
 
+    kinds, forms = ("event",), ("JSON",)
+
     def open(self, name: str, options: Mapping[str, Any], http: Http) -> Webhook:
         """Options: `url` and `secret` (env:NAME or file:/path)."""
         if unknown := sorted(set(options) - {"url", "secret"}):

@@ -28,6 +28,7 @@ class WooCommerceSource:
     """Orders and refunds of WooCommerce."""
 
     name = NAME
+    kinds, forms = ("shop_order",), ("JSON",)
 
     def recognise(self, content: Content) -> bool:
         """Whether it is, or was meant to be, a WooCommerce order, refund or batch answer."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hub.cli.demo_feeds import recorded, show_feeds
 from hub.cli.options import AsJson, InLanguage, WhichSide
 from hub.cli.session import opened, output_of, settings_of
 
@@ -16,11 +17,18 @@ if TYPE_CHECKING:
 UNEXPECTED = 1
 
 
-def demo(as_json: AsJson = False, language: InLanguage = None) -> None:
+def demo(
+    feeds: Annotated[
+        bool, typer.Option("--feeds", help="Shops, pay-outs, tills, wages and bank statements too.")
+    ] = False,
+    as_json: AsJson = False,
+    language: InLanguage = None,
+) -> None:
     """See it work: an administration of its own, made-up documents of 2026, and what became of each.
 
     \b
     hub demo
+    hub demo --feeds
     HUB_HOME=/tmp/hub-demo hub demo --language en
     hub demo --json
 
@@ -31,6 +39,8 @@ def demo(as_json: AsJson = False, language: InLanguage = None) -> None:
     with opened(settings, require=False) as hub:
         code = _set_up(hub)
         _take(hub, code, output)
+        if feeds:
+            show_feeds(hub, code, output)
         ok = _show_books(hub, code, output)
     if not as_json:
         output.say("demo_next", home=settings.home, code=code)
@@ -62,7 +72,7 @@ def _take(hub: Hub, code: str, output: Output) -> None:
         for arrival, uid, result in take(hub, code):
             advance(1)
             if result is None:
-                row, why = _recorded(hub, code, arrival.name, uid, output.language)
+                row, why = recorded(hub, code, arrival.name, uid, output.language)
             else:
                 fresh += 1
                 row, why = outcome_json(arrival.name, result, output.language), reason(result, output.language)
@@ -74,15 +84,6 @@ def _take(hub: Hub, code: str, output: Output) -> None:
         output.table(rows, COLUMNS)
         if not fresh:
             output.say("demo_again")
-
-
-def _recorded(hub: Hub, code: str, name: str, uid: str, language: str) -> tuple[dict[str, Any], str]:
-    from hub.reports.messages import show_message
-    from hub.store.administrations import load_books
-
-    with hub.database.reading() as connection:
-        row = show_message(connection, load_books(connection, [code])[code].id, uid, language)
-    return {**row, "file": name}, row["reason"]
 
 
 def _show_books(hub: Hub, code: str, output: Output) -> bool:

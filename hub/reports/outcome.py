@@ -18,7 +18,9 @@ _LAST = 9
 _TELLING = {
     "g_extension": 0, "g_agreed_percentage": 0, "reverse_charge_guessed_rate": 1, "reverse_charge_relation_rate": 1,
     "ecb_rate": 2, "accounting_cost_line": 3, "accounting_cost_document": 3, "mapping_rule": 4, "fixed_contra_account": 4,
-    "learned_suggestion": 4,    "prepayment_invoice": 3, "default_account": 5,
+    "learned_suggestion": 4, "prepayment_invoice": 3, "default_account": 5,
+    "shop_rate_of_country": 2, "shop_export": 2, "shop_within_eu": 2, "shop_paid_by_bank": 2, "payout_fee_vat": 3,
+    "payout_fee_vat_taken_out": 3, "cumulative_less_booked": 3, "mapped_word": 6,
 }  # fmt: skip
 _RANK = {"fatal": 0, "warning": 1, "information": 2}
 

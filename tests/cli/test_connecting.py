@@ -123,4 +123,12 @@ def test_connectors_list_names_what_goes_out_and_how_access_points_hand_over(cli
     out = {row["name"] for row in rows if row["direction"] == "out"}
     assert {"webhook", "woocommerce-tags", "shopify-tags", "phoss-ap", "recommand", "peppol-folder"} <= out
     assert {"oxalis", "phoss-ap", "recommand", "ubl"} <= {row["name"] for row in rows if row["direction"] == "in"}
-    assert all(row["what"] for row in rows)
+    assert all(row["what"] and row["kinds"] and row["forms"] and row["lane"] for row in rows)
+    lanes = {row["name"]: row["lane"] for row in rows if row["way"] == "document"}
+    assert (lanes["ubl"], lanes["camt"], lanes["payroll"], lanes["woocommerce"]) == (
+        "invoice",
+        "bank",
+        "payroll",
+        "mutation",
+    )
+    assert {row["way"] for row in rows} == {"document", "folder", "http", "inbox", "sink"}
