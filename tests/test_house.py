@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = ("hub", "connectors")
-MONEY = ("hub/model/", "hub/accounting/", "hub/rules/")
+MONEY = ("hub/model/", "hub/accounting/", "hub/credit/", "hub/rules/")
 LONG, TOO_LONG = 300, 320
 TEST_ROOMS_OF_THEIR_OWN = {
     "bench",

@@ -28,8 +28,6 @@ LAYOUT = Layout(
         Field("cost_center", also=("kostenplaats", "cost_centre"), longest=60),
         Field("project", also=("kostendrager",), longest=60),
         Field("currency", also=("valuta",), longest=3),
-        Field("stream", also=("volgordesleutel", "reeks"), longest=100),
-        Field("seq", "whole", also=("volgnummer", "sequence")),
     ),
     marks=("debit", "credit", "amount"),
 )
@@ -52,9 +50,7 @@ def mutations_of_csv(text: str) -> Iterator[Reading]:
 
 
 def _reading(table: LayoutTable, rows: list[Row], log: list[Finding]) -> Reading:
-    heads = {
-        name: table.agreed(rows, name, log) for name in ("date", "journal", "description", "currency", "stream", "seq")
-    }
+    heads = {name: table.agreed(rows, name, log) for name in ("date", "journal", "description", "currency")}
     system = table.text(rows[0], "source", log, needed=True)
     number = table.text(rows[0], "number", log, needed=True)
     on = table.day(heads["date"], "date", log, needed=True)
@@ -62,14 +58,11 @@ def _reading(table: LayoutTable, rows: list[Row], log: list[Finding]) -> Reading
     if len(currency) != 3 or not currency.isalpha():
         log.append(table.fault(heads["currency"], "currency", currency, "EUR"))
     lines = tuple(_line(table, row, currency, log) for row in rows)
-    stream, sequence = table.text(heads["stream"], "stream", log), table.whole(heads["seq"], "seq", log)
-    if bool(stream) != bool(sequence) or sequence == 0:
-        log.append(table.fault(heads["seq"], "seq", heads["seq"].text("seq"), "stream + seq (1, 2, 3 …)"))
     if on is None or any(f.fatal for f in log):
         return Reading(FORMAT, findings=tuple(log), source=NAME)
     journal = table.text(heads["journal"], "journal", log)
     description = table.text(heads["description"], "description", log)
-    document = Mutation(system, number, on, currency, lines, journal, description, stream, sequence)
+    document = Mutation(system, number, on, currency, lines, journal, description)
     return Reading(FORMAT, findings=tuple(log), source=NAME, feed=document)
 
 

@@ -38,14 +38,12 @@ def _finding(difference: Difference, within: str = "$") -> Finding:
 
 
 def _wrong(row: dict[str, Any], place: str) -> list[Finding]:
-    """What a schema cannot say: 30 February, amounts on both sides or none, an order key without its number."""
+    """What a schema cannot say: 30 February, amounts on both sides or none."""
     wrong = []
     try:
         date.fromisoformat(row["date"])
     except ValueError:
         wrong.append(Difference("$.date", row["date"], "2026-03-02"))
-    if ("stream" in row) != ("seq" in row):
-        wrong.append(Difference("$.seq", str(row.get("seq", "")), "stream + seq"))
     currency = row.get("currency", "EUR")
     for index, line in enumerate(row["lines"]):
         sides = [name for name in ("debit", "credit", "amount") if name in line]
@@ -61,7 +59,6 @@ def _mutation(row: dict[str, Any]) -> Mutation:
     return Mutation(
         row["source"].strip(), row["number"].strip(), date.fromisoformat(row["date"]), row.get("currency", "EUR"),
         tuple(_line(line) for line in row["lines"]), row.get("journal", "").strip(), row.get("description", "").strip(),
-        row.get("stream", "").strip(), row.get("seq"),
     )  # fmt: skip
 
 

@@ -194,5 +194,4 @@ def _unconfirmed(steps: Iterable[Step]) -> bool:
 
 def _shown(exact: Fraction) -> Decimal:
     """With as few decimals as say it, six at most, and never less than cents."""
-    cents = round_fraction(exact)
-    return cents if cents == exact else round_fraction(exact, _SHOWN)
+    return round_fraction(exact, 2 if 100 % exact.denominator == 0 else _SHOWN)

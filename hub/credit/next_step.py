@@ -168,6 +168,8 @@ def _letter_clock(events: tuple[DunningEvent, ...]) -> Clock | None:
 
 def _planned(s: Situation, level: Level, rules: DunningRules, not_before: date, said: tuple[Step, ...]) -> NextStep:
     on, why = _day(s, level)
+    if level.kind != "reminder":  # nobody is put on notice, or charged, before he is in default
+        on = max(on, s.claim.due + timedelta(days=1))
     on = max(on, not_before)
     if rules.working_days:
         on = working_day(on)

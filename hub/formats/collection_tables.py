@@ -94,10 +94,15 @@ def _tried(place: str, value: Any, made: Callable[[Any], Made]) -> Made:
     try:
         return made(value)
     except (KeyError, ValueError, TypeError, InvalidOperation) as error:
-        said = str(error.args[0]) if isinstance(error, KeyError) else str(value)
+        said = str(error.args[0]) if isinstance(error, KeyError) else _said(value)
         raise Usage(
             asked("HUB-TOML-03" if isinstance(error, KeyError) else "HUB-TOML-04", said, location=place)
         ) from error
+
+
+def _said(value: Any) -> str:
+    """As it stands in the file, near enough to find it."""
+    return ", ".join(f"{key} = {one}" for key, one in value.items()) if isinstance(value, dict) else str(value)
 
 
 def _scale(row: dict[str, Any]) -> Scale:

@@ -55,9 +55,9 @@ def round_half_up(amount: Decimal, currency: str = "EUR") -> Decimal:
 
 def round_fraction(amount: Fraction, places: int = 2) -> Decimal:
     """An exact amount with so many decimals, halves away from zero: interest is a fraction of 365 until it is claimed."""
-    scaled = abs(amount) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(-whole if amount < 0 else whole).scaleb(-places)
+    above, below = amount.numerator, amount.denominator
+    whole = (2 * abs(above) * 10**places + below) // (2 * below)
+    return Decimal(-whole if above < 0 else whole).scaleb(-places)
 
 
 def to_minor(amount: Decimal, currency: str = "EUR") -> int:

@@ -27,7 +27,7 @@ class MutationLine:
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """Law: its lines come to zero. `stream` and `sequence`: mutations that change one another are booked in that order."""
+    """Law: its lines come to zero."""
 
     system: str  # which administration sent it: `erp`, `projects`
     ref: str  # its number there
@@ -36,8 +36,6 @@ class Mutation:
     lines: tuple[MutationLine, ...]
     journal: str = ""  # the system's word
     description: str = ""
-    stream: str = ""
-    sequence: int | None = None  # from 1, without gaps within its stream
 
     @property
     def kind(self) -> str:
@@ -79,11 +77,6 @@ class Mutation:
         """Nobody: what has a debtor or creditor is an invoice."""
         return None
 
-    @property
-    def order_key(self) -> str:
-        """Within what it is in order: system and stream; "" for one that stands alone."""
-        return f"{self.system.strip().casefold()}|{self.stream.strip().casefold()}" if self.stream else ""
-
     def summary(self) -> dict[str, Any]:
         """See `FeedDocument`."""
         return {
@@ -95,6 +88,4 @@ class Mutation:
             "lines": len(self.lines),
             "debit": money_text(self.debit, self.currency),
             "credit": money_text(self.credit, self.currency),
-            "stream": self.stream or None,
-            "seq": self.sequence,
         }

@@ -12,7 +12,7 @@ from hub.model.booking import Booking
 from hub.model.feed import FeedDocument, fingerprint_of
 from hub.model.message import Message
 from hub.ports import Reading
-from hub.store.feed_record import feed_summary, number_key
+from hub.store.feed_record import day_of, feed_summary, number_key
 
 
 def feed_differences(
@@ -24,7 +24,7 @@ def feed_differences(
         return
     made: dict[str, Any] = {
         "format": reading.format, "profile": reading.profile, "kind": document.kind, "number": document.number,
-        "number_key": number_key(document), "issue_date": document.day, "currency": document.currency, "sha256": message.sha256,
+        "number_key": number_key(document), "issue_date": day_of(document), "currency": document.currency, "sha256": message.sha256,
         "fingerprint": fingerprint_of(document),
     }  # fmt: skip
     if row.claim is not None:

@@ -234,7 +234,7 @@ CLAIMS = Check(
         WHERE d.administration_id = :a AND d.claim IS NOT NULL GROUP BY d.claim HAVING COUNT(*) > 1
         UNION ALL SELECT 'document ' || d.number || ': ' || d.outcome || ', claim '
           || COALESCE(d.claim, 'none') FROM document d
-        WHERE d.administration_id = :a AND ((d.outcome = 'posted' AND d.claim IS NULL)
+        WHERE d.administration_id = :a AND ((d.outcome = 'posted' AND d.claim IS NULL AND d.kind NOT IN ('relations_file', 'orders_file'))
           OR (d.outcome NOT IN ('posted', 'held') AND d.claim IS NOT NULL))
         UNION ALL SELECT 'document ' || d.number || ': ' || d.outcome || ' without the document it repeats' FROM document d
         LEFT JOIN document f ON f.administration_id = d.administration_id AND f.message_uid = d.earlier_uid

@@ -14,7 +14,7 @@ from hub.accounting.relations import Match, match_relation
 from hub.accounting.sales_day_entry import book_sales_day
 from hub.accounting.shop_entry import book_shop_order
 from hub.model.booking import Booking, Facts
-from hub.model.feed import feed_facts
+from hub.model.feed import FeedDocument, feed_facts
 from hub.model.feed_known import EarlierFeed
 from hub.model.finding import Finding
 from hub.model.journal import JournalEntry
@@ -23,6 +23,12 @@ from hub.ports import Reading
 from hub.steps.judge import judge
 
 Booker = Callable[[Any, Desk], "JournalEntry | None"]
+
+
+def _no_entry(document: FeedDocument, desk: Desk) -> None:
+    """Master data: its rows are judged against the books when they are recorded (`hub/store/master_files.py`)."""
+
+
 BOOKERS: dict[str, Booker] = {
     "sales_day": book_sales_day,
     "shop_order": book_shop_order,
@@ -30,6 +36,8 @@ BOOKERS: dict[str, Booker] = {
     "payroll_journal": book_payroll,
     "bank_statement": book_bank_statement,
     "mutation": book_mutation,
+    "relations_file": _no_entry,
+    "orders_file": _no_entry,
 }
 """How each kind of document becomes an entry."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping as Map
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -28,11 +28,16 @@ def feed_row(
     booking, message = case.booking, case.message
     return (
         administration_id, document_id, message.id, case.format, case.profile, document.kind, "", "", document.number,
-        number_key(document), document.day, relation_id, document.currency[:3], minor(document.total, document.currency), None,
+        number_key(document), day_of(document), relation_id, document.currency[:3], minor(document.total, document.currency), None,
         json.dumps(feed_summary(document, booking.identity, relation), ensure_ascii=False), booking.identity or None,
         message.sha256, case.fingerprint, booking.outcome, booking.earlier_uid or None,
         None if booking.entry else packed(booking.decisions),
     )  # fmt: skip
+
+
+def day_of(document: FeedDocument) -> date | None:
+    """The day it is kept under; None for what is of no day."""
+    return None if document.day == date.min else document.day
 
 
 def number_key(document: FeedDocument) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from hub import failpoints
@@ -17,6 +17,7 @@ from hub.errors import StaleFacts
 from hub.model.column_mapping import reader_hash
 from hub.model.keys import name_key, relation_keys
 from hub.model.mapping import Mapping
+from hub.model.master_file import MasterFile
 from hub.model.result import Case, Result
 from hub.store import tables as t
 from hub.store.administrations import Books
@@ -27,6 +28,7 @@ from hub.store.feed_record import feed_row, keep_mappings
 from hub.store.ids import Ids
 from hub.store.ledger import EntryToSeal, facts_kept, headers_of, lines_of, seal
 from hub.store.lookup import Lookup
+from hub.store.master_files import MasterFiles
 from hub.store.messages import arrival_rows, find_arrivals, finding_rows
 from hub.store.packing import packed
 from hub.store.relations import NewRelation, add_keys, create_relations
@@ -70,6 +72,7 @@ class Recorder:
     def record(self, cases: Sequence[Case]) -> list[Result]:
         """All or nothing. Raises `StaleFacts` when a guard fails; the caller then decides the batch again."""
         failpoints.hit("record:begin")
+        cases = self._with_master_files(cases)
         confirm_rejected(self.connection, cases, self.lookup.books)
         first = {case.message.id: case for case in reversed(cases)}  # a batch may hold one message twice
         new = self._inbox(list(first.values()))
@@ -122,6 +125,15 @@ class Recorder:
             (self._books(case).id, reader_hash(case.reader)): case.reader for case in cases if case.reader is not None
         }
         return kept | readers
+
+    def _with_master_files(self, cases: Sequence[Case]) -> Sequence[Case]:
+        """Files of master data, judged and applied; one that was recorded before is left alone."""
+        if not any(isinstance(case.feed, MasterFile) for case in cases):
+            return cases
+        files = MasterFiles(self.connection, self.ids, self.actor_id, self.now, self.lane)
+        query = select(t.inbox.c.message_uid).where(t.inbox.c.message_uid.in_([c.message.id for c in cases]))
+        known = set(self.connection.execute(query).scalars())
+        return [case if case.message.id in known else files.taken(case, self._books(case)) for case in cases]
 
     def _books(self, case: Case) -> Books:
         return self.lookup.books[case.message.administration]

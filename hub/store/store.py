@@ -20,6 +20,7 @@ from hub.store.database import Database
 from hub.store.feed_lookup import FeedArrival, Mappings
 from hub.store.ids import Ids
 from hub.store.lookup import Lookup, look_up
+from hub.store.master_files import keys_needed
 from hub.store.record import NotAtOnce, Recorder, fits_at_once
 from hub.store.rows import insert_rows
 from hub.store.statements import statement_keys
@@ -76,7 +77,7 @@ class SqlStore:
         """See `hub.ports.Store`."""
         assert isinstance(batch, Lookup)
         actor_id = actor_of(self.database, self.ids, self._actor, self._clock())
-        self.ids.reserve(IDS_PER_MESSAGE * len(cases) + 100 + sum(map(_keys_of, cases)))
+        self.ids.reserve(IDS_PER_MESSAGE * len(cases) + 100 + sum(map(_keys_of, cases)) + keys_needed(cases))
         if not self.database.is_sqlite and self.settle is None and fits_at_once(cases):
             try:
                 return self._commit(cases, batch, actor_id, at_once=True, last=last)

@@ -125,12 +125,12 @@ def test_refused_document_is_kept(cli: Cli, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("asked", "code", "dutch", "english"),
     [
-        (("periods", "close", "2026-13"), 4, "er is geen periode 2026-13; schrijf jaar en maand", "no period 2026-13"),
+        (("periods", "close", "2026-13"), 4, "Er is geen periode 2026-13. Schrijf jaar en maand", "There is no period 2026-13"),
         (("years", "close", "2031", "--yes"), 4, "in boekjaar 2031 is nooit geboekt; er zijn: 2024, 2026", "never used"),
         (("years", "close", "2026", "--yes"), 5, "kan pas dicht als 2024 is afgesloten", "can be closed once 2024 is"),
         (("general-ledger", "--account", "9999"), 4, "er is geen rekening 9999", "no account 9999"),
         (("journal-report", "--journal", "XXX"), 4, "er is geen dagboek XXX in deze administratie; bekend: BNK", "known: BNK"),
-        (("statement", "C9999"), 4, "er is geen relatie C9999", "no relation C9999"),
+        (("statement", "C9999"), 4, "Er is geen relatie C9999", "There is no relation C9999"),
         (("trial-balance", "--out", "a.docx"), 2, "kies uit .csv, .xlsx, .pdf", "choose from .csv, .xlsx, .pdf"),
         (("trial-balance", "--administration", "x"), 4, "er is geen administratie x; bekend: demo", "known: demo"),
         (("export", "xaf", "--version", "5", "--year", "2026", "--out", "a.xaf"), 2, "kies uit 3.2, 4.0", "choose from 3.2"),

@@ -70,7 +70,7 @@ def test_opening_balance_of_a_closed_period_is_refused_and_books_nothing(cli: Cl
     file.write_text("account;debit;credit\n1100;100,00;\n0620;;100,00\n", "utf-8")
     ran = cli("import", "opening-balance", str(file), "--year", "2026")
     assert ran.code == 5
-    assert "01-01-2026 valt in periode 2026-01, die niet open is; de eerste open dag daarna is 01-02-2026" in ran.err
+    assert "Periode 2026-01 is niet open. De eerste open dag daarna is 01-02-2026" in ran.err
     assert cli("trial-balance", "--json").rows == []
 
 

@@ -87,14 +87,6 @@ def test_rows_that_stand_apart_are_refused_where_they_come_again() -> None:
     assert [f.code for r in _read(text) for f in r.findings] == ["HUB-COL-01"]
 
 
-def test_order_key_and_number_come_together() -> None:
-    head = HEAD + ";stream;seq"
-    one = _only(f"{head}\nerp;1;2026-03-02;a;1;;stock;3\nerp;1;2026-03-02;b;;1;stock;3\n")
-    assert (one.order_key, one.sequence) == ("erp|stock", 3)
-    for bad in ("stock;", ";3", "stock;0", "stock;drie", "stock;-1"):
-        assert "row 2, column seq" in _places(f"{head}\nerp;1;2026-03-02;a;1;;{bad}\n")
-
-
 def test_headings_without_rows_are_a_fault() -> None:
     assert _places(HEAD + "\n") == ["row 1, column number"]
 
