@@ -248,6 +248,15 @@ def sales_csv() -> dict[str, bytes]:
     return {"wholesale.csv": _sample("sales_csv", "wholesale.csv", *moved)}
 
 
+def master_data() -> dict[str, bytes]:
+    """A customer of a wholesaler's package, and an order of his that is not invoiced yet."""
+    relation = "K0101;Bloemisterij Het Lange Blad;NL;debtor;kantoor@langeblad.example"
+    return {
+        "relations.csv": f"code;name;country;role;email\n{relation}\n".encode(),
+        "orders.csv": b"number;relation;date;amount\nGO-2026-0077;K0101;2026-11-19;640,00\n",
+    }
+
+
 def ubl() -> dict[str, bytes]:
     """The bill of a supplier that is known."""
     text = (ROOT / "hub" / "demo" / "documents" / "17-hosting.xml").read_text("utf-8")
@@ -335,7 +344,7 @@ def _comma(amount: Decimal) -> str:
 FEEDS = {
     "woocommerce": woocommerce, "shopify": shopify_orders, "magento": magento, "prestashop": prestashop, "mollie": mollie,
     "stripe": stripe, "dayreport": dayreport, "saft_till": saft_till, "fiskaltrust": fiskaltrust_receipts, "payroll": payroll,
-    "mutations": mutations, "sales_csv": sales_csv, "ubl": ubl, "camt": camt, "mt940": mt940,
+    "master_data": master_data, "mutations": mutations, "sales_csv": sales_csv, "ubl": ubl, "camt": camt, "mt940": mt940,
 }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ class MasterDataSource:
     """Relations and announced orders, as tables."""
 
     name = NAME
+    kinds, forms = ("relations_file", "orders_file"), ("CSV", "JSON")
 
     def recognise(self, content: Content) -> bool:
         """Whether the headings are those of one of the two tables."""

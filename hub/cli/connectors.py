@@ -19,9 +19,7 @@ _LIST = (
     Column("name"), Column("direction"), Column("way"), Column("kinds"), Column("forms"), Column("lane"),
     Column("what"),
 )  # fmt: skip
-# On which lane each kind of document travels; what is not here moves money or goods, and is a mutation.
-_LANES = {"invoice": "invoice", "bank_statement": "bank", "payroll_journal": "payroll"}
-_MUTATION, _DISPATCH = "mutation", "dispatch.NAME"
+_DISPATCH = "dispatch.NAME"
 
 
 @app.callback()
@@ -57,8 +55,10 @@ def _installed(settings: Settings) -> Iterator[dict[str, Any]]:
 
 def _row(name: str, direction: str, way: str, made: object, module: str) -> dict[str, Any]:
     """What a connector says of itself; one of somebody else may say less."""
+    from hub.transport.lanes import lane_of_kind
+
     kinds = [str(kind) for kind in getattr(made, "kinds", ())]
-    lanes = {_LANES.get(kind, _MUTATION) for kind in kinds} if direction == "in" else {_DISPATCH}
+    lanes = {lane_of_kind(kind) for kind in kinds} if direction == "in" else {_DISPATCH}
     return {
         "name": name, "direction": direction, "way": way, "kinds": kinds, "forms": [str(form) for form in getattr(made, "forms", ())],
         "lane": ", ".join(sorted(lanes)) or None, "what": next(iter((type(made).__doc__ or "").strip().splitlines()), ""),

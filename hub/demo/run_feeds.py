@@ -1,7 +1,8 @@
 """The demo's feeds: samples of every connector, through the real pipeline in the order in which they happened.
 
-A connector with a folder in `hub/demo/feeds` takes part; nothing here knows one by its name. Orders come before their refunds,
-those before what tills, wages and pay-outs say, and bank statements last, for they bring the money for everything else.
+A connector with a folder in `hub/demo/feeds` takes part; nothing here knows one by its name. Master data comes first, orders
+before their refunds, those before what tills, wages and pay-outs say, and bank statements last, for they bring the money for
+everything else.
 """
 
 from __future__ import annotations
@@ -29,12 +30,20 @@ from hub.steps.recognise import recognise
 from hub.store.administrations import load_books
 from hub.store.messages import find_outcomes
 from hub.store.store import SqlStore
+from hub.transport.lanes import lane_of_kind
 
 FEEDS, MAPPINGS = FOLDER / "feeds", FOLDER / "mappings"
 # Where money waits for its other leg, by RGS: in transit (kruisposten), clearing accounts (tussenrekeningen), net wages.
 CLEARING = ("BLimKru", "BVorTus", "BSchTus", "BSchSalNet")
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:boekhub:demo:feeds")
-_ORDER = {"invoice": 0, "shop_order": 1, "payout": 4, "bank_statement": 5}  # kinds; all others between, by their day
+_ORDER = {
+    "relations_file": -2,
+    "orders_file": -1,
+    "invoice": 0,
+    "shop_order": 1,
+    "payout": 4,
+    "bank_statement": 5,
+}  # others between
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class Sample:
     path: Path
     body: bytes
     documents: int
+    lane: str
     rank: tuple[int, date]
 
     @property
@@ -66,7 +76,8 @@ def _sample(hub: Hub, path: Path) -> Sample:
     source = recognise(content, hub.sources)
     first = source if isinstance(source, Reading) else source.read(content)
     readings = [first, *first.rest]
-    return Sample(path.parent.name, path, body, len(readings), max(map(_rank, readings)))
+    lane = lane_of_kind(first.feed.kind if first.feed is not None else "invoice")
+    return Sample(path.parent.name, path, body, len(readings), lane, max(map(_rank, readings)))
 
 
 def _rank(reading: Reading) -> tuple[int, date]:
@@ -88,10 +99,11 @@ def take_feeds(
     hub: Hub, code: str, every: Sequence[Sample]
 ) -> Iterator[tuple[Sample, list[tuple[str, Result | None]]]]:
     """Each sample with (message id, result) of its documents; a result of None was recorded by an earlier run."""
-    store = SqlStore(
-        hub.database, hub.ids, hub.actor, clock=lambda: NOW, rule_version=en16931.VERSION, mappings=hub.mappings
-    )
     for sample in every:
+        store = SqlStore(
+            hub.database, hub.ids, hub.actor, lane=sample.lane, clock=lambda: NOW, rule_version=en16931.VERSION,
+            mappings=hub.mappings,
+        )  # fmt: skip
         message = _message(code, sample)
         uids = [part_of(message, number).id for number in range(1, sample.documents + 1)]
         with hub.database.reading() as connection:

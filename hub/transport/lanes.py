@@ -9,6 +9,9 @@ from hub.model import dispatch as dispatches
 from hub.model.envelope import Envelope
 
 WORK_LANES = ("invoice", "mutation", "payroll", "bank", "master")
+_LANE_OF_KIND = {
+    "invoice": "invoice", "bank_statement": "bank", "payroll_journal": "payroll", "relations_file": "master", "orders_file": "master",
+}  # fmt: skip
 DEAD = "dead"  # where a message goes past its delivery limit; consumed, never published to
 
 DELIVERY_LIMIT = 10  # redeliveries; the safety net behind our own counting (RELIABILITY 0.6)
@@ -20,6 +23,11 @@ MAX_HEADER_BYTES = 64 * 1024  # AMQP wants all headers in one frame of 128 KiB
 MAX_NAME_BYTES = 255  # AMQP short string: message id, type, content type, header names
 
 _SUSPECT_SUFFIX = ".suspect"
+
+
+def lane_of_kind(kind: str) -> str:
+    """The lane that documents of a kind travel on; whatever moves money or goods and has none of its own is a mutation."""
+    return _LANE_OF_KIND.get(kind, "mutation")
 
 
 def suspect(lane: str) -> str:

@@ -34,7 +34,12 @@ def _is_expectation(path: Path) -> bool:
     return path.suffix == ".json" and not is_own and path.with_suffix(".xml").is_file()
 
 
-SAMPLES = [path for path in TESTS if not _is_expectation(path)]
+def _is_described(path: Path) -> bool:
+    """Read by the description beside it (`hub/columns.py`), or that description: of no connector."""
+    return path.with_suffix(".toml").is_file()
+
+
+SAMPLES = [path for path in TESTS if not _is_expectation(path) and not _is_described(path)]
 
 
 def _owner(path: Path) -> str:
@@ -51,7 +56,9 @@ def _claims(path: Path) -> tuple[str, ...]:
 
 
 def _own(name: str) -> list[Path]:
-    return [path for path in SAMPLES if _owner(path) == name or (not _owner(path) and name in _claims(path))]
+    """Those of its own folder; of a shared one where it has none."""
+    mine = [path for path in SAMPLES if _owner(path) == name]
+    return mine or [path for path in SAMPLES if not _owner(path) and name in _claims(path)]
 
 
 def _readings(source: Source, path: Path) -> list[Reading]:
@@ -110,6 +117,11 @@ def test_every_sample_is_known_by_one_connector_and_by_the_right_one(path: Path)
     claims = _claims(path)
     assert len(claims) == 1
     assert not _owner(path) or claims == (_owner(path),)
+
+
+@pytest.mark.parametrize("path", [p for p in TESTS if _is_described(p)], ids=lambda path: path.name)
+def test_what_a_bookkeeper_described_is_of_no_connector(path: Path) -> None:
+    assert _claims(path) == ()
 
 
 @pytest.mark.parametrize("name", SOURCES)
