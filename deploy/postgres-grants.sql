@@ -97,9 +97,10 @@ GRANT INSERT ON payment, payment_entry TO hub_worker;
 GRANT UPDATE (state) ON payment_line TO hub_worker;
 GRANT UPDATE (active) ON payment_line_item TO hub_worker;
 
--- Feeds: the mapping that decided is kept beside the charts (which chart is in force, only the owner says); an open order of a shop
--- weighs on its customer's credit until it is paid or cancelled, and that is noted.
-GRANT INSERT ON chart, announced_order, activity TO hub_worker;
+-- Feeds: the mapping that decided is kept; an open order of a shop weighs on its customer's credit until it is paid or cancelled, and
+-- that is noted.
+GRANT SELECT, INSERT ON source_mapping TO hub_worker;
+GRANT INSERT ON announced_order, activity TO hub_worker;
 GRANT UPDATE (changed_by) ON relation TO hub_worker; -- asked for by the lock on a debtor (SELECT … FOR NO KEY UPDATE) while his credit is judged
 GRANT UPDATE (ordered_on, currency, amount, base_amount, invoiced_base, state, finding, changed_at, changed_by)
   ON announced_order TO hub_worker;

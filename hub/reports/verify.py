@@ -32,7 +32,11 @@ __all__ = ["CheckResult", "verify"]
 Progress = Callable[[str, int], None]  # name of the check, facts looked at since the last call
 _INSIDE = (
     ("originals", "every byte that was received is still what it was, by its sha256", check_originals),
-    ("charts", "every chart snapshot is what it was, and the one in force is what the tables say", check_charts),
+    (
+        "charts",
+        "every snapshot of chart and mapping is what it was, and the one in force is what the tables say",
+        check_charts,
+    ),
     (
         "seals",
         "every entry is what it was when it was sealed: header, postings, VAT, open items, facts, reasons",

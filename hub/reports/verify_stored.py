@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from hub.model.administration import Administration
 from hub.reports.ageing import ageing
@@ -62,11 +62,10 @@ def check_seals(connection: Connection, administration_id: int, tally: Tally, wh
 
 def check_charts(connection: Connection, administration_id: int, tally: Tally, where: str, _progress: Progress) -> None:
     """Every snapshot is as it was kept, and the one in force is what the tables of accounts and codes say."""
-    hashes = connection.execute(
-        select(t.chart.c.hash).where(t.chart.c.administration_id == administration_id).order_by(t.chart.c.hash)
-    )
-    for hash_ in hashes.scalars().all():
-        tally.add(_chart_failures(connection, administration_id, hash_), where=where)
+    for table in (t.chart, t.source_mapping):
+        mine = select(table.c.hash).where(table.c.administration_id == administration_id).order_by(table.c.hash)
+        for hash_ in connection.execute(mine).scalars().all():
+            tally.add(_snapshot_failures(connection, administration_id, hash_, table), where=where)
     head = connection.execute(select(t.administration).where(t.administration.c.id == administration_id)).one()
     try:
         snapshot = snapshot_of(connection, administration_id, head.chart_hash)
@@ -78,11 +77,11 @@ def check_charts(connection: Connection, administration_id: int, tally: Tally, w
     tally.add(_table_failures(connection, administration_id, snapshot), where=where)
 
 
-def _chart_failures(connection: Connection, administration_id: int, hash_: str) -> list[str]:
+def _snapshot_failures(connection: Connection, administration_id: int, hash_: str, table: Table) -> list[str]:
     try:
-        snapshot_text(connection, administration_id, hash_)
+        snapshot_text(connection, administration_id, hash_, table)
     except Exception as error:  # whatever a changed body makes of itself
-        return [f"chart {hash_[:12]}: {error}"]
+        return [f"{table.name} {hash_[:12]}: {error}"]
     return []
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, Table, and_, insert, select, update
 
 from hub.errors import NotFound
 from hub.model.administration import Administration
@@ -93,15 +93,15 @@ def snapshot_of(connection: Connection, administration_id: int, hash_: str) -> A
     return from_json(Administration, snapshot_text(connection, administration_id, hash_))
 
 
-def snapshot_text(connection: Connection, administration_id: int, hash_: str) -> bytes:
-    """The JSON of a snapshot, of a chart or of a source's mapping. Raises `NotFound` when it is gone or was changed."""
-    query = select(t.chart.c.body).where(t.chart.c.administration_id == administration_id, t.chart.c.hash == hash_)
+def snapshot_text(connection: Connection, administration_id: int, hash_: str, table: Table = t.chart) -> bytes:
+    """The JSON of a snapshot, of a chart or (`table`) of a source's mapping. Raises `NotFound` when it is gone or was changed."""
+    query = select(table.c.body).where(table.c.administration_id == administration_id, table.c.hash == hash_)
     body = connection.execute(query).scalar()
     if body is None:
-        raise NotFound(f"chart snapshot {hash_[:12]} of administration {administration_id} is missing")
+        raise NotFound(f"{table.name} snapshot {hash_[:12]} of administration {administration_id} is missing")
     text = zlib.decompress(body)
     if hashlib.sha256(text).hexdigest() != hash_:
-        raise NotFound(f"chart snapshot {hash_[:12]} of administration {administration_id} was changed")
+        raise NotFound(f"{table.name} snapshot {hash_[:12]} of administration {administration_id} was changed")
     return text
 
 

@@ -52,22 +52,21 @@ def feed_summary(document: FeedDocument, identity: str, relation: str) -> dict[s
 
 
 def keep_mappings(connection: Connection, mappings: Map[tuple[int, str], Mapping], actor_id: int, at: datetime) -> None:
-    """Keep what is not kept yet, beside the snapshots of charts."""
+    """Keep what is not kept yet."""
     rows = [
         (a, hash_, packed(mapping), at, actor_id)
         for (a, hash_), mapping in sorted(mappings.items(), key=lambda x: x[0])
     ]
-    insert_rows(connection, t.chart, rows, ignore=True)
+    insert_rows(connection, t.source_mapping, rows, ignore=True)
 
 
 def mapping_of(connection: Connection, administration_id: int, hash_: str) -> Mapping:
     """The mapping that is kept under a hash. Raises `NotFound` when it is gone or its bytes were changed."""
-    return from_json(Mapping, snapshot_text(connection, administration_id, hash_))
+    return from_json(Mapping, snapshot_text(connection, administration_id, hash_, t.source_mapping))
 
 
 def reader_kept(connection: Connection, administration_id: int, digits: str) -> Mapping:
     """The description of a file that is kept under the first digits of its hash. Raises `NotFound` as `mapping_of`."""
-    query = select(t.chart.c.hash).where(
-        t.chart.c.administration_id == administration_id, t.chart.c.hash.like(f"{digits}%")
-    )
+    m = t.source_mapping
+    query = select(m.c.hash).where(m.c.administration_id == administration_id, m.c.hash.like(f"{digits}%"))
     return mapping_of(connection, administration_id, connection.execute(query).scalar() or digits)

@@ -65,6 +65,19 @@ chart = Table(  # every snapshot of accounts, VAT codes, terms and mapping that 
     ForeignKeyConstraint(["actor_id"], ["app_user.id"]),
 )
 
+source_mapping = Table(  # every mapping of a source, and every description of a file, that ever decided a booking
+    "source_mapping",
+    metadata,
+    Column("administration_id", ID, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),  # zlib-compressed canonical JSON
+    Column("since", INSTANT, nullable=False),
+    Column("actor_id", ID, nullable=False),
+    PrimaryKeyConstraint("administration_id", "hash"),
+    ForeignKeyConstraint(["administration_id"], ["administration.id"]),
+    ForeignKeyConstraint(["actor_id"], ["app_user.id"]),
+)
+
 account = Table(
     "account",
     metadata,

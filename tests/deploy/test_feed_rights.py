@@ -31,7 +31,7 @@ def test_worker_takes_every_sample_with_its_own_rights(granted: Roles, tmp_path:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE chart SET body = body",
+        "UPDATE source_mapping SET body = body",
         "UPDATE bank_statement SET number = number",
         "UPDATE announced_order SET relation_id = relation_id",
         "UPDATE activity SET subject = subject",

@@ -171,8 +171,8 @@ def test_a_mapping_that_was_changed_leaves_old_entries_as_they_were_decided(book
     own_mapping(books, 'tender."pin" = "1000"\n')
     all_hold(books)
     with books.hub.database.transaction() as connection:
-        kept = connection.execute(text("SELECT COUNT(*) FROM chart")).scalar()
-    assert kept == 2  # the chart of accounts and the mapping in force then
+        kept = connection.execute(text("SELECT COUNT(*) FROM source_mapping")).scalar()
+    assert kept == 1  # the mapping in force then
 
 
 def test_every_source_says_that_a_file_is_not_its_own_without_raising(books: Books) -> None:
