@@ -50,6 +50,7 @@ CHECKS = [
     "posting-dates", "settlements", "document-due", "booked-once", "outcomes", "claims", "originals-kept",
     "suspense-ended", "suspense-waiting", "suspense-reversed", "approval-blocked", "approval-acts", "approval-duties",
     "payments-booked", "payments-waiting", "proposal-lines", "proposals-exported", "proposed-once",
+    "statements-add-up", "statements-chained",
     "relations-merged", "relations-watched", "relations-versions", "vat-booked", "vat-declared", "vat-figures", "vat-moved",
     "originals", "charts", "seals", "chain", "vat-filed", "ageing",
     "documents", "findings", "vat-totals", "derivation",
@@ -58,6 +59,7 @@ CHECKS = [
 ELSEWHERE = {
     "suspense-ended", "suspense-waiting", "suspense-reversed", "approval-blocked", "approval-acts", "approval-duties",
     "payments-booked", "payments-waiting", "proposal-lines", "proposals-exported", "proposed-once",
+    "statements-add-up", "statements-chained",
     "chain", "vat-declared", "vat-figures", "vat-moved", "vat-filed", "relations-merged", "relations-watched", "relations-versions",
 }  # fmt: skip
 
