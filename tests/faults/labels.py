@@ -25,6 +25,11 @@ def all_labels() -> list[str]:
     return sorted(label for label in found if label.partition(":")[0] not in ELSEWHERE)
 
 
+def queue_labels() -> list[str]:
+    """Those that a message passes between its receipt and its books; the folder's own are killed for real (test_kill)."""
+    return [label for label in all_labels() if role_of(label) != "folder"]
+
+
 def labels_of(*, broker: bool) -> list[str]:
     """Those that are passed with or without a broker."""
     return [label for label in all_labels() if broker or label not in BROKER_ONLY]

@@ -22,7 +22,7 @@ from hub.workers.intake import work
 from hub.workers.relay import relay
 from tests.faults.checks import assert_sound, is_quiet
 from tests.faults.documents import documents
-from tests.faults.labels import all_labels
+from tests.faults.labels import queue_labels
 from tests.faults.process import put
 from tests.faults.stacks import copy_sqlite, hasten, replay_parked, send_to_suspects
 
@@ -133,7 +133,7 @@ def _live(home: Path, seed: int) -> tuple[Simulation, list[str]]:
 
 @pytest.mark.parametrize("nth", [1, 2])
 @pytest.mark.parametrize("action", ["raise", "hang"])
-@pytest.mark.parametrize("label", all_labels())
+@pytest.mark.parametrize("label", queue_labels())
 def test_books_are_the_same_when_a_failpoint_breaks(
     label: str, action: str, nth: int, tmp_path: Path, sqlite_template: Path
 ) -> None:
@@ -160,7 +160,7 @@ def test_books_are_the_same_when_everything_breaks_at_random(seed: int, tmp_path
     from random import Random
 
     random = Random(seed)
-    chosen = [f"{label}:{random.randint(1, 6)}:{random.choice(['raise', 'hang'])}" for label in all_labels()]
+    chosen = [f"{label}:{random.randint(1, 6)}:{random.choice(['raise', 'hang'])}" for label in queue_labels()]
     failpoints.arm(",".join(random.sample(chosen, 8)))
     simulation, uids = _live(copy_sqlite(sqlite_template, tmp_path / "home"), seed)
     assert_sound(simulation.hub, [*_HALVES[0], *_HALVES[1]], uids)
