@@ -38,9 +38,13 @@ def data_folder(name: str) -> Path:
 
 
 def load_sources() -> list[Source]:
-    """Every source that is installed, ours and those of others, by name. Raises `Usage` for one that cannot be loaded."""
+    """Every source that is installed, ours and those of others: invoices first, as most of what comes in is one, then by name.
+
+    No two claim the same content (a test holds that for ours), so the order is only a matter of speed. Raises `Usage` for one
+    that cannot be loaded.
+    """
     found: dict[str, Source] = {}
-    for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name):
+    for entry in sorted(entry_points(group=GROUP), key=lambda e: (e.name != "ubl", e.name)):
         try:
             found[entry.name] = entry.load()
         except Exception as error:

@@ -27,6 +27,8 @@ class Mt940Source:
 
     def recognise(self, content: Content) -> bool:
         """Whether `:20:`, `:25:` and a balance or an entry stand in the first 16 KiB, each at the front of a line."""
+        if content.head[:1] in ("<", "["):
+            return False
         head = _head(content)
         return all(pattern.search(head) for pattern in (_BEGIN, _ACCOUNT)) and bool(
             _BALANCE.search(head) or _INTERIM.search(head)
