@@ -49,11 +49,11 @@ ByKey = dict[tuple[int, str], list[Relation]]
 @dataclass(frozen=True, slots=True)
 class FoundForFeeds:
     """The facts with what feeds need; relations that were found (administration id, id, name key, relation); ids of those
-    that a mapping names, by code (within one administration: a batch is of one where it names any)."""
+    that a mapping names, by administration id and code."""
 
     facts: list[Facts]
     relations: list[tuple[int, int, str, Relation]]
-    named: dict[str, int]
+    named: dict[tuple[int, str], int]
 
 
 def with_feeds(
@@ -85,7 +85,7 @@ def with_feeds(
             known, relations=_of_party(document, by_key, by_name, here),
             rates=_usable(rates, document, known.administration.currency), feed=feed,
         ))  # fmt: skip
-    return FoundForFeeds(made, found, {code: relation_id for (_, code), relation_id in named.items()})
+    return FoundForFeeds(made, found, named)
 
 
 def _other(earlier: EarlierFeed | None, message: Message) -> EarlierFeed | None:

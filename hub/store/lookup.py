@@ -42,7 +42,9 @@ class Lookup:
     facts: list[Facts]
     books: dict[str, Books]
     relation_ids: dict[tuple[int, str], int]  # administration id, relation key
-    codes: dict[str, int] = field(default_factory=dict)  # ids of relations that a mapping names by code
+    named: dict[tuple[int, str], int] = field(
+        default_factory=dict
+    )  # by administration id and code: relations that a mapping names
 
 
 def look_up(
@@ -76,7 +78,7 @@ def look_up(
     ]
     facts = with_approvals(connection, arrivals, facts, {code: known.id for code, known in books.items()})
     facts = with_suggestions(connection, arrivals, facts, books)
-    named: dict[str, int] = {}
+    named: dict[tuple[int, str], int] = {}
     if mappings is not None and any(feeds):
         fed = [(message, feed) for (message, _), feed in zip(arrivals, feeds, strict=True)]
         found = with_feeds(connection, fed, facts, books, mappings)

@@ -270,7 +270,7 @@ class Recorder:
             period_id=periods[entry.booking_date.month], number=0, posted_at=self.now, actor_id=self.actor_id,
             message_uid=case.message.id, document_id=documents[case.message.id], relation_id=self._relation_id(case),
             facts=packed(facts_kept(case.facts)), decisions=packed(case.booking.decisions), versions=self.versions,
-            relation_ids=self.lookup.codes,
+            relation_ids={code: key for (a, code), key in self.lookup.named.items() if a == books.id},
         )  # fmt: skip
 
     def _result(self, case: Case, again: bool, sealed: EntryToSeal | None) -> Result:
