@@ -69,6 +69,7 @@ def _main(role: str, settings: Settings, failpoint: str, options: dict[str, Any]
     intake.EMPTY_SECONDS = 0.2  # nothing else publishes while a test waits for `--once`
     ended = threading.Event()
     stop_on_signals(ended)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # see warm.py
     failpoints.arm(failpoint)
     hub = Hub(settings)
     try:

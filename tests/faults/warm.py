@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 
 import structlog
 
@@ -13,5 +14,7 @@ from hub.workers import intake, publish, relay  # noqa: F401
 from tests.books import document, message_of
 from tests.faults import process  # noqa: F401
 
+# A child that is told to stop before it listens would die of it instead: it inherits this, and listens in `process._main`.
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 read(message_of(document("01")), load_sources())  # builds the schemas
