@@ -105,6 +105,24 @@ GRANT UPDATE (changed_by) ON relation TO hub_worker; -- asked for by the lock on
 GRANT UPDATE (ordered_on, currency, amount, base_amount, invoiced_base, state, finding, changed_at, changed_by)
   ON announced_order TO hub_worker;
 
+-- Reminding and collecting. A bookkeeper makes runs, stops and cases; a worker records what became of a reminder that left, and what an
+-- agency answered: then the case moves on, its holds are lifted when it ends, and money is received on what was claimed.
+GRANT SELECT ON dunning_run, reminder, reminder_item, dunning_stop, instalment, memo_claim, memo_receipt, collection_case, case_item,
+  case_event, case_money TO hub_worker;
+GRANT INSERT ON memo_claim, memo_receipt, case_event, case_money TO hub_worker;
+GRANT UPDATE (state, reason, sent_on, received_on, proof, deadline, changed_at, changed_by) ON reminder TO hub_worker;
+GRANT UPDATE (claim) ON reminder_item, case_item TO hub_worker;
+GRANT UPDATE (outcome, ended_at, ended_on, ended_by, ended_why) ON dunning_stop TO hub_worker;
+GRANT UPDATE (ended_on, ended_why) ON memo_claim TO hub_worker;
+GRANT UPDATE (state, raw_status, status_at, close_reason, agency_reference, link, ended_at) ON collection_case TO hub_worker;
+GRANT UPDATE (lifted_at, lifted_by, lifted_why) ON relation_reason TO hub_worker;
+GRANT INSERT ON dunning_run, reminder, reminder_item, dunning_stop, instalment, collection_case, case_item TO hub_bookkeeper;
+GRANT UPDATE (state, frozen_at, frozen_by, sent_at, sent_by) ON dunning_run TO hub_bookkeeper;
+GRANT UPDATE (dispatch_uid, body, recipient, channel) ON reminder TO hub_bookkeeper;
+GRANT UPDATE (relation_id, until) ON dunning_stop TO hub_bookkeeper;
+GRANT UPDATE (relation_id) ON reminder, memo_claim, collection_case TO hub_bookkeeper; -- moved by a merge
+GRANT UPDATE (dispatch_uid, handed_over_at, handed_over_by, body) ON collection_case TO hub_bookkeeper;
+
 -- Report: reads all of it, also what a later version adds. queue_message is the embedded queue, empty here: readable for backups.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO hub_report;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO hub_report;

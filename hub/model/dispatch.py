@@ -44,7 +44,12 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What the far side said: its own reference, "" where it gave none, and a word for people (`unchanged`)."""
+    """What the far side said: its own reference, "" where it gave none, and a word for people (`unchanged`).
+
+    `messages` are messages that its answer amounts to, as bytes that a source reads (a case that is accepted or rejected at
+    once): they are taken in as if they had been sent by themselves.
+    """
 
     reference: str = ""
     note: str = ""
+    messages: tuple[bytes, ...] = ()

@@ -16,6 +16,7 @@ _APPEND_ONLY = (
     "vat_return", "vat_figure", "vat_declared", "vat_adjusted", "vat_uncollectable", "entry_block", "entry_block_member",
     "approval", "approval_act",
     "payment", "payment_entry", "match_rejection", "mailing", "bank_statement", "bank_statement_entry",
+    "instalment", "memo_receipt", "case_event", "case_money",
 )  # fmt: skip
 
 _SIGNED = "CASE WHEN q.side = 'debit' THEN q.amount ELSE -q.amount END"

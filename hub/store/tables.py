@@ -29,7 +29,17 @@ from hub.store.tables_books import (
     source_mapping,
     vat_code,
 )
+from hub.store.tables_cases import case_event, case_item, case_money, collection_case
 from hub.store.tables_dispatch import business_response, dispatch
+from hub.store.tables_dunning import (
+    dunning_run,
+    dunning_stop,
+    instalment,
+    memo_claim,
+    memo_receipt,
+    reminder,
+    reminder_item,
+)
 from hub.store.tables_ledger import entry, entry_facts, open_item, open_item_block, posting, vat_line
 from hub.store.tables_mailings import mail_opt_out, mailing, mailing_recipient
 from hub.store.tables_messages import (
@@ -81,9 +91,15 @@ __all__ = [
     "bank_statement",
     "bank_statement_entry",
     "business_response",
+    "case_event",
+    "case_item",
+    "case_money",
     "chart",
+    "collection_case",
     "dispatch",
     "document",
+    "dunning_run",
+    "dunning_stop",
     "entry",
     "entry_block",
     "entry_block_member",
@@ -95,6 +111,7 @@ __all__ = [
     "free_value",
     "id_block",
     "inbox",
+    "instalment",
     "journal",
     "lesson",
     "mail_opt_out",
@@ -102,6 +119,8 @@ __all__ = [
     "mailing_recipient",
     "mandate",
     "match_rejection",
+    "memo_claim",
+    "memo_receipt",
     "message",
     "message_decision",
     "number_series",
@@ -124,6 +143,8 @@ __all__ = [
     "relation_key",
     "relation_note",
     "relation_reason",
+    "reminder",
+    "reminder_item",
     "source_mapping",
     "vat_adjusted",
     "vat_answer",
