@@ -14,13 +14,14 @@ from hub.errors import InDoubt, Permanent, Throttled, Unavailable, Usage
 from hub.failpoints import hit
 from hub.model.dispatch import Delivered, Dispatch, DispatchState
 from hub.model.envelope import Delivery
-from hub.store import dispatches, outbox
+from hub.store import delivery_effects, dispatches, outbox
 from hub.store import tables as t
 from hub.store.administrations import load_books
 from hub.store.dispatches import Standing
 from hub.store.messages import as_instant
 from hub.store.parked import note_attempt, park
 from hub.store.store import now
+from hub.workers.answers import take_messages
 from hub.workers.batch import LADDER
 from hub.workers.rendering import rendered
 
@@ -115,8 +116,13 @@ class Errand:
         self._done(dispatch, delivered)
 
     def _done(self, dispatch: Dispatch, delivered: Delivered) -> None:
-        with self._hub.database.transaction() as connection:
-            dispatches.end(connection, dispatch.id, delivered, now())
+        """Messages in the answer go in first: cut off after them the dispatch is sent again, and they are known by their ids."""
+        take_messages(self._hub, dispatch, delivered)
+        at, hub = now(), self._hub
+        hub.ids.reserve(KEYS)
+        with hub.database.transaction() as connection:
+            dispatches.end(connection, dispatch.id, delivered, at)
+            delivery_effects.delivered(connection, hub.ids, dispatch, delivered, at)
         hit("deliver:recorded")
         log.info("dispatch_sent", sink=self._sink.name, dispatch=dispatch.id, type=dispatch.type)
 
@@ -135,6 +141,7 @@ class Errand:
             reason = "".join(traceback.format_exception_only(error)).strip()
             if delay is None:
                 dispatches.move(connection, dispatch.id, "parked", reason, at)
+                delivery_effects.parked(connection, hub.ids, dispatch, reason, at)
                 park(
                     connection,
                     hub.ids,

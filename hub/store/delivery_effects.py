@@ -1,0 +1,34 @@
+"""What follows from the end of a dispatch, in the commit that records it: by the first word of its type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from hub.model.dispatch import Delivered, Dispatch
+from hub.store.ids import Ids
+
+OnDelivered = Callable[[Connection, Ids, Dispatch, Delivered, datetime], None]
+OnParked = Callable[[Connection, Ids, Dispatch, str, datetime], None]
+
+# `reminder.mail` is about a reminder, `collection.case` about a case: each is told what became of it.
+ON_DELIVERED: Mapping[str, OnDelivered] = {}
+ON_PARKED: Mapping[str, OnParked] = {}
+
+
+def delivered(connection: Connection, ids: Ids, dispatch: Dispatch, answer: Delivered, at: datetime) -> None:
+    """It arrived; `ids` holds keys enough for a few rows."""
+    if act := ON_DELIVERED.get(_family(dispatch)):
+        act(connection, ids, dispatch, answer, at)
+
+
+def parked(connection: Connection, ids: Ids, dispatch: Dispatch, reason: str, at: datetime) -> None:
+    """It did not arrive, and a person must look."""
+    if act := ON_PARKED.get(_family(dispatch)):
+        act(connection, ids, dispatch, reason, at)
+
+
+def _family(dispatch: Dispatch) -> str:
+    return dispatch.type.partition(".")[0]

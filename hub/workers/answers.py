@@ -1,0 +1,23 @@
+"""Messages that a far side's answer amounts to: taken in as if they had been sent by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hub.model.dispatch import Delivered, Dispatch
+from hub.workers.publish import Document, publish
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
+
+LANE = "mutation"
+
+
+def take_messages(hub: Hub, dispatch: Dispatch, delivered: Delivered) -> None:
+    """Store and queue them, each under an id that follows from the dispatch: taken in again it is the same one."""
+    documents = [
+        Document(body, f"{dispatch.sink}-{number}.json", "application/json", f"{dispatch.id}#{number}")
+        for number, body in enumerate(delivered.messages, 1)
+    ]
+    if documents:
+        publish(hub, dispatch.administration, documents, LANE, channel=dispatch.sink)
