@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from hub.texts.words import CARD_WORDS
+from hub.texts.words_collection import COLLECTION_WORDS
 
 NOTHING = {"nl": "niets", "en": "nothing"}
 _NONE = {"nl": "geen", "en": "none"}
@@ -214,7 +215,7 @@ def listed(text: str, reader: Reader) -> str:
 
 def word(text: str, reader: Reader) -> str:
     """`geboekt` for `posted`: outcomes, severities, states, origins and what a decision is about."""
-    return (_WORDS.get(text) or CARD_WORDS.get(text, {})).get(reader.language, text)
+    return (_WORDS.get(text) or COLLECTION_WORDS.get(text) or CARD_WORDS.get(text, {})).get(reader.language, text)
 
 
 def worded(text: str, form: str, language: str) -> str:
