@@ -15,7 +15,7 @@ _MEMBERS = {
     "ALC": {"ALI", "DTM", "QTY", "PCD", "MOA", "RTE", "TAX"}, "TDT": {"LOC", "RFF", "DTM"}, "TOD": {"LOC"},
     "PAC": {"MEA", "PCI", "GIN", "EQD"}, "LOC": {"QTY", "DTM"},
 }  # fmt: skip
-_REFERENCE_DATE = "171"  # the only date of a reference; any other behind one is of the document
+_DATES = {"RFF": "171", "CUX": "134"}  # the only date of a reference or rate; any other behind one is of the document
 _LINE_AMOUNT = "203"
 
 
@@ -94,8 +94,8 @@ def _belongs(segment: Segment, group: Group, *, line: bool, summary: bool) -> bo
     if segment.tag not in _MEMBERS[group.tag]:
         return False
     qualifier = segment.value(1)
-    if segment.tag == "DTM" and group.tag == "RFF":
-        return qualifier == _REFERENCE_DATE or line
+    if segment.tag == "DTM" and group.tag in _DATES:
+        return qualifier == _DATES[group.tag] or line
     if segment.tag == "MOA":
         return not (line and qualifier == _LINE_AMOUNT) and not (summary and qualifier in OF_TOTALS)
     return True

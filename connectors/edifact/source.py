@@ -46,7 +46,7 @@ def _reading(message: Message) -> Reading:
     log = Log(message)
     if message.interchange is not None and message.interchange.value(_TEST) == "1":
         log.add("HUB-EDI-13", "fatal", None, message.interchange.raw, "", layer="hub")
-    invoice = read_invoice(log)
+    invoice = read_invoice(log) if message.whole else None
     release = message.segments[0].value(2, 4).upper()
     profile = "eancom" if release.startswith(_EANCOM) else ""
     return Reading(FORMAT, profile, invoice, tuple(log.findings), log.mapped and invoice is not None, source=NAME)

@@ -12,9 +12,10 @@ from connectors.edifact.line import is_vat, read_category
 from connectors.edifact.log import Log
 from hub.formats.edifact_segments import Segment
 from hub.model.invoice import AllowanceCharge, Line, Totals, VatGroup
+from hub.model.money import round_half_up
 
 ZERO = Decimal(0)
-_TAX_TOLERANCE = Decimal(1)  # BR-CO-17
+_TOLERANCE = Decimal(1)  # BR-CO-17, BR-S-08
 _TERMS = {
     "lines": "BT-106", "allowances": "BT-107", "charges": "BT-108", "without_vat": "BT-109", "vat": "BT-110",
     "with_vat": "BT-112", "due": "BT-115",
@@ -84,23 +85,27 @@ def read_groups(
     return tuple(group for group in made if group)
 
 
-def _group(tax: Group, lines: Sequence[Line], extra: Sequence[AllowanceCharge], log: Log) -> VatGroup | None:
-    base, amount = tax.first("MOA", "125"), tax.first("MOA", "124", "150")
+def _group(group: Group, lines: Sequence[Line], extra: Sequence[AllowanceCharge], log: Log) -> VatGroup | None:
+    base, amount = group.first("MOA", "125"), group.first("MOA", "124", "150")
     if base is None and amount is None:
         return None
-    category, rate = read_category(tax.head, log)
+    category, rate = read_category(group.head, log)
     taxable = log.amount(base) if base else None
     if amount is None and rate:
-        log.add("HUB-EDI-08", "fatal", tax.head, "", "MOA+124")
+        log.add("HUB-EDI-08", "fatal", group.head, "", "MOA+124")
         return None
     vat = log.amount(amount) if amount else ZERO
+    own = _base(category, rate, lines, extra)
     if base is None:
-        taxable = _base(category, rate, lines, extra)
-        log.add("HUB-EDI-12", "information", tax.head, tax.head.raw, f"{taxable}")
+        taxable = own
+        log.add("HUB-EDI-12", "information", group.head, group.head.raw, f"{taxable}")
     if taxable is None or vat is None:
         return None
-    if rate is not None and abs(vat - taxable * rate / 100) >= _TAX_TOLERANCE:
-        _wrong("BT-117", vat, taxable * rate / 100, amount or tax.head, log)
+    tax = round_half_up(taxable * (rate or ZERO) / 100, "EUR")  # in cents, which is near enough for the tolerance
+    if base is not None and own and log.mapped and abs(taxable - own) >= _TOLERANCE:
+        _wrong("BT-116", taxable, own, base, log)
+    elif rate is not None and abs(vat - tax) >= _TOLERANCE:
+        _wrong("BT-117", vat, tax, amount or group.head, log)
     return VatGroup(taxable, vat, category, rate)
 
 
@@ -157,7 +162,7 @@ def _wrong(term: str, found: Decimal, made: Decimal, moa: Segment, log: Log) -> 
         "fatal",
         moa,
         str(found),
-        f"{made.normalize():f}",
+        f"{made:f}",
         term=term,
-        difference=f"{(found - made).normalize():f}",
+        difference=f"{found - made:f}",
     )

@@ -42,6 +42,7 @@ class Message:
     findings: tuple[Finding, ...]
     interchange: Segment | None  # UNB
     marks: Marks
+    whole: bool  # it has its UNT
 
     @property
     def type(self) -> str:
@@ -81,7 +82,7 @@ def text_of(data: bytes) -> tuple[str, tuple[Finding, ...]]:
         return _unwrapped(data.decode(_CODECS[promised], "replace")), ()
     text = _unwrapped(decoded(data))
     if promised in _UNICODE and not _is_utf8(data):
-        return text, (_finding("HUB-EDI-06", "warning", "UNB", promised, "UTF-8"),)
+        return text, (_finding("HUB-EDI-06", "warning", "segment UNB, position 1", promised, "UTF-8"),)
     return text, ()
 
 
@@ -119,7 +120,7 @@ def findings_of_file(data: bytes) -> tuple[Finding, ...]:
     text, said = text_of(data)
     marks, start = marks_of(text)
     found = [finding for one in _interchanges(text, marks, start) for finding in one.findings]
-    return (*said, *found, _finding("HUB-EDI-08", "fatal", "UNB", "", "UNH"))
+    return (*said, *found, _finding("HUB-EDI-08", "fatal", "position 1", "", "UNH"))
 
 
 def _version(head: Segment | None) -> str:
@@ -183,9 +184,11 @@ def _close(one: _Interchange, tail: Segment | None) -> None:
     head = one.head
     if head is None:
         if one.spans:
-            one.findings.append(_finding("HUB-EDI-05", "information", "UNH", "UNH", "UNB"))
+            one.findings.append(_finding("HUB-EDI-05", "information", "position 1", "UNH", "UNB"))
         return
     if tail is None:
+        if any(finding.code == "HUB-EDI-02" for finding in one.findings):
+            return  # it was said already
         one.findings.append(_finding("HUB-EDI-02", "fatal", place(head, 0), head.value(5), "UNZ"))
         return
     counted = str(one.groups or len(one.spans))
@@ -215,7 +218,7 @@ def _message(
         log.append(_finding("HUB-EDI-02", "fatal", place(last, number), last.raw[:60], "UNT"))
     else:
         log += _promised(segments[0], last, number)
-    return Message(number, tuple(segments), tuple(log), one.head, marks)
+    return Message(number, tuple(segments), tuple(log), one.head, marks, span.closed)
 
 
 def _promised(head: Segment, tail: Segment, number: int) -> Iterator[Finding]:

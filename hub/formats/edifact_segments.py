@@ -41,13 +41,11 @@ class Segment:
 
 
 def place(segment: Segment, message: int) -> str:
-    """`message 1, segment 12 (MOA), position 345`; service segments around messages have no number."""
-    inside = f"message {message}, segment {segment.number} " if segment.number else ""
-    return (
-        f"{inside}({segment.tag}), position {segment.position}"
-        if inside
-        else f"{segment.tag}, position {segment.position}"
+    """`message 1, segment 12 (MOA), position 345`; `segment UNZ, position 810` for those around messages."""
+    named = (
+        f"message {message}, segment {segment.number} ({segment.tag})" if segment.number else f"segment {segment.tag}"
     )
+    return f"{named}, position {segment.position}"
 
 
 def marks_of(text: str) -> tuple[Marks, int]:

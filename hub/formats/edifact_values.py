@@ -7,7 +7,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
-_NUMBER = re.compile(r"-?(\d{1,30}([.,]\d{0,30})?|[.,]\d{1,30})")
+_NUMBER = re.compile(r"-?(\d{1,18}([.,]\d{0,10})?|[.,]\d{1,10})", re.ASCII)
 _FORMATS = {"102": 8, "203": 12, "204": 14}  # CCYYMMDD, with hours and minutes, with seconds
 _LONGEST_TERM = 3660  # days
 
@@ -22,18 +22,18 @@ def decimal_of(text: str, mark: str = "") -> Decimal | None:
 
 def day_of(text: str, form: str) -> date | None:
     """A day, None when it is none. More digits than the format has are a time of day, which some senders add."""
-    if form == "101" and re.fullmatch(r"\d{6}", text):
+    if form == "101" and re.fullmatch(r"[0-9]{6}", text):
         return _day("20" + text)
-    if form == "2" and re.fullmatch(r"\d{6}", text):
+    if form == "2" and re.fullmatch(r"[0-9]{6}", text):
         return _day(f"20{text[4:]}{text[2:4]}{text[:2]}")
-    if form in ("", *_FORMATS) and re.fullmatch(r"\d{8}(\d{4}|\d{6})?", text):
+    if form in ("", *_FORMATS) and re.fullmatch(r"[0-9]{8}([0-9]{4}|[0-9]{6})?", text):
         return _day(text[:8])
     return None
 
 
 def days_of(text: str, form: str) -> tuple[date | None, date | None]:
     """First and last day of a period: format 718, or 610 (a month)."""
-    if form == "718" and re.fullmatch(r"\d{8}-?\d{8}", text):
+    if form == "718" and re.fullmatch(r"[0-9]{8}-?[0-9]{8}", text):
         return _day(text[:8]), _day(text[-8:])
     if form == "610" and (first := _day(text + "01")):
         return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
@@ -49,7 +49,7 @@ def _day(text: str) -> date | None:
 
 def due_by_term(start: date, reference: str, relation: str, unit: str, count: str) -> date | None:
     """The day that is so many days, weeks or months after the invoice date; None for any other term of C112."""
-    if reference not in ("5", "") or relation not in ("3", "") or not re.fullmatch(r"\d{1,4}", count):
+    if reference not in ("5", "") or relation not in ("3", "") or not re.fullmatch(r"[0-9]{1,4}", count):
         return None
     number = int(count)
     if unit in ("D", "CD", "W") and number * (7 if unit == "W" else 1) <= _LONGEST_TERM:
