@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 _ROW = re.compile(r"(row|entry) (\d+)(?:, (.+))?")
 _ROW_WORDS = {"row": "rij", "entry": "boeking"}
+_SEGMENT = re.compile(r"(?:message (\d+), )?(segment [\w ()]+, )?position (\d+)")
 _LINE = re.compile(r"(?:(B[TG]-\d+) )?line (.+)")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
@@ -198,6 +199,8 @@ def place(text: str, reader: Reader) -> str:
     """`line 3` as `regel 3`, a business term by its words, anything else as it is."""
     if reader.language == "nl" and (spot := _PLACE.fullmatch(text)):
         return f"regel {spot[1]}, kolom {spot[2]}"
+    if reader.language == "nl" and (spot := _SEGMENT.fullmatch(text)):
+        return f"{f'bericht {spot[1]}, ' if spot[1] else ''}{spot[2] or ''}positie {spot[3]}"
     if row := _ROW.fullmatch(text):
         named = f"{_ROW_WORDS[row[1]] if reader.language == 'nl' else row[1]} {row[2]}"
         return f"{named}, {row[3]}" if row[3] else named
