@@ -76,7 +76,7 @@ COMMANDS: dict[str, Entry] = {
     "vat-due": Entry("vat_due", "app", "VAT of what is not paid: bad-debts, own-unpaid, certain."),
     "costs": Entry("costs", "costs", "Collection costs by the scale of the law, step by step."),
     "interest": Entry("costs", "interest", "Statutory interest up to a day, step by step."),
-    "dunning": Entry("dunning", "app", "Dunning: policy."),
+    "dunning": Entry("dunning", "app", "Dunning: policy; run, show, freeze, send; history."),
     "rates": Entry("rates", "app", "Exchange rates: import."),
     "export": Entry("export", "app", "Export: audit file, relations, accounts, open items, entries."),
     "import": Entry("import_", "app", "Import: another package's audit file, relations, accounts, opening balance."),
