@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from hub.errors import Unavailable, Usage
 from hub.failpoints import hit
-from hub.letters.mail import Envelope, Template, compose, is_address, sender_of
+from hub.letters.mail import Envelope, Template, compose
+from hub.model.mail_address import is_address, sender_of
 from hub.reports.mailing_list import OptOuts
 from hub.settings import Settings
 from hub.store.database import Database
