@@ -93,7 +93,8 @@ def test_server_that_takes_no_more_over_one_connection_gets_another(server: Scri
 @pytest.mark.parametrize(
     ("verb", "answer", "expected"),
     [
-        ("RCPT", "550 5.1.1 no such user", Permanent), ("RCPT", "450 4.2.0 greylisted", Transient), ("MAIL", "451 4.7.1 slow down", Throttled),
+        ("RCPT", "550 5.1.1 no such user", Permanent), ("RCPT", "450 4.2.0 greylisted", Transient),
+        ("MAIL", "451 4.7.1 slow down", Throttled),
         ("DATA", "554 5.7.1 no", Permanent), (".", "552 5.3.4 too large", Permanent), (".", "452 4.3.1 disk full", Transient),
         (".", HANG_UP, InDoubt),
     ],
