@@ -40,7 +40,9 @@ class AgencyStatements:
         named = self._named()
         if not named or content.head[:1] in ("{", "["):
             return False
-        return _account(content.data[:_HEAD]) in named and self._source(content) is not None
+        account = _account(content.data[:_HEAD])
+        is_named = account in named or account[:-3] in named  # MT940 may write the currency behind it
+        return is_named and self._source(content) is not None
 
     def read(self, content: Content) -> Reading:
         """A message per entry; a statement of another account in the same file, or one that does not add up, stays a statement."""

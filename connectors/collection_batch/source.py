@@ -15,6 +15,7 @@ from typing import Any
 from connectors.collection_batch.words import NO, YES, reason_of, state_of, type_of
 from hub.formats.content import Content
 from hub.formats.layout import Field, Layout, LayoutTable, Row
+from hub.model.case_file import CLOSE_REASONS
 from hub.model.case_message import CaseMessage, RemittanceLine
 from hub.model.finding import Finding
 from hub.ports import Reading
@@ -113,7 +114,10 @@ def _message(
     if kind == "remittance":
         lines = tuple(_line(table, one, log) for one in rows)
         return CaseMessage(**said, lines=lines, amount=sum((o.gross - o.fee - o.fee_vat for o in lines), ZERO))
-    return CaseMessage(**said, **_of_case(table, row, kind, log))
+    fields = _of_case(table, row, kind, log)
+    if kind == "payment":
+        fields["payment"] = fields["payment"] or said["message_id"]
+    return CaseMessage(**said, **fields)
 
 
 def _id(rows: Sequence[Row], kind: str, known: Counter[str]) -> str:
@@ -137,9 +141,12 @@ def _of_case(table: LayoutTable, row: Row, kind: str, log: list[Finding]) -> dic
     amounts = {name: table.amount(row, name, log) for name in ("amount", "principal", "interest", "costs", "vat")}
     if kind in _NEED_AMOUNT and amounts["amount"] is None:
         log.append(table.fault(row, "amount", row.text("amount"), "1234,56"))
+    reason = reason_of(row.text("close_reason"))
+    if kind == "closed" and reason is None:
+        log.append(table.fault(row, "close_reason", row.text("close_reason"), ", ".join(CLOSE_REASONS)))
     return {
         "case": case, "agency_reference": agency_reference, "status": _status(kind, status), "raw_status": status,
-        "close_reason": reason_of(row.text("close_reason")), **amounts, "vat": amounts["vat"] or ZERO,
+        "close_reason": reason, **amounts, "vat": amounts["vat"] or ZERO,
         "direct": _flag(table, row, "direct", log), "payment": row.text("payment"), "reverses": row.text("reverses"),
         "invoice": row.text("invoice"), "link": table.text(row, "link", log),
     }  # fmt: skip

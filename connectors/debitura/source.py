@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.debitura.messages import CODE, case_fields, chat_fields, instant, payment_fields
+from connectors.debitura.messages import CODE, announced_fields, case_fields, chat_fields, instant, payment_fields
 from hub.errors import UnreadableInput
 from hub.formats.content import Content
 from hub.formats.json_nodes import Node
@@ -56,19 +56,19 @@ def _event(node: Node, agency: str) -> CaseMessage | None:
     if not message_id:
         node.fault(CODE, "id", "", "id")
     fields = _fields(event, data)
-    if event.startswith("payment.") and fields["payment"]:
+    if fields["type"] == "payment":
         message_id = _payment_id(fields)
     return _message(node, agency, at, message_id, fields)
 
 
 def _fields(event: str, data: Node) -> dict[str, Any]:
     if event.startswith("payment."):
-        return payment_fields(data, taken_back=event == "payment.deleted")
+        fields = payment_fields(data, taken_back=event == "payment.deleted")
+        is_whole = fields["payment"] and fields["amount"] is not None
+        return fields if is_whole else announced_fields(data, event)
     if event == "chat.created":
         return chat_fields(data)
     fields = case_fields(data)
-    if event == "case.closed" and fields["type"] != "closed":
-        fields |= {"type": "closed", "status": "closed", "raw_status": fields["raw_status"] or "Closed"}
     if event == "case.created" and not fields["raw_status"]:
         fields["status"] = "received"
     return fields | {"raw_status": fields["raw_status"] or event}
@@ -78,6 +78,8 @@ def _fetched(node: Node, agency: str) -> CaseMessage | None:
     data = node.node("data")
     if node.text(FETCHED) == "payment":
         fields = payment_fields(data)
+        if not fields["payment"] or fields["amount"] is None:
+            data.fault(CODE, "grossAmount", "", "id, grossAmount")
         return _message(node, agency, instant(data, "date", "dateCreated"), _payment_id(fields), fields)
     at, fields = instant(data, "dateUpdated", "dateCreated"), case_fields(data)
     return _message(node, agency, at, f"case:{data.text('id')}@{data.text('dateUpdated', 'dateCreated')}", fields)

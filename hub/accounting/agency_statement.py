@@ -41,10 +41,11 @@ def case_numbers(text: str) -> list[str]:
 
 def _message(statement: BankStatement, entry: BankEntry, agency: str, message_id: str) -> CaseMessage:
     cases = case_numbers(" ".join((entry.reference, entry.end_to_end_id, entry.description)))
-    case, amount = (cases[0] if len(cases) == 1 else ""), abs(entry.amount)
+    case = cases[0] if len(cases) == 1 else ""
     reference = entry.end_to_end_id or entry.reference or entry.bank_reference
     is_back = entry.reversal or bool(entry.return_reason)
     went_out = entry.amount < ZERO and not is_back
+    amount = -entry.amount if went_out else entry.amount
     lines = (RemittanceLine(case, amount),) if went_out and case else ()
     return CaseMessage(
         agency=agency, message_id=message_id, type="remittance" if went_out else "payment",

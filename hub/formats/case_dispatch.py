@@ -56,16 +56,17 @@ def read_case_dispatch(body: bytes) -> CaseDispatch:
         raise Permanent(f"the dispatch is no JSON: {error}") from error
     if not isinstance(data, dict) or data.get(MARK) != VERSION:
         raise Permanent(f"the dispatch is none of version {VERSION} of our protocol for collection agencies")
-    kind, case = str(data.get("type", "")), data.get("case")
+    kind, number = str(data.get("type", "")), str(data.get("case") or "")
+    agency_reference = str(data.get("agency_reference") or "")
     if kind != "case":
-        number = case.get("number", "") if isinstance(case, dict) else case
-        return CaseDispatch(kind, str(number or ""), str(data.get("agency_reference") or ""), said=data)
+        return CaseDispatch(kind, number, agency_reference, said=data)
     try:
-        file = restore(CaseFile, case)
+        claims = [{"key": 0, **claim} for claim in data["claims"]]  # the key of our open item does not travel
+        file = restore(CaseFile, {**data, "number": number, "claims": claims})
         documents = tuple(_document(one) for one in data.get("documents", ()))
-    except (TypeError, KeyError, ValueError, ArithmeticError) as error:
+    except (TypeError, KeyError, ValueError, ArithmeticError, AttributeError) as error:
         raise Permanent(f"the dispatch holds no whole case: {error}") from error
-    return CaseDispatch(kind, file.number, str(data.get("agency_reference") or ""), file, documents, data)
+    return CaseDispatch(kind, number, agency_reference, file, documents, data)
 
 
 def _document(one: Mapping[str, Any]) -> SentDocument:
@@ -79,7 +80,9 @@ def _document(one: Mapping[str, Any]) -> SentDocument:
 
 def case_answer(kind: str, message_id: str, at: str, **fields: Any) -> bytes:
     """A message of an agency in our protocol: `kind` of `CASE_MESSAGE_TYPES`, `at` ISO 8601 in UTC. Empty fields are left out."""
-    said = {name: plain(value) for name, value in fields.items() if value not in (None, "", ())}
+    if kind == "status" and not fields.get("status"):  # a word that nobody mapped is kept, and shown
+        fields["status"] = fields.get("raw_status")
+    said = {name: plain(value) for name, value in fields.items() if value not in (None, "", (), False)}
     return exact_json({MARK: VERSION, "type": kind, "message_id": message_id, "at": at, **said}).encode()
 
 
