@@ -10,7 +10,7 @@ from typing import Literal
 
 from hub.credit.fourteen_days import Sent
 from hub.credit.next_step import OpenClaim
-from hub.credit.policy import Debtor
+from hub.credit.policy import Chosen, Debtor, choose_policy
 from hub.model.collection_tables import CostTables, InterestTables
 from hub.model.dunning import DunningChannel, DunningEvent, DunningRules, Stop
 from hub.model.reminder import Addressee, Creditor
@@ -94,3 +94,13 @@ class Rulebook:
     creditor: Mapping[Part, Creditor]
     language: str = "nl"
     vat_not_deductible: bool = False
+    _by_type: dict[str, Chosen] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def policy_of(self, debtor: Debtor, invoice: str) -> Chosen:
+        """Which policy an item has. Without a row of its own it is that of its kind of debtor: chosen once for all of them."""
+        if self.rules.assignments:
+            return choose_policy(self.rules, debtor, invoice)
+        found = self._by_type.get(debtor.customer_type)
+        if found is None:
+            found = self._by_type[debtor.customer_type] = choose_policy(self.rules, debtor)
+        return found

@@ -17,7 +17,6 @@ from hub.credit.calendar import is_working_day, working_day
 from hub.credit.claiming import Claim, Due, Unclaimable, claim_of, set_off
 from hub.credit.fourteen_days import Clock, Sent, clock
 from hub.credit.next_step import NextStep, Situation, next_step
-from hub.credit.policy import choose_policy
 from hub.model.dunning import LEVEL_KINDS, Level, LevelText
 from hub.model.reminder import Reminder, ReminderItem
 from hub.model.step import Step, step
@@ -92,7 +91,7 @@ def remind(account: Account, today: date, book: Rulebook) -> Reminded:
 
 def next_of(account: Account, item: OpenPart, today: date, book: Rulebook) -> NextStep:
     """What comes next for one of its items."""
-    chosen = choose_policy(book.rules, account.debtor, item.invoice)
+    chosen = book.policy_of(account.debtor, item.invoice)
     return next_step(
         Situation(
             item.claim, account.debtor, chosen, today, item.events, account.stops, account.reachable, account.bank_until

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -53,12 +55,25 @@ def prepare(
     """What would be written to whom on a day. `relation` is one debtor's code, `level` leaves out all others. Raises `NotFound`."""
     whose = resolve(connection, administration_id, relation)[0] if relation else 0
     made = Prepared(as_of, book.rules.version)
-    for account in overdue_accounts(connection, administration_id, book.administration, as_of, whose):
-        found = remind(account, as_of, book)
-        made.drafts += [draft for draft in found.drafts if level in ("", draft.reminder.level)]
-        made.rests += found.rests
-        made.ready += found.ready
+    with _no_garbage():
+        for account in overdue_accounts(connection, administration_id, book.administration, as_of, whose):
+            found = remind(account, as_of, book)
+            made.drafts += [draft for draft in found.drafts if level in ("", draft.reminder.level)]
+            made.rests += found.rests
+            made.ready += found.ready
     return made
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Accounts and reminders have no cycles; looking for some among so many that live took a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def ready_for_hand_off(
