@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from hub.model.case_known import KnownCase
 from hub.model.mapping import Mapping
 
 
@@ -35,3 +36,4 @@ class FeedKnown:
     booked: tuple[tuple[str, str, Decimal], ...] = ()
     original: EarlierFeed | None = None  # the document that this one follows (a refund's order)
     codes: tuple[str, ...] = ()  # of relations that the mapping names, and that exist
+    cases: tuple[KnownCase, ...] = ()  # collection cases that the document names, and that exist

@@ -39,6 +39,7 @@ __all__ = [
     "waive",
 ]
 
+AGENCY = "agency"  # received by an agency above what we claimed: nothing of it was ever open
 REPLACED = "replaced"  # by a later claim on the same items
 PAID_IN_TIME = "paid_in_time"  # the principal was paid before it was claimed
 WAIVED = "waived"
@@ -98,12 +99,13 @@ def claimed_by_case(
 def claim_more(
     connection: Connection, ids: Ids, administration_id: int, case_id: int, kind: ClaimKind, amount: Decimal, currency: str, on: date
 ) -> int:  # fmt: skip
-    """What an agency received above what was claimed before (it goes on counting): a claim of the case of its own; its key."""
+    """What an agency received above what was claimed before (it goes on counting): a claim that ends with its receipt; its key."""
     c = t.collection_case
     query = select(c.c.relation_id).where(c.c.administration_id == administration_id, c.c.id == case_id)
     relation_id = int(connection.execute(query).scalar_one())
     key = ("case_id", case_id)
     row = _row(administration_id, ids.take(), relation_id, kind, None, key, currency, amount, on)
+    row = (*row[:-2], on, AGENCY)
     insert_rows(connection, t.memo_claim, [row])
     return int(row[1])
 
