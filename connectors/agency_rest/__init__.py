@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from connectors.agency_rest.fetcher import fetcher
+from connectors.agency_rest.sink import kind
 from connectors.agency_rest.source import source
 
-__all__ = ["source"]
+__all__ = ["fetcher", "kind", "source"]

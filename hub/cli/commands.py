@@ -83,6 +83,7 @@ COMMANDS: dict[str, Entry] = {
     "dunning": Entry("dunning", "app", "Dunning: policy; run, show, freeze, send; history."),
     "tasks": Entry("tasks", "tasks", "What waits for you in reminding and collecting."),
     "cases": Entry("cases", "app", "Collection cases: ready, preview, hand-over, list, show, withdraw, message, sync."),
+    "agency-simulator": Entry("agency_simulator", "agency_simulator", "A collection agency for tests, as scripted."),
     "rates": Entry("rates", "app", "Exchange rates: import."),
     "export": Entry("export", "app", "Export: audit file, relations, accounts, open items, entries."),
     "import": Entry("import_", "app", "Import: another package's audit file, relations, accounts, opening balance."),
