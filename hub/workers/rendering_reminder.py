@@ -18,7 +18,9 @@ from hub.model.reminder import Reminder
 from hub.reports.invoice_files import invoice_files
 from hub.store import tables as t
 from hub.store.administrations import administration_ids
+from hub.store.leaving import why_not
 from hub.store.packing import unpacked
+from hub.store.store import now
 
 MAIL = "message/rfc822"
 MAX_BYTES = 10_000_000  # of all that is attached: what most mail servers still take once it is encoded
@@ -27,8 +29,8 @@ MAX_BYTES = 10_000_000  # of all that is attached: what most mail servers still 
 def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mapping[str, Any]) -> Dispatch:
     """The dispatch with its mail as body: the same bytes whenever it is sent, as long as the originals are kept.
 
-    `options` are the sink's: sender, attach_invoices, max_bytes. Raises `Permanent` for a reminder that is not there, and
-    for one whose debtor has no address.
+    `options` are the sink's: sender, attach_invoices, max_bytes. Raises `Permanent` for a reminder that is not there, one whose
+    debtor has no address, and one of which something was paid or stopped since it was staged.
     """
     reminder = _reminder(connection, dispatch)
     sender = str(options.get("sender", ""))
@@ -53,6 +55,8 @@ def _reminder(connection: Connection, dispatch: Dispatch) -> Reminder:
     if body is None:
         raise Permanent(f"there is no reminder {key}")
     made: Reminder = restore(Reminder, unpacked(body))
+    if why := why_not(connection, administration_id, int(key), made, now().date()):
+        raise Permanent(f"{made.reference} stays here: {why}")
     return made
 
 

@@ -10,11 +10,12 @@ from hub.reports.verify import verify
 from tests.collection.company import AGENCY, Company
 
 _OPEN = "SELECT SUM(CASE WHEN side = 'debit' THEN base_amount ELSE -base_amount END) FROM posting"
-_ASKED = """
+_ITEMS = """
     SELECT m.reference, o.number, i.outstanding, (SELECT SUM(CASE WHEN p.side = 'debit' THEN p.amount ELSE -p.amount END)
-    FROM posting p WHERE p.open_item_id = i.open_item_id) AS open
-    FROM reminder m JOIN reminder_item i ON i.reminder_id = m.id JOIN open_item o ON o.id = i.open_item_id
-    WHERE m.sent_on = :day AND i.level <> '' AND m.state IN ('sent', 'printed', 'called', 'delivered')"""
+    FROM posting p WHERE p.open_item_id = i.open_item_id) AS open, m.channel
+    FROM reminder m JOIN reminder_item i ON i.reminder_id = m.id JOIN open_item o ON o.id = i.open_item_id WHERE i.level <> '' AND"""
+_ASKED = f"{_ITEMS} m.sent_on = :day AND m.state IN ('sent', 'printed', 'called', 'delivered')"
+_MAILED = f"{_ITEMS} m.dispatch_uid = :uid"  # what the debtor has in his letterbox, whatever our books say of it
 
 
 def of_the_day(company: Company) -> None:
@@ -26,8 +27,10 @@ def of_the_day(company: Company) -> None:
     )
     items = books.scalar(f"{_OPEN} WHERE open_item_id IN (SELECT id FROM open_item WHERE side = 'receivable')")
     assert (account or 0) == (items or 0), day
-    wrong = [tuple(row) for row in books.rows(_ASKED, day=day) if row[2] != row[3] or row[3] <= 0]
-    assert wrong == [], (day, wrong)
+    left = [tuple(row) for row in books.rows(_ASKED, day=day) if row[4] != "email"]
+    mailed = {uid for uid, on in company.arrived.items() if on == day}
+    left += [tuple(row) for uid in sorted(mailed) for row in books.rows(_MAILED, uid=uid)]
+    assert [row for row in left if row[2] != row[3] or row[3] <= 0] == [], day
 
 
 def letters(company: Company) -> None:
@@ -73,6 +76,17 @@ def hand_offs(company: Company) -> None:
     assert company.books.scalar(held) == 0
 
 
+def notices(company: Company) -> None:
+    """An agency is told of what came to us, and of nothing that it told us itself."""
+    told = company.books.rows(
+        "SELECT subject, COUNT(*) FROM dispatch WHERE type = 'collection.payment' GROUP BY subject"
+    )
+    came_to_us = "SELECT COUNT(*) FROM case_event e JOIN collection_case c ON c.id = e.case_id WHERE c.number = :n AND e.type = 'paid_to_us'"
+    direct = {case for case, way in company.office.taken.items() if way == "direct"}
+    assert {str(case) for case, _ in told} <= direct
+    assert [case for case, times in told if company.books.scalar(came_to_us, n=case) != times] == []
+
+
 def money(company: Company) -> None:
     """Every cent that the agency received, kept and passed on is in the books, once."""
     books, office = company.books, company.office
@@ -105,6 +119,7 @@ def at_the_end(company: Company) -> None:
     """All of it, and everything that `hub verify` proves."""
     letters(company)
     hand_offs(company)
+    notices(company)
     money(company)
     broken = [check for check in verify(company.books.hub.database, company.books.hub.sources) if not check.ok]
     assert broken == []

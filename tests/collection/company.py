@@ -67,10 +67,13 @@ class Company:
     office: Office
     crashes: Crashes
     book: Rulebook
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)  # on which it reminds and hands over
     codes: dict[int, str] = field(default_factory=dict)  # relation by debtor
     items: dict[str, int] = field(default_factory=dict)  # open item by invoice
     bills: dict[str, Bill] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    arrived: dict[str, date] = field(default_factory=dict)  # day by dispatch, of mails
+    chance: random.Random = field(default_factory=lambda: random.Random(1))
     balance: int = 0
     statements: int = 0
     _events: Iterator[Event] | None = None
@@ -106,6 +109,7 @@ class Company:
             self._agree(event)
         if is_working_day(on):
             self._watch(on)
+        if is_working_day(on) and on.weekday() in self.weekdays:
             self._remind(on)
             self._hand_over(on)
         self._deliver()
@@ -124,6 +128,12 @@ class Company:
             found.append(self._next)
             self._next = next(self._events, None) if self._events else None
         return found
+
+    @property
+    def at_rest(self) -> bool:
+        """Nothing is under way to the agency or from it."""
+        open_cases = "SELECT COUNT(*) FROM collection_case WHERE state NOT IN ('closed', 'rejected')"
+        return self.office.done and not self._lines and not self.books.scalar(open_cases)
 
     # What is sold and credited
 
@@ -188,6 +198,8 @@ class Company:
 
     def _bank(self, on: date) -> None:
         """A statement of what came in since the last; without movements too, so that it is known how far the bank was read."""
+        if not self._lines and on.weekday() not in self.weekdays:
+            return
         lines, self._lines = self._lines, []
         self.statements += 1
         body = statement(self.statements, on, self.balance, lines)
@@ -291,16 +303,19 @@ class Company:
             self.counts["handed over"] += 1
 
     def _deliver(self) -> None:
-        hub = self.books.hub
+        """Out, with crashes; now and then the mail server asks for time."""
+        hub, before = self.books.hub, len(self.box.mails)
+        for debtor in self.chance.sample(self.world.debtors, len(self.world.debtors) // 20):
+            self.box.answers[debtor.email] = ["451 4.2.1 later"]
 
         def out() -> None:
             relay(hub, once=True)
             deliver(hub, ("mail", AGENCY), once=True)
 
-        if self.books.scalar(
-            "SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL AND not_before <= :now", now=self.clock.at
-        ):
+        if self.books.scalar("SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL AND lane LIKE 'dispatch.%'"):
             self.crashes.around(DELIVERING, out)
+        for _, mail in self.box.mails[before:]:
+            self.arrived.setdefault(str(mail["Message-ID"]).strip("<>").partition("@")[0], self.clock.day)
         for (_, _), dossier in sorted(self.desk.cases.items()):
             self.office.take(dossier.body, dossier.reference, self.clock.day)
 
@@ -332,8 +347,9 @@ class Company:
                 self._after_bounce(int(key), str(reference), on)
 
     def _after_failure(self, key: int, dispatch: str, on: date) -> None:
-        """The log of the mail server tells whether it was taken."""
-        there = any(dispatch in str(mail["Message-ID"]) for _, mail in self.box.mails)
+        """The log of the mail server tells whether it was taken, and when."""
+        there = dispatch in self.arrived
+        on = self.arrived.get(dispatch, on)
         with self.changing() as change:
             mark(
                 change.connection,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -47,16 +46,13 @@ class Office:
     fees: Decimal = ZERO
     fee_vat: Decimal = ZERO
     remitted: Decimal = ZERO
-    ways: Counter[str] = field(default_factory=Counter)
-    _known: set[str] = field(default_factory=set)
+    taken: dict[str, str] = field(default_factory=dict)  # what comes of each case
 
     def take(self, case: dict[str, Any], reference: str, today: date) -> None:
         """A case that came in: everything that will be said of it is decided now."""
-        if case["case"] in self._known:
+        if case["case"] in self.taken:
             return
-        self._known.add(case["case"])
-        way = self.chance.choice(WAYS)
-        self.ways[way] += 1
+        way = self.taken[case["case"]] = self.chance.choice(WAYS)
         _Course(self, case, reference, today).go(way)
 
     def due(self, today: date) -> list[bytes]:
@@ -71,6 +67,11 @@ class Office:
         ready = [one for one in self.transfers if one.on <= today]
         self.transfers = [one for one in self.transfers if one.on > today]
         return ready
+
+    @property
+    def done(self) -> bool:
+        """Whether it has said and paid everything."""
+        return not self.says and not self.transfers
 
     def say(self, on: date, body: dict[str, Any]) -> None:
         """Once, or twice; each time under the same id, a day or two late now and then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hub.cli.rulebook import rulebook_of
+from hub.logs import configure
 from hub.settings import SinkSettings
 from hub.store.administrations import load_books
 from tests.agency.running import SECRET, agency
@@ -19,8 +21,8 @@ from tests.collection.checks import at_the_end, of_the_day
 from tests.collection.clock import Clock
 from tests.collection.company import AGENCY, Company
 from tests.collection.crashes import Crashes
-from tests.collection.office import Office
-from tests.collection.world import World, iban_of, world
+from tests.collection.office import WAYS, Office
+from tests.collection.world import FATES, World, iban_of, world
 from tests.workers.mail_server import letterbox
 
 START = date(2026, 1, 5)
@@ -67,15 +69,42 @@ def company(home: Path, seed: int, made: World, *, crashes: float, wrong: list[d
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for a lane to stay empty; both sides sign with the same secret."""
     monkeypatch.setenv("HUB_AGENCY_SECRET", SECRET)
+    configure("error", json=False)
     monkeypatch.setattr("hub.workers.deliver.EMPTY_SECONDS", 0.0)
     monkeypatch.setattr("hub.workers.intake.EMPTY_SECONDS", 0.0)
 
 
-def test_three_months_of_fifty_debtors(tmp_path: Path) -> None:
-    made = world(7, 50, START, 40, bad=0.5, each=(1, 1))
-    with company(tmp_path, 7, made, crashes=0.4, wrong=faults(random.Random(7), 6, 0.5)) as one:
-        for number in range(190):
-            one.day(START + timedelta(number))
-            of_the_day(one)
-        at_the_end(one)
-        print(dict(one.counts), dict(one.office.ways), dict(one.crashes.seen), len(one.box.mails))
+def lived(one: Company, days: int) -> None:
+    """Day after day, each looked at; and on until every case has come to its end."""
+    number = 0
+    while number < days or not one.at_rest:
+        one.day(START + timedelta(number))
+        of_the_day(one)
+        number += 1
+        assert number < days + 200
+    at_the_end(one)
+
+
+def test_five_months_of_fifty_debtors(tmp_path: Path) -> None:
+    """Two days a week; every kind of debtor, of agency and of accident."""
+    made = world(7, 50, START, 14, bad=0.6, each=(1, 1), fates=(*FATES, ("never", 40)))
+    with company(tmp_path, 7, made, crashes=0.4, wrong=faults(random.Random(7), 8, 0.6)) as one:
+        one.weekdays = (0, 3)
+        lived(one, 160)
+        print(one.counts, one.crashes.seen, one.office.taken)
+        assert one.counts["handed over"] >= 5
+        assert {"bounced", "matched by hand", "promise kept", "promise broken"} <= set(one.counts)
+        print(one.counts, one.crashes.seen, one.office.taken)
+        assert len(one.crashes.seen) >= 8
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_year_of_two_thousand_debtors(tmp_path: Path) -> None:
+    """A whole year of invoices, and half a year in which the last of them come to their end."""
+    made = world(2026, 2_000, START, 360, bad=0.16, each=(3, 5))
+    with company(tmp_path, 2026, made, crashes=0.35, wrong=faults(random.Random(2026), 90, 0.5)) as one:
+        lived(one, 500)
+        print(dict(one.counts), Counter(one.office.taken.values()), dict(one.crashes.seen), len(one.box.mails))
+        assert one.counts["handed over"] > 50
+        assert set(one.office.taken.values()) == set(WAYS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -69,10 +70,19 @@ class World:
     events: tuple[Event, ...]
 
 
-def world(seed: int, debtors: int, start: date, days: int, *, bad: float, each: tuple[int, int]) -> World:
+def world(
+    seed: int,
+    debtors: int,
+    start: date,
+    days: int,
+    *,
+    bad: float,
+    each: tuple[int, int],
+    fates: Sequence[tuple[Fate, int]] = FATES,
+) -> World:
     """`bad` is the part of the debtors with whom something goes wrong; `each` how many invoices one gets, from and to."""
     chance = random.Random(seed)
-    people = tuple(_debtor(chance, number, bad) for number in range(1, debtors + 1))
+    people = tuple(_debtor(chance, number, bad, fates) for number in range(1, debtors + 1))
     bills = [_bill(chance, one, start, days) for one in people for _ in range(chance.randint(*each))]
     bills.sort(key=lambda bill: (bill.dated, bill.debtor.number))
     numbered = [Bill(f"F{n:06d}", b.debtor, b.dated, b.due, b.cents) for n, b in enumerate(bills, 1)]
@@ -87,8 +97,8 @@ def iban_of(number: int, bank: str = "INGB") -> str:
     return f"NL{98 - int(digits) % 97:02d}{bank}{account}"
 
 
-def _debtor(chance: random.Random, number: int, bad: float) -> Debtor:
-    fates, weights = zip(*FATES, strict=True)
+def _debtor(chance: random.Random, number: int, bad: float, chances: Sequence[tuple[Fate, int]]) -> Debtor:
+    fates, weights = zip(*chances, strict=True)
     fate: Fate = chance.choices(fates, weights)[0] if chance.random() < bad else "good"
     email = "" if chance.random() < 0.1 else f"d{number}@example.org"
     return Debtor(number, chance.random() < 0.5, email, bool(email) and chance.random() < 0.08, fate)
