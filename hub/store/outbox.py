@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, select, text, update
 
 from hub.model.envelope import Envelope
 from hub.store import tables as t
-from hub.store.keys import Keys
+from hub.store.ids import Ids
 from hub.store.rows import insert_rows
 
 CLAIM = "application/vnd.hub.claim+json"
@@ -69,7 +69,7 @@ def claim_envelope(
 
 def put(
     connection: Connection,
-    ids: Keys,
+    ids: Ids,
     envelopes: Sequence[tuple[int, Envelope]],
     at: datetime,
     *,
