@@ -105,6 +105,12 @@ GRANT UPDATE (changed_by) ON relation TO hub_worker; -- asked for by the lock on
 GRANT UPDATE (ordered_on, currency, amount, base_amount, invoiced_base, state, finding, changed_at, changed_by)
   ON announced_order TO hub_worker;
 
+-- Streams: how far each is, which message took which number, and who waits for his turn. A number that is taken stays taken; a worker
+-- takes none back, and only a bookkeeper skips one, with his reason in the activity.
+GRANT SELECT, INSERT ON stream, stream_number, stream_message TO hub_worker;
+GRANT UPDATE (applied) ON stream TO hub_worker;
+GRANT UPDATE (waiting) ON stream_message TO hub_worker;
+
 -- Report: reads all of it, also what a later version adds. queue_message is the embedded queue, empty here: readable for backups.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO hub_report;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO hub_report;
