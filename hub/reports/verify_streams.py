@@ -12,9 +12,9 @@ NUMBERED = Check(
     """SELECT 'stream ' || s.key || ': at ' || s.applied || ', with ' || COUNT(n.seq) || ' numbers booked or skipped' FROM stream s
         LEFT JOIN stream_number n ON n.administration_id = s.administration_id AND n.stream = s.key AND n.seq <= s.applied
         WHERE s.administration_id = :a GROUP BY s.key, s.applied HAVING COUNT(n.seq) <> s.applied
-        UNION ALL SELECT 'stream ' || n.stream || ': number ' || n.seq || ' is booked, and the stream is at ' || s.applied
+        UNION ALL SELECT 'stream ' || n.stream || ': number ' || n.seq || ' is done with, and the stream is at ' || s.applied
         FROM stream_number n JOIN stream s ON s.administration_id = n.administration_id AND s.key = n.stream
-        WHERE n.administration_id = :a AND n.seq > s.applied AND n.message_uid IS NOT NULL
+        WHERE n.administration_id = :a AND n.seq > s.applied AND (n.message_uid IS NOT NULL OR n.seq = s.applied + 1)
         UNION ALL SELECT 'stream ' || n.stream || ': number ' || n.seq || ' was skipped without a reason' FROM stream_number n
         WHERE n.administration_id = :a AND n.message_uid IS NULL AND n.reason = ''
         UNION ALL SELECT 'stream ' || n.stream || ': number ' || n.seq || ' is of message ' || n.message_uid || ', which is '

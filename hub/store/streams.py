@@ -68,7 +68,7 @@ class Streams:
         """Record which numbers are taken and who waits, and send on whose turn has come."""
         if not self._applied:
             return
-        failpoints.hit("record:before-stream")
+        failpoints.hit("stream:before-keep")
         self._keep(self._placed(mine), waiting=False)
         self._keep(self._placed(waiting), waiting=True)
         taken = [
@@ -78,7 +78,7 @@ class Streams:
         insert_rows(self.connection, t.stream_number, taken)
         for key in sorted(self._applied):
             move_on(self.connection, self.ids, key, self._applied[key], self.now)
-        failpoints.hit("record:after-stream")
+        failpoints.hit("stream:after-release")
 
     def _placed(self, cases: Iterable[Case]) -> Iterator[Placed]:
         for case in cases:

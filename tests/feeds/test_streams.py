@@ -274,12 +274,37 @@ def test_a_file_that_waits_is_read_once_for_all_its_documents(books: Books) -> N
     all_hold(books)
 
 
-def _map(books: Books, word: str, account: str) -> None:
+def test_a_file_that_is_booked_whole_waits_for_its_turn_and_is_held_by_what_is_wrong(books: Books) -> None:
+    _map(books, "heard of", "7000", whole=True)
+    waits = books.process([message_of(numbered(2, 3, stream="early"))])
+    assert [(r.outcome, r.booking.waits) for r in waits] == [("held", True)] * 2
+    wrong = numbered(1, 2).replace(b'"credit": "2.02"', b'"credit": "2.00"')
+    spoiled, refused = books.process([message_of(wrong)])
+    [follows] = books.process([message_of(numbered(2, first=100))])
+    assert [f.code for f in spoiled.booking.findings] == ["HUB-FEED-06"]
+    assert (spoiled.outcome, refused.outcome, follows.booking.waits) == ("held", "refused", True)
+    together = books.process([message_of(numbered(1, stream="other")), message_of(numbered(2, 4, stream="other"))])
+    assert [(r.outcome, r.booking.waits) for r in together] == [("posted", False), ("posted", False), ("held", True)]
+    books.process([message_of(numbered(1, stream="early"))])
+    assert send_on(books) == ["posted", "posted"]
+    all_hold(books)
+
+
+def test_a_file_held_whole_books_none_of_its_numbers_in_the_same_batch(books: Books) -> None:
+    _map(books, "heard of", "7000", whole=True)
+    wrong = numbered(1, 2, account="unheard of").replace(b"unheard of", b"heard of", 1)
+    results = books.process([message_of(wrong), message_of(numbered(3))])
+    assert [(r.outcome, r.booking.waits) for r in results] == [("held", False), ("held", False), ("held", True)]
+    assert booked(books) == []
+    all_hold(books)
+
+
+def _map(books: Books, word: str, account: str, *, whole: bool = False) -> None:
     folder = books.hub.settings.home / "mappings"
     folder.mkdir(exist_ok=True)
-    (folder / "mutations.toml").write_text(
-        f'[account]\n"{word}" = "{account}"\n"stock" = "3000"\n"cost of sales" = "7000"\n'
-    )
+    commit = 'settings.commit = "whole"\n' if whole else ""
+    words = f'[account]\n"{word}" = "{account}"\n"stock" = "3000"\n"cost of sales" = "7000"\n'
+    (folder / "mutations.toml").write_text(commit + words)
 
 
 def _release(books: Books, uid: str) -> None:
