@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from hub.reports.verify import verify
 from hub.store import held, skipping
 from hub.store.messages import load_messages
 from hub.store.store import now
+from hub.store.stream_lookup import known_streams
 from tests.books import Books, message_of
 from tests.streams import numbered
 
@@ -297,6 +299,17 @@ def test_a_file_held_whole_books_none_of_its_numbers_in_the_same_batch(books: Bo
     assert [(r.outcome, r.booking.waits) for r in results] == [("held", False), ("held", False), ("held", True)]
     assert booked(books) == []
     all_hold(books)
+
+
+def test_what_names_no_stream_asks_and_locks_nothing(books: Books) -> None:
+    [plain] = books.process([message_of(numbered(1, stream=""))])
+    assert plain.outcome == "posted"
+    assert plain.feed is not None
+    nowhere: Any = None  # whoever asked it anything would fail
+    assert known_streams(nowhere, [(books.id, plain.message.id, plain.feed)]) == {}
+    with pytest.raises(AttributeError):
+        known_streams(nowhere, [(books.id, "m", replace(plain.feed, stream="stock", seq=1))])  # type: ignore[type-var]
+    assert books.scalar("SELECT (SELECT COUNT(*) FROM stream) + (SELECT COUNT(*) FROM stream_message)") == 0
 
 
 def _map(books: Books, word: str, account: str, *, whole: bool = False) -> None:
