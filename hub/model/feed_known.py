@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from hub.model.mapping import Mapping
+from hub.model.stream import StreamKnown
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,4 @@ class FeedKnown:
     booked: tuple[tuple[str, str, Decimal], ...] = ()
     original: EarlierFeed | None = None  # the document that this one follows (a refund's order)
     codes: tuple[str, ...] = ()  # of relations that the mapping names, and that exist
+    stream: StreamKnown | None = None  # of a document that names one
