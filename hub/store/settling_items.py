@@ -13,10 +13,11 @@ from hub.model.journal import VatLine
 from hub.model.keys import iban_key, normalised
 from hub.model.settlement import OpenItem
 from hub.store import tables as t
+from hub.store.driver import fetch
 from hub.store.ledger import KnownItem
-from hub.store.open_items import CHUNK, OpenBalance, lock_items, read_items
+from hub.store.open_items import OpenBalance, lock_items, read_items
 from hub.store.posted import vat_lines_of
-from hub.store.sets import among, chunk
+from hub.store.sets import among, chunk, values, within
 
 
 def settling_items(
@@ -57,20 +58,19 @@ def relations_of_ibans(
     """Codes of relations by confirmed IBAN, as written in `ibans`; an account of two (a factor's) names both."""
     keys = {iban_key(iban): normalised(iban) for iban in ibans if iban}
     keys.pop("", None)
-    k, r, s = t.relation_key, t.relation, t.relation.alias("s")
     found: dict[str, set[str]] = {}
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), CHUNK):
-        query = (
-            select(k.c.key, s.c.code)
-            .join(r, (r.c.administration_id == k.c.administration_id) & (r.c.id == k.c.relation_id))
-            .join(s, (s.c.administration_id == r.c.administration_id) & (s.c.id == _survivor(r)))
-            .where(k.c.administration_id == administration_id, k.c.confirmed.is_(True))
-            .where(k.c.key.in_(wanted[start : start + CHUNK]))
-        )
-        for row in connection.execute(query):
-            found.setdefault(keys[row.key], set()).add(row.code)
+    if keys:
+        query = _OF_KEYS.format(among=within(connection, "key", "keys"))
+        for key, code in fetch(connection, query, {"a": administration_id, "keys": values(connection, keys)}):
+            found.setdefault(keys[key], set()).add(code)
     return {iban: frozenset(codes) for iban, codes in found.items()}
+
+
+# The keys first, whatever the planner thinks of them: without statistics it walks all relations (240 ms instead of 3 for 500 keys).
+_OF_KEYS = """
+    WITH k AS MATERIALIZED (SELECT key, relation_id FROM relation_key WHERE {among} AND administration_id = :a AND confirmed)
+    SELECT k.key, s.code FROM k JOIN relation r ON r.id = k.relation_id AND r.administration_id = :a
+    JOIN relation s ON s.id = COALESCE(r.merged_into, r.id) AND s.administration_id = r.administration_id"""
 
 
 def _item(
