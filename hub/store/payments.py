@@ -168,6 +168,8 @@ class SentLines:
 
     def of(self, keys: Iterable[str]) -> tuple[SentLine, ...]:
         """Those that one of these words names, in order."""
+        if not self._by_key:
+            return ()
         found = {line.id: line for key in keys for line in self._by_key.get(key, ())}
         return tuple(found[key] for key in sorted(found) if key not in self._answered)
 
