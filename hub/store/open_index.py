@@ -24,7 +24,7 @@ from hub.store.cache import cache_of
 from hub.store.driver import fetch
 from hub.store.sets import among, chunk
 
-KEPT_ITEMS = 100_000  # in all, that a process keeps in mind (some 70 MB); larger books are read for each statement
+KEPT_ITEMS = 100_000  # in all, that a process keeps in mind (some 80 MB); larger books are read for each statement
 _TOO_MUCH = 0.5  # of an index has changed: reading all of it is quicker then
 Amount = tuple[int, str]  # minor units, debit positive, and currency
 Series = tuple[int, int]  # journal, fiscal year
@@ -79,10 +79,15 @@ class OpenIndex:
                 _take(places, name, item)
         if not amount[0]:
             return
-        keys = tuple({normalised_number(number), normalised(reference)} - {""})
+        said = (normalised_number(number), normalised(reference) if reference else "")
+        keys = tuple(dict.fromkeys(filter(None, said)))
         entry = self._items[item] = _Entry(relation, keys, amount, (amount[0] < 0) == (side == "receivable"))
-        for places, name in self._places(entry):
-            insort(places.setdefault(name, []), item)
+        _add(self.by_relation, relation, item)
+        for key in keys:
+            _add(self.by_key, key, item)
+        _add(self.by_amount, amount, item)
+        if entry.negative:
+            _add(self.negative, relation, item)
 
     def _places(self, entry: _Entry) -> Iterator[tuple[dict[Any, list[int]], Any]]:
         yield self.by_relation, entry.relation
@@ -90,6 +95,16 @@ class OpenIndex:
         yield self.by_amount, entry.amount
         if entry.negative:
             yield self.negative, entry.relation
+
+
+def _add(places: dict[Any, list[int]], name: Any, item: int) -> None:
+    there = places.get(name)
+    if there is None:
+        places[name] = [item]
+    elif there[-1] < item:
+        there.append(item)
+    else:
+        insort(there, item)
 
 
 def _take(places: dict[Any, list[int]], name: Any, item: int) -> None:
