@@ -13,7 +13,7 @@ from hub.errors import NotFound, Usage
 from hub.model.codec import restore
 from hub.model.decision import Decision
 from hub.model.money import from_minor, money_text
-from hub.reports.entries import entries
+from hub.reports.entries import entries_of_message
 from hub.reports.outcome import gravest, one_line
 from hub.reports.turns import findings_of
 from hub.store import tables as t
@@ -102,7 +102,7 @@ def find_message(connection: Connection, administration_id: int, wanted: str) ->
 
 
 def show_message(connection: Connection, administration_id: int, uid: str, language: str = "nl") -> dict[str, Any]:
-    """One message: its document, entries, decisions, findings, attempts and what people decided."""
+    """One message: its document, first entries, decisions, findings, attempts and what people decided."""
     d = t.document
     [listed] = list_messages(connection, administration_id, language=language, uids=[uid])
     document = connection.execute(
@@ -111,12 +111,14 @@ def show_message(connection: Connection, administration_id: int, uid: str, langu
     currency = document.currency if document else ""
     made = {key: listed[key] for key in ("message_id", "file", "channel", "lane", "received_at", "outcome")}
     decisions, findings = _decisions(connection, administration_id, uid, document), findings_of(connection, uid)
+    entries, in_all = entries_of_message(connection, administration_id, uid)
     return {
         **made,
         "document": json.loads(document.summary) if document else None,
         "earlier": document.earlier_uid if document else None,
         "reason": one_line(findings, decisions, language, currency),
-        "entries": _entries(connection, administration_id, uid),
+        "entries": entries,
+        "entries_in_all": in_all,
         "decisions": [decision_json(d, language, currency, listed["relation"] or "") for d in decisions],
         "findings": [finding_json(f, language, currency) for f in findings],
         "attempts": _attempts(connection, uid),
@@ -141,22 +143,6 @@ def _decisions(
     if packed is None:
         return ()
     return tuple(restore(Decision, item) for item in json.loads(zlib.decompress(packed)))
-
-
-def _entries(connection: Connection, administration_id: int, uid: str) -> list[dict[str, Any]]:
-    e, j = t.entry, t.journal
-    query = (
-        select(j.c.code, e.c.booking_date)
-        .join(j, (j.c.administration_id == e.c.administration_id) & (j.c.id == e.c.journal_id))
-        .where(e.c.administration_id == administration_id, e.c.message_uid == uid)
-        .distinct()
-    )
-    return [
-        entry
-        for row in connection.execute(query).all()
-        for entry in entries(connection, administration_id, row.code, row.booking_date, row.booking_date)
-        if entry["message_id"] == uid
-    ]
 
 
 def _attempts(connection: Connection, uid: str) -> list[dict[str, Any]]:

@@ -26,10 +26,11 @@ from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.booking import post
 from hub.store.ids import Ids
+from hub.store.open_index import OpenIndex, kept_index
 from hub.store.proposals import answered, sent_lines
 from hub.store.returning import returns
 from hub.store.rows import insert_new, insert_rows
-from hub.store.settling_items import open_index, relations_of_ibans, settling_items
+from hub.store.settling_items import relations_of_ibans, settling_items
 from hub.store.workshop import Workshop, decide
 
 Outcome = Literal["matched", "on_account", "suspense", "duplicate"]
@@ -95,7 +96,11 @@ def _book(shop: Workshop, fresh: Mapping[str, int], decided: Sequence[Decided]) 
 
 def _decided(shop: Workshop, movements: Sequence[Movement], known: Relations) -> list[Decided]:
     """What each settles, in order: by what its payer wrote, else by a rule, else by its amount."""
-    index = open_index(shop.connection, shop.books.id)
+    with kept_index(shop.connection, shop.books.id) as index:
+        return _decided_over(shop, movements, known, index)
+
+
+def _decided_over(shop: Workshop, movements: Sequence[Movement], known: Relations, index: OpenIndex) -> list[Decided]:
     sent = SentLines(sent_lines(shop.connection, shop.books.id))
     keys = {m.identity: keys_in(m.payment.text) for m in movements}
     named = {m.identity: index.named(keys[m.identity]) for m in movements}
@@ -163,6 +168,8 @@ class SentLines:
 
     def of(self, keys: Iterable[str]) -> tuple[SentLine, ...]:
         """Those that one of these words names, in order."""
+        if not self._by_key:
+            return ()
         found = {line.id: line for key in keys for line in self._by_key.get(key, ())}
         return tuple(found[key] for key in sorted(found) if key not in self._answered)
 
