@@ -8,14 +8,19 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from hub.model.dispatch import Delivered, Dispatch
+from hub.store import reminders
 from hub.store.ids import Ids
 
 OnDelivered = Callable[[Connection, Ids, Dispatch, Delivered, datetime], None]
 OnParked = Callable[[Connection, Ids, Dispatch, str, datetime], None]
 
 # `reminder.mail` is about a reminder, `collection.case` about a case: each is told what became of it.
-ON_DELIVERED: Mapping[str, OnDelivered] = {}
-ON_PARKED: Mapping[str, OnParked] = {}
+ON_DELIVERED: Mapping[str, OnDelivered] = {
+    "reminder": reminders.on_delivered,
+}
+ON_PARKED: Mapping[str, OnParked] = {
+    "reminder": reminders.on_parked,
+}
 
 
 def delivered(connection: Connection, ids: Ids, dispatch: Dispatch, answer: Delivered, at: datetime) -> None:

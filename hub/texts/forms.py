@@ -23,6 +23,17 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
            "November", "December")  # fmt: skip
 _ORIGINS = ("domestic", "eu", "non_eu")
 _WORDS = {
+    "concept": {"nl": "concept", "en": "concept"},
+    "frozen": {"nl": "vastgelegd", "en": "frozen"},
+    "cancelled": {"nl": "geannuleerd", "en": "cancelled"},
+    "excluded": {"nl": "uitgesloten", "en": "left out"},
+    "dropped": {"nl": "vervallen", "en": "dropped"},
+    "staged": {"nl": "klaargezet", "en": "staged"},
+    "printed": {"nl": "afgedrukt", "en": "printed"},
+    "delivered": {"nl": "bezorgd", "en": "delivered"},
+    "called": {"nl": "gebeld", "en": "called"},
+    "bounced": {"nl": "teruggekomen", "en": "bounced"},
+    "sent": {"nl": "verzonden", "en": "sent"},
     "posted": {"nl": "geboekt", "en": "posted"},
     "held": {"nl": "vastgehouden", "en": "held"},
     "refused": {"nl": "geweigerd", "en": "refused"},
