@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hub.cli.collection_files import files_of
+from hub.cli.dunning_mail import add_letters
 from hub.cli.options import AsJson, ForAdministration, InLanguage
 from hub.cli.output import Column
 from hub.cli.session import opened, output_of, settings_of
@@ -29,6 +30,9 @@ _LEVELS = (
 @app.callback()
 def root() -> None:
     """Dunning."""
+
+
+add_letters(app)
 
 
 @app.command("policy")
