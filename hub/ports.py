@@ -277,7 +277,8 @@ class Fetcher(Protocol):
 
     `keys` are the keys of its `[channel.NAME]` table beside those of every channel. `open` connects: `options` are the
     values of those keys, `secrets` reads the secrets in force anew at each call. Raises `Usage` for options that cannot
-    be, and `Transient` when the far side is not there.
+    be, and `Transient` when the far side is not there. One with a key `state_file` is given the name of a file of its channel's
+    own, in which it may keep how far it has read.
     """
 
     keys: frozenset[str]

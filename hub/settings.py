@@ -14,7 +14,7 @@ from hub.channels import Channel
 from hub.errors import Usage
 
 HTTP_PORT = 8080
-_SINK_KEYS = ("kind", "administration", "events", "responses")
+_SINK_KEYS = ("kind", "administration", "events", "responses", "conditions")
 _PLAIN_NAME = re.compile(r"^[a-z][a-z0-9_-]{0,39}$")
 
 
@@ -23,7 +23,8 @@ class SinkSettings:
     """A table `[sink.NAME]`: where dispatches go. `kind` is a connector; `options` are that connector's own.
 
     `events` are those it is told, `responses` the channels whose documents it answers (Invoice Response), both of one
-    `administration`, or of all where that is "".
+    `administration`, or of all where that is "". `conditions`, of a collection agency, are what it takes
+    (`hub/formats/agency_conditions.py`).
     """
 
     name: str
@@ -32,6 +33,7 @@ class SinkSettings:
     events: tuple[str, ...] = ()
     responses: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    conditions: Mapping[str, Any] | None = None  # None = it is no agency
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,10 @@ def _sinks(path: Path, tables: Any) -> dict[str, SinkSettings]:
         events, responses = (_names(table.get(key, []), f"{where} {key}") for key in ("events", "responses"))
         rest = {key: value for key, value in table.items() if key not in _SINK_KEYS}
         administration = str(table.get("administration", ""))
-        found[name] = SinkSettings(name, table["kind"], administration, events, responses, rest)
+        conditions = table.get("conditions")
+        if conditions is not None and not isinstance(conditions, dict):
+            raise Usage(f"{where} conditions: expected a table, as [sink.{name}.conditions]")
+        found[name] = SinkSettings(name, table["kind"], administration, events, responses, rest, conditions)
     return found
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import hmac
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,24 +10,7 @@ from urllib.parse import urlsplit
 from hub.errors import InDoubt, Permanent, Transient, Usage
 from hub.model.dispatch import Delivered, Dispatch
 from hub.net import Http, Request, Secret
-
-_PREFIX = "whsec_"
-
-
-def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
-    """One signature, `v1,…`. A secret that begins with `whsec_` is base64, as the standard has it; any other is its bytes."""
-    signed = f"{message_id}.{timestamp}.".encode() + body
-    return "v1," + base64.b64encode(hmac.new(key_of(secret), signed, hashlib.sha256).digest()).decode()
-
-
-def key_of(secret: str) -> bytes:
-    """The key of a secret. Raises `Usage`."""
-    if not secret.startswith(_PREFIX):
-        return secret.encode()
-    try:
-        return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except binascii.Error as error:
-        raise Usage(f"a secret that begins with {_PREFIX} must be base64 after it") from error
+from hub.net.signing import sign, signed_headers
 
 
 class Webhook:
@@ -48,10 +27,9 @@ class Webhook:
     def deliver(self, dispatch: Dispatch) -> Delivered:
         """Signed with every secret that is valid now, so that the subscriber may take the new one when it suits him."""
         at = int(self._clock())
-        signatures = " ".join(sign(secret, dispatch.id, at, dispatch.body) for secret in self._secret.values())
         headers = {
-            "content-type": dispatch.media_type, "user-agent": "boekhub", "webhook-id": dispatch.id, "webhook-timestamp": str(at),
-            "webhook-signature": signatures, "idempotency-key": dispatch.id,
+            "content-type": dispatch.media_type, "user-agent": "boekhub", "idempotency-key": dispatch.id,
+            **signed_headers(self._secret.values(), dispatch.id, at, dispatch.body),
         }  # fmt: skip
         answer = self._http.send(Request("POST", self._url, headers, dispatch.body, repeatable=True))
         if answer.ok:
@@ -85,3 +63,5 @@ class Kind:
 
 
 kind = Kind()
+
+__all__ = ["Kind", "Webhook", "kind", "sign"]

@@ -82,6 +82,8 @@ COMMANDS: dict[str, Entry] = {
     "plans": Entry("arrangements", "plans", "Payment plans: list, add, show, end."),
     "stops": Entry("arrangements", "stops", "All that dunning rests for: list, add, end, watch."),
     "dunning": Entry("dunning", "app", "Dunning: policy; run, show, freeze, send; history."),
+    "cases": Entry("cases", "app", "Collection cases: ready, preview, hand-over, list, show, withdraw, message, sync."),
+    "agency-simulator": Entry("agency_simulator", "agency_simulator", "A collection agency for tests, as scripted."),
     "rates": Entry("rates", "app", "Exchange rates: import."),
     "export": Entry("export", "app", "Export: audit file, relations, accounts, open items, entries."),
     "import": Entry("import_", "app", "Import: another package's audit file, relations, accounts, opening balance."),

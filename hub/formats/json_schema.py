@@ -1,8 +1,8 @@
 """JSON against a schema of ours: every place that differs becomes a finding, all of them at once.
 
 Only the words that our schemas use: type, enum, const, required, properties, additionalProperties, items, minItems,
-pattern, minimum, maximum, multipleOf, and `$ref` into `$defs`. A word that is not known here raises, so that a schema never says
-more than is checked.
+pattern, minimum, maximum, multipleOf, allOf, if with then, and `$ref` into `$defs`. A word that is not known here raises, so that a
+schema never says more than is checked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 _SAID_ONLY = {"$schema", "$id", "title", "description", "$defs", "default", "format", "examples"}
 _KNOWN = {
     "type", "enum", "const", "required", "properties", "additionalProperties", "items", "minItems", "pattern", "minimum",
-    "maximum", "multipleOf", "$ref",
+    "maximum", "multipleOf", "$ref", "allOf", "if", "then",
 }  # fmt: skip
 _MOST = 200  # differences that are told; a file of another kind differs everywhere
 
@@ -62,6 +62,10 @@ def _check(value: Any, rule: dict[str, Any], top: dict[str, Any], place: str) ->
         yield Difference(place, _shown(value), _types(rule["type"]))
         return
     yield from _check_value(value, rule, place)
+    for part in rule.get("allOf", ()):
+        yield from _check(value, part, top, place)
+    if "if" in rule and next(_check(value, rule["if"], top, place), None) is None:
+        yield from _check(value, rule.get("then", {}), top, place)
     if isinstance(value, dict):
         yield from _check_object(value, rule, top, place)
     if isinstance(value, list):

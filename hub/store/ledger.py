@@ -17,6 +17,7 @@ from hub.model.journal import JournalEntry, Posting
 from hub.model.mapping import Mapping as SourceMapping
 from hub.store import tables as t
 from hub.store.administrations import Books
+from hub.store.case_notices import Settled, tell_agencies
 from hub.store.ids import Ids
 from hub.store.rows import Part, Row, insert_rows, insert_together
 
@@ -77,6 +78,16 @@ def seal(connection: Connection, ids: Ids, entries: Sequence[EntryToSeal]) -> No
     lines = lines_of(ids, entries)
     insert_together(connection, lines.parts)
     insert_rows(connection, t.entry, headers_of(entries, lines))
+    tell_agencies(connection, [_settled(e) for e in entries if any(p.settles is not None for p in e.entry.postings)])
+
+
+def _settled(e: EntryToSeal) -> Settled:
+    journal, year = e.entry.journal, e.entry.booking_date.year
+    kind = next((j.kind for j in e.books.snapshot.journals if j.code == journal), "")
+    return Settled(
+        e.books.id, e.books.snapshot.code, e.entry_id, f"{journal}/{year}/{e.number}", kind, e.entry, e.document_id, e.actor_id,
+        e.posted_at,
+    )  # fmt: skip
 
 
 def lines_of(ids: Ids, entries: Sequence[EntryToSeal]) -> Lines:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from hub.texts.case_words import CASE_WORDS
 from hub.texts.words import CARD_WORDS
 from hub.texts.words_collection import COLLECTION_WORDS
 
@@ -229,7 +230,10 @@ def listed(text: str, reader: Reader) -> str:
 
 def word(text: str, reader: Reader) -> str:
     """`geboekt` for `posted`: outcomes, severities, states, origins and what a decision is about."""
-    return (_WORDS.get(text) or COLLECTION_WORDS.get(text) or CARD_WORDS.get(text, {})).get(reader.language, text)
+    if ", " in text:  # several of them
+        return ", ".join(word(one, reader) for one in text.split(", "))
+    found = _WORDS.get(text) or COLLECTION_WORDS.get(text) or CARD_WORDS.get(text) or CASE_WORDS.get(text, {})
+    return found.get(reader.language, text)
 
 
 def worded(text: str, form: str, language: str) -> str:

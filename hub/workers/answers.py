@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from hub.model.dispatch import Delivered, Dispatch
@@ -14,10 +15,15 @@ LANE = "mutation"
 
 
 def take_messages(hub: Hub, dispatch: Dispatch, delivered: Delivered) -> None:
-    """Store and queue them, each under an id that follows from the dispatch: taken in again it is the same one."""
+    """Store and queue them, each under an id that follows from the dispatch and what it says: taken in again it is the same one.
+
+    A far side that is asked again after a crash may have gone on meanwhile; then it says something else, and that is another message.
+    """
     documents = [
-        Document(body, f"{dispatch.sink}-{number}.json", "application/json", f"{dispatch.id}#{number}")
+        Document(
+            body, f"{dispatch.sink}-{number}.json", "application/json", f"{dispatch.id}#{sha256(body).hexdigest()[:16]}"
+        )
         for number, body in enumerate(delivered.messages, 1)
     ]
     if documents:
-        publish(hub, dispatch.administration, documents, LANE, channel=dispatch.sink)
+        list(publish(hub, dispatch.administration, documents, LANE, channel=dispatch.sink))  # it stores as it is walked

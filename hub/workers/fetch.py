@@ -20,6 +20,7 @@ from hub.channels import (
     FolderChannel,
     ImapChannel,
     InboxChannel,
+    Option,
     PullChannel,
     SftpChannel,
     fetched,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from hub.bootstrap import Hub
 
 JOIN_SECONDS = 25.0  # less than the supervisor allows
+STATE_FILE = "state_file"  # the key of fetchers that keep how far they have read
 ONCE_LOOKS = 8  # looks at a folder with `--once`, as long as something in it may still be growing
 Looked = FolderChannel | PullChannel | InboxChannel
 log = structlog.get_logger(__name__)
@@ -198,7 +200,15 @@ def _opened(hub: Hub, channel: PullChannel) -> FetchSession:
         return ImapSession(channel, secrets, known_codes(hub))
     assert isinstance(channel, FarChannel)
     fetcher = fetcher_of(channel)
-    return fetcher.open(channel.options, secrets)
+    return fetcher.open(_with_state(channel, fetcher), secrets)
+
+
+def _with_state(channel: FarChannel, fetcher: Fetcher) -> dict[str, Option]:
+    """The options, with a file of its own for a fetcher that keeps how far it has read, and was given none."""
+    options = dict(channel.options)
+    if STATE_FILE in fetcher.keys:
+        options.setdefault(STATE_FILE, str(channel.notes.parent / "state"))
+    return options
 
 
 def _secrets(hub: Hub, channel: PullChannel) -> Callable[[], Sequence[str]]:

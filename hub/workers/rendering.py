@@ -1,4 +1,4 @@
-"""What a dispatch says when it leaves: an event gets the card of its relation as it is at that moment."""
+"""What a dispatch says when it leaves: an event gets the card of its relation as it is at that moment, a case its documents."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from hub.model.dispatch import Dispatch
 from hub.reports.relations import show_relation
 from hub.store.administrations import administration_ids
+from hub.store.case_documents import case_whole
 
 # Not for others: what colleagues wrote down, and what a register answered.
 _OURS = ("notes", "vat_answers", "unconfirmed_ibans", "rejected_ibans")
@@ -26,6 +27,8 @@ def rendered(connection: Connection, dispatch: Dispatch, options: Mapping[str, A
         from hub.workers.rendering_reminder import rendered_reminder
 
         return rendered_reminder(connection, dispatch, options)
+    if dispatch.type == "collection.case":
+        return replace(dispatch, body=case_whole(connection, dispatch))
     if not dispatch.type.startswith("relation."):
         return dispatch
     event: dict[str, Any] = json.loads(dispatch.body)
