@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from hub.model.case_known import KnownCase
 from hub.model.mapping import Mapping
 from hub.model.stream import StreamKnown
 
@@ -37,3 +38,4 @@ class FeedKnown:
     original: EarlierFeed | None = None  # the document that this one follows (a refund's order)
     codes: tuple[str, ...] = ()  # of relations that the mapping names, and that exist
     stream: StreamKnown | None = None  # of a document that names one
+    cases: tuple[KnownCase, ...] = ()  # collection cases that the document names, and that exist

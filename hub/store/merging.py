@@ -103,7 +103,8 @@ def _move_keys(change: Changing, one: int, other: int) -> int:
 
 
 def _move_rest(change: Changing, one: int, other: int) -> None:
-    """What is no history moves along: addresses, contacts, limits, orders and free values that the survivor lacks."""
+    """What is no history moves along: addresses, contacts, limits, orders, what is being collected, and free values that the survivor
+    lacks."""
     a, v = t.relation_address, t.free_value
     ours = a.c.administration_id == change.administration_id
     has = select(a.c.kind).where(ours, a.c.relation_id == other, a.c.ended_at.is_(None), a.c.kind.in_(_ONE_OF_EACH))

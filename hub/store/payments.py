@@ -25,6 +25,7 @@ from hub.model.settlement import Rest, Settlement
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.booking import post
+from hub.store.claimed_payments import PaymentClaims, note_received
 from hub.store.ids import Ids
 from hub.store.open_index import OpenIndex, kept_index
 from hub.store.proposals import answered, sent_lines
@@ -87,6 +88,8 @@ def _book(shop: Workshop, fresh: Mapping[str, int], decided: Sequence[Decided]) 
     posted = post(connection, shop.ids, books, [plan for _, _, plan in decided], shop.actor_id, shop.at, shop.known)
     links = [(fresh[m.identity], entry.id, "bank", False) for (m, _, _), entry in zip(decided, posted, strict=True)]
     link(connection, books.id, links)
+    for (_, matching, plan), entry in zip(decided, posted, strict=True):
+        note_received(connection, books.id, entry.id, matching, plan.facts)
     answered(connection, books.id, {line for _, matching, _ in decided for line in matching.answered})
     return {
         m.identity: BookedMovement(m, _outcome(matching), fresh[m.identity], entry, matching)
@@ -110,6 +113,8 @@ def _decided_over(shop: Workshop, movements: Sequence[Movement], known: Relation
         for m in movements if not named[m.identity] and not m.account
     }  # fmt: skip
     shop.need(of_files.union(*named.values(), *near.values()))
+    theirs = {index.relation_of[item] for found in (*named.values(), *near.values()) for item in found}
+    claims = PaymentClaims(shop, movements, theirs.union(*known.values()))
     made: list[Decided] = []
     for m in movements:
         here = sent.of(keys[m.identity])
@@ -125,8 +130,10 @@ def _decided_over(shop: Workshop, movements: Sequence[Movement], known: Relation
                 wider = index.candidates(keys[m.identity], relations, m.payment.amount, SAME_AMOUNT)
                 shop.need(wider)
             matching = decide(shop.connection, shop.books, m.payment, shop.items, wider, relations, here)
+        matching = claims.settled(m, matching, relations)
         sent.answer(matching.answered)
         made.append((m, matching, _plan(shop, m.payment, matching)))
+        claims.booked(m)
     return made
 
 
@@ -180,7 +187,8 @@ class SentLines:
 
 def _plan(shop: Workshop, payment: Payment, matching: Matching) -> PlannedEntry:
     if matching.certain is not None:
-        return shop.plan(matching.certain.settlement, matching.certain.decision, payment.on)
+        certain = matching.certain
+        return shop.plan(certain.settlement, certain.decision, payment.on, steps=certain.steps)
     rest = matching.rest
     if rest.kind == "on_account":
         decision = Decision("match", rest.relation, "match_on_account", words=(("relation", rest.relation),))

@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from hub import __version__, failpoints
 from hub.model.bank_statement import BankStatement
+from hub.model.case_message import CaseMessage
 from hub.model.message import Message
 from hub.model.result import Case, Result
 from hub.ports import FactsBatch, Reading
 from hub.store import tables as t
+from hub.store.case_effects import case_keys
 from hub.store.database import Database
 from hub.store.feed_lookup import FeedArrival, Mappings
 from hub.store.ids import Ids
@@ -120,6 +122,8 @@ class SqlStore:
 
 def _keys_of(case: Case) -> int:
     """Ids that a document takes beside those of every message."""
+    if isinstance(case.feed, CaseMessage):
+        return case_keys(case.feed)
     return statement_keys(case.feed) if isinstance(case.feed, BankStatement) else 0
 
 
