@@ -72,6 +72,10 @@ class OpenIndex:
         found.update(self.by_amount.get((amount.minor, amount.currency), ())[:most])
         return found
 
+    def relations_of(self, items: Iterable[int]) -> set[str]:
+        """Codes of the relations that have these items."""
+        return {self._items[item].relation for item in items}
+
     def put(self, item: int, side: str, number: str, reference: str, relation: str, amount: Amount) -> None:
         """An item as it is now, in place of what was known of it; one of which nothing is left is forgotten."""
         if known := self._items.pop(item, None):

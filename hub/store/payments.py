@@ -113,7 +113,7 @@ def _decided_over(shop: Workshop, movements: Sequence[Movement], known: Relation
         for m in movements if not named[m.identity] and not m.account
     }  # fmt: skip
     shop.need(of_files.union(*named.values(), *near.values()))
-    theirs = {index.relation_of[item] for found in (*named.values(), *near.values()) for item in found}
+    theirs = index.relations_of(item for found in (*named.values(), *near.values()) for item in found)
     claims = PaymentClaims(shop, movements, theirs.union(*known.values()))
     made: list[Decided] = []
     for m in movements:
