@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hub.accounting.case_position import position
+from hub.accounting.claim_steps import law_decisions
 from hub.model.case_known import CaseFacts, CasePosition
 from hub.model.decision import Decision
 from hub.model.journal import JournalEntry, NewOpenItem, Posting, VatLine
 from hub.model.memo_claim import ClaimKind, ClaimPart
 from hub.model.money import Money, money_text, round_half_up
-from hub.model.step import Step
 
 ZERO = Decimal("0.00")
 
@@ -50,7 +50,10 @@ def case_entry(facts: CaseFacts) -> CaseEntry:
     draft.post(accounts.in_transit, moved.remitted)
     draft.post(accounts.clearing, -moved.remitted)
     parts, more = _received(facts, moved)
-    decisions = (*_decisions(facts, moved), *_by_law(facts, wanted.steps))
+    decisions = (
+        *_decisions(facts, moved),
+        *law_decisions(wanted.steps, {str(i.id): i.number for i in facts.items}, facts.currency),
+    )
     return CaseEntry(draft.entry(), moved, decisions, parts, more)
 
 
@@ -145,21 +148,6 @@ def _decisions(facts: CaseFacts, moved: CasePosition) -> list[Decision]:
     ):  # fmt: skip
         if amount:
             made.append(Decision("case", money_text(amount, facts.currency), reason, words=words))
-    return made
-
-
-def _by_law(facts: CaseFacts, steps: tuple[Step, ...]) -> list[Decision]:
-    """The steps by which what was not split went where it goes (art. 6:44 BW)."""
-    numbers = {str(item.id): item.number for item in facts.items}
-    made: list[Decision] = []
-    for code, reason in (
-        ("allocated_costs", "law_costs"), ("allocated_no_costs_claimed", "law_no_claims"), ("allocated_interest", "law_interest"),
-        ("allocated_principal_named", "law_named"), ("allocated_principal_oldest", "law_oldest"), ("allocated_rest", "law_rest"),
-    ):  # fmt: skip
-        for step in (step for step in steps if step.code == code and (step.amount is None or step.amount)):
-            amount = "" if step.amount is None else money_text(step.amount, facts.currency)
-            key = numbers.get(dict(step.words).get("key", ""), "")
-            made.append(Decision("allocation", amount, reason, words=(("invoice", key),)))
     return made
 
 

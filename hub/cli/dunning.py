@@ -8,6 +8,7 @@ import typer
 
 from hub.cli import dunning_marks, dunning_runs
 from hub.cli.collection_files import files_of
+from hub.cli.dunning_mail import add_letters
 from hub.cli.options import AsJson, ForAdministration, InLanguage
 from hub.cli.output import Column
 from hub.cli.session import opened, output_of, settings_of
@@ -35,6 +36,9 @@ _LEVELS = (
 @app.callback()
 def root() -> None:
     """Dunning."""
+
+
+add_letters(app)
 
 
 @app.command("policy")

@@ -17,12 +17,12 @@ OnParked = Callable[[Connection, Ids, Dispatch, str, datetime], None]
 
 # `reminder.mail` is about a reminder, `collection.case` about a case: each is told what became of it.
 ON_DELIVERED: Mapping[str, OnDelivered] = {
-    "collection": case_delivered,
     "reminder": reminders.on_delivered,
+    "collection": case_delivered,
 }
 ON_PARKED: Mapping[str, OnParked] = {
-    "collection": case_parked,
     "reminder": reminders.on_parked,
+    "collection": case_parked,
 }
 
 

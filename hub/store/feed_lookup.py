@@ -26,6 +26,7 @@ from hub.store.payroll_booked import booked_this_year
 from hub.store.rates import find_rates
 from hub.store.relations import found_relations, relations_question
 from hub.store.sets import values, within
+from hub.store.stream_lookup import known_streams
 
 COLLECTION = "collection"
 
@@ -75,6 +76,7 @@ def with_feeds(
     named = _named(
         connection, [(books[m.administration].id, f[0]) for (m, _), f in zip(arrivals, in_force, strict=True) if f]
     )
+    streams = known_streams(connection, [(books[m.administration].id, m.id, d) for m, d in feeds])
     by_key, by_name = _by_key(found)
     made = []
     for known, (message, arrival), mapped in zip(facts, arrivals, in_force, strict=True):
@@ -85,6 +87,7 @@ def with_feeds(
         feed = FeedKnown(
             *mapped, _other(earlier.get((here, document.identity)), message), booked.get((here, document.identity), ()),
             earlier.get((here, getattr(document, "follows", ""))), tuple(sorted(c for a, c in named if a == here)),
+            streams.get(message.id),
             cases.get((here, document.identity), ()),
         )  # fmt: skip
         made.append(replace(

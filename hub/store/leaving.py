@@ -12,14 +12,11 @@ from hub.model.money import from_minor, money_text
 from hub.model.reminder import Reminder
 from hub.store import tables as t
 from hub.store.keyed import keyed
-from hub.store.reminders import may_leave
 from hub.store.stops import stops_for
 
 
-def why_not(connection: Connection, administration_id: int, key: int, reminder: Reminder, today: date) -> str:
+def why_not(connection: Connection, administration_id: int, reminder: Reminder, today: date) -> str:
     """What changed since it was staged; "" = all that it asks for is still open, and nothing stops it."""
-    if not may_leave(connection, administration_id, key):
-        return "a person has let it go, or it was made anew"
     now = _open(connection, administration_id, reminder)
     for item in reminder.items:
         left = now.get(item.key, Decimal(0))

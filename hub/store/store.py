@@ -26,6 +26,7 @@ from hub.store.master_files import keys_needed
 from hub.store.record import NotAtOnce, Recorder, fits_at_once
 from hub.store.rows import insert_rows
 from hub.store.statements import statement_keys
+from hub.store.streams import stream_keys
 
 Settle = Callable[[Connection], None]
 IDS_PER_MESSAGE = 12  # document, entry, open items, relation, message …; more are taken from the next block
@@ -79,7 +80,9 @@ class SqlStore:
         """See `hub.ports.Store`."""
         assert isinstance(batch, Lookup)
         actor_id = actor_of(self.database, self.ids, self._actor, self._clock())
-        self.ids.reserve(IDS_PER_MESSAGE * len(cases) + 100 + sum(map(_keys_of, cases)) + keys_needed(cases))
+        self.ids.reserve(
+            IDS_PER_MESSAGE * len(cases) + 100 + sum(map(_keys_of, cases)) + keys_needed(cases) + stream_keys(cases)
+        )
         if not self.database.is_sqlite and self.settle is None and fits_at_once(cases):
             try:
                 return self._commit(cases, batch, actor_id, at_once=True, last=last)

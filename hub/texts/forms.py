@@ -232,8 +232,8 @@ def word(text: str, reader: Reader) -> str:
     """`geboekt` for `posted`: outcomes, severities, states, origins and what a decision is about."""
     if ", " in text:  # several of them
         return ", ".join(word(one, reader) for one in text.split(", "))
-    words = _WORDS.get(text) or COLLECTION_WORDS.get(text) or CARD_WORDS.get(text) or CASE_WORDS.get(text, {})
-    return words.get(reader.language, text)
+    found = _WORDS.get(text) or COLLECTION_WORDS.get(text) or CARD_WORDS.get(text) or CASE_WORDS.get(text, {})
+    return found.get(reader.language, text)
 
 
 def worded(text: str, form: str, language: str) -> str:

@@ -7,19 +7,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from hub.errors import Permanent
 from hub.letters.reminder import reminder_pdf
 from hub.letters.reminder_mail import Attached, message_id_of, reminder_mail
-from hub.model.codec import restore
 from hub.model.dispatch import Dispatch
 from hub.model.reminder import Reminder
 from hub.reports.invoice_files import invoice_files
-from hub.store import tables as t
 from hub.store.administrations import administration_ids
 from hub.store.leaving import why_not
-from hub.store.packing import unpacked
+from hub.store.reminders import may_leave, reminder_of
 from hub.store.store import now
 
 MAIL = "message/rfc822"
@@ -29,15 +27,16 @@ MAX_BYTES = 10_000_000  # of all that is attached: what most mail servers still 
 def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mapping[str, Any]) -> Dispatch:
     """The dispatch with its mail as body: the same bytes whenever it is sent, as long as the originals are kept.
 
-    `options` are the sink's: sender, attach_invoices, max_bytes. Raises `Permanent` for a reminder that is not there, one whose
-    debtor has no address, and one of which something was paid or stopped since it was staged.
+    `options` are the sink's: sender, attach_invoices, max_bytes. Raises `Permanent` for a reminder that is not to leave
+    any more, one of which something was paid or stopped since it was staged, and one whose debtor has no address.
     """
-    reminder = _reminder(connection, dispatch)
+    administration_id = administration_ids(connection, [dispatch.administration])[dispatch.administration]
+    reminder = _reminder(connection, administration_id, int(json.loads(dispatch.body)["reminder"]))
     sender = str(options.get("sender", ""))
     files = [Attached(f"{reminder.reference}.pdf", "application/pdf", reminder_pdf(reminder))]
     if options.get("attach_invoices", True):
         files += _invoices(
-            connection, dispatch, reminder, int(options.get("max_bytes", MAX_BYTES)) - len(files[0].body)
+            connection, administration_id, reminder, int(options.get("max_bytes", MAX_BYTES)) - len(files[0].body)
         )
     try:
         body = reminder_mail(reminder, files, sender, message_id_of(dispatch.id, sender), dispatch.created_at)
@@ -46,23 +45,17 @@ def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mappi
     return replace(dispatch, body=body, media_type=MAIL)
 
 
-def _reminder(connection: Connection, dispatch: Dispatch) -> Reminder:
-    r, key = t.reminder, json.loads(dispatch.body)["reminder"]
-    administration_id = administration_ids(connection, [dispatch.administration])[dispatch.administration]
-    body = connection.execute(
-        select(r.c.body).where(r.c.administration_id == administration_id, r.c.id == int(key))
-    ).scalar()
-    if body is None:
-        raise Permanent(f"there is no reminder {key}")
-    made: Reminder = restore(Reminder, unpacked(body))
-    if why := why_not(connection, administration_id, int(key), made, now().date()):
-        raise Permanent(f"{made.reference} stays here: {why}")
-    return made
+def _reminder(connection: Connection, administration_id: int, key: int) -> Reminder:
+    if not may_leave(connection, administration_id, key):
+        raise Permanent("this reminder is not to leave any more: it was dropped, or a person has had it made anew")
+    reminder = reminder_of(connection, administration_id, key)[1]
+    if why := why_not(connection, administration_id, reminder, now().date()):
+        raise Permanent(f"{reminder.reference} stays here: {why}")
+    return reminder
 
 
-def _invoices(connection: Connection, dispatch: Dispatch, reminder: Reminder, room: int) -> list[Attached]:
+def _invoices(connection: Connection, administration_id: int, reminder: Reminder, room: int) -> list[Attached]:
     """Those of the items that it asks for and of the credits, as long as there is room: a file that does not fit stays behind."""
-    administration_id = administration_ids(connection, [dispatch.administration])[dispatch.administration]
     items = [(item.key, item.invoice) for item in reminder.items if item.level or item.outstanding < 0]
     found, names = [], {f"{reminder.reference}.pdf"}
     for file in invoice_files(connection, administration_id, items):

@@ -69,6 +69,7 @@ def test_reminder_arrives_with_its_letter_and_the_invoice(books: Books, box: Let
     staged(books, one)
     assert send(books) == 1
     assert states(books) == [("reminder.mail", "sent")]
+    assert books.rows("SELECT state, proof FROM reminder") == [("sent", "250 taken")]
     [(address, mail)] = box.mails
     assert address == one.debtor.email
     assert mail["Message-ID"] == "<d-1@example.nl>"
@@ -133,12 +134,23 @@ def test_refused_address_is_parked_with_the_servers_words(books: Books, box: Let
     send(books)
     assert states(books) == [("reminder.mail", "parked")]
     assert "5.1.1 no such user" in str(books.scalar("SELECT note FROM dispatch"))
+    [(state, reason)] = books.rows("SELECT state, reason FROM reminder")
+    assert (state, "5.1.1 no such user" in str(reason)) == ("failed", True)
 
 
 def test_reminder_without_address_is_parked(books: Books, box: Letterbox) -> None:
     """Never silence."""
     one = own_sale(books)
     staged(books, replace(one, debtor=replace(one.debtor, email="")))
+    send(books)
+    assert states(books) == [("reminder.mail", "parked")]
+    assert box.mails == []
+
+
+def test_reminder_that_a_person_let_be_made_anew_does_not_leave(books: Books, box: Letterbox) -> None:
+    """Its ticket may still be under way."""
+    staged(books, own_sale(books))
+    books.execute("UPDATE reminder SET state = 'dropped'")
     send(books)
     assert states(books) == [("reminder.mail", "parked")]
     assert box.mails == []
