@@ -77,6 +77,7 @@ COMMANDS: dict[str, Entry] = {
     "costs": Entry("costs", "costs", "Collection costs by the scale of the law, step by step."),
     "interest": Entry("costs", "interest", "Statutory interest up to a day, step by step."),
     "dunning": Entry("dunning", "app", "Dunning: policy."),
+    "claims": Entry("memo_claims", "app", "Claimed costs and interest: list, waive."),
     "rates": Entry("rates", "app", "Exchange rates: import."),
     "export": Entry("export", "app", "Export: audit file, relations, accounts, open items, entries."),
     "import": Entry("import_", "app", "Import: another package's audit file, relations, accounts, opening balance."),
