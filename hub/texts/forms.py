@@ -138,7 +138,6 @@ _WORDS = {
     "moved": {"nl": "verhuisd", "en": "moved"},
     "deceased": {"nl": "overleden", "en": "deceased"},
     "written_off": {"nl": "afgeboekt", "en": "written off"},
-    "cancelled": {"nl": "geannuleerd", "en": "cancelled"},
     "reminder": {"nl": "herinnering", "en": "reminder"},
     "call": {"nl": "bellen", "en": "call"},
     "fourteen_days": {"nl": "14-dagenbrief", "en": "14-day letter"},
