@@ -155,8 +155,9 @@ def _documents(
 
 
 def _document(number: str, row: Any) -> CaseDocument:
-    ending = {"application/pdf": "pdf", "application/xml": "xml", "text/xml": "xml"}.get(row.media_type, "bin")
-    return CaseDocument(document_name(number, ending), row.media_type, row.sha256, int(row.size), "invoice")
+    media_type = row.media_type or "application/octet-stream"  # a way in may not say what it brings
+    ending = {"application/pdf": "pdf", "application/xml": "xml", "text/xml": "xml"}.get(media_type, "bin")
+    return CaseDocument(document_name(number, ending), media_type, row.sha256, int(row.size), "invoice")
 
 
 def _letters(connection: Connection, administration_id: int, items: tuple[int, ...]) -> Iterable[CaseLetter]:
