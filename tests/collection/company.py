@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.accounting.by_hand import Wish, settlement_of
+from hub.accounting.credit_notes import set_off
 from hub.agency.desk import Desk
 from hub.cli.case_batch import handed_off
 from hub.cli.case_session import agencies_of
@@ -34,6 +35,7 @@ from hub.store.cases import hand_over, prepare
 from hub.store.dunning_runs import KEYS, freeze, record_run
 from hub.store.dunning_runs import prepare as prepare_run
 from hub.store.matches import match_with, waiting
+from hub.store.payments import record_settlement
 from hub.store.relation_cards import add_relations, change_card
 from hub.store.relation_changes import Changing
 from hub.store.reminders import mark, reminder_of
@@ -297,10 +299,35 @@ class Company:
             with self.changing(600) as change:
                 stored, extra = self.stored(change.connection), keep_documents(change, self.books.id, papers)
                 keys = [item.key for item in ready.items]
-                case = prepare(change, stored, ready.relation, agency, self.book, on, items=keys, extra=extra)
+                try:
+                    case = prepare(change, stored, ready.relation, agency, self.book, on, items=keys, extra=extra)
+                except Refused as refused:
+                    lacking = {finding.code for finding in refused.findings}
+                else:
+                    lacking = set()
+            if lacking:
+                assert lacking == {"HUB-INC-07"}, lacking
+                self._set_off(ready.relation, on)
+                continue
             with self.changing(600) as change:
                 hand_over(change, self.stored(change.connection), case.number, agency, self.book, on)
             self.counts["handed over"] += 1
+
+    def _set_off(self, relation: str, on: date) -> None:
+        """He has money with us: it goes to what he owes, the oldest first; the next run looks at what is left."""
+        keys = [int(key) for (key,) in self.books.rows(
+            "SELECT o.id FROM open_item o JOIN relation r ON r.id = o.relation_id JOIN posting p ON p.open_item_id = o.id"
+            " WHERE r.code = :c AND o.side = 'receivable' GROUP BY o.id"
+            " HAVING SUM(CASE WHEN p.side = 'debit' THEN p.amount ELSE -p.amount END) <> 0", c=relation,
+        )]  # fmt: skip
+        with self.changing() as change:
+            items = settling_items(change.connection, self.books.id, keys)
+            settlement = set_off(list(items.values()))
+            stored = self.stored(change.connection)
+            record_settlement(
+                change.connection, change.ids, stored, settlement, on, "verrekend", change.actor_id, change.at
+            )
+        self.counts["set off"] += 1
 
     def _deliver(self) -> None:
         """Out, with crashes; now and then the mail server asks for time."""
