@@ -125,6 +125,12 @@ GRANT UPDATE (relation_id) ON reminder, memo_claim, collection_case TO hub_bookk
 GRANT UPDATE (dispatch_uid, handed_over_at, handed_over_by, body, interest, costs, vat) ON collection_case TO hub_bookkeeper;
 GRANT UPDATE (interest) ON case_item TO hub_bookkeeper; -- made up to the day on which the case is handed over
 
+-- Streams: how far each is, which message took which number, and who waits for his turn. A number that is taken stays taken; a worker
+-- takes none back, and only a bookkeeper skips one, with his reason in the activity.
+GRANT SELECT, INSERT ON stream, stream_number, stream_message TO hub_worker;
+GRANT UPDATE (applied) ON stream TO hub_worker;
+GRANT UPDATE (waiting) ON stream_message TO hub_worker;
+
 -- Report: reads all of it, also what a later version adds. queue_message is the embedded queue, empty here: readable for backups.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO hub_report;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO hub_report;

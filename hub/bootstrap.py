@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hub.agency_statements import AgencyStatements
 from hub.columns import ColumnSources
 from hub.errors import NotFound, Usage
 from hub.formats.response_mapping import ResponseMapping, read_response_mapping
@@ -125,9 +126,9 @@ class Hub:
 
     @cached_property
     def sources(self) -> list[Source]:
-        """The installed sources, and before them those that a bookkeeper described himself."""
+        """The installed sources, and before them those that a bookkeeper described himself and the accounts of agencies."""
         installed = load_sources()
-        return [ColumnSources(self.mappings, installed), *installed]
+        return [ColumnSources(self.mappings, installed), AgencyStatements(self.mappings, installed), *installed]
 
     @cached_property
     def mappings(self) -> MappingFolder:

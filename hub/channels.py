@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 MAX_BYTES = 64_000_000  # one delivery; what a format itself allows is its reader's business
 HINT = "hint"
-SIGNED = ("hub", "standard", "shopify", "woocommerce")  # how a delivery may be signed
+SIGNED = ("hub", "standard", "shopify", "woocommerce", "debitura")  # how a delivery may be signed
 Option = str | int | float | bool
 
 

@@ -23,6 +23,7 @@ _NO_MAPPINGS = frozenset(
         "dunning",
         "collection_costs",
         "interest",
+        "agency_accounts",
     )
 )
 _Stamp = tuple[tuple[str, int, int], ...]

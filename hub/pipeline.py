@@ -26,7 +26,7 @@ from hub.parts import in_portions, parts_of
 from hub.ports import Reading, Source, Store
 from hub.steps.book import book
 from hub.steps.book_feed import book_feed
-from hub.steps.commit import whole_or_not
+from hub.steps.in_turn import by_number, whole_and_in_turn
 from hub.steps.memory import BatchMemory
 from hub.steps.recognise import recognise
 from hub.steps.validate import validate
@@ -52,11 +52,14 @@ def conclude(messages: Sequence[Message], readings: Sequence[Reading], store: St
 
 
 def _take(messages: Sequence[Message], readings: Sequence[Reading], store: Store, *, last: bool) -> list[Result]:
+    order = by_number(messages, readings)
+    messages, readings = [messages[place] for place in order], [readings[place] for place in order]
     for _ in range(DECIDE_AGAIN):
         facts = store.look_up(list(zip(messages, readings, strict=True)))
         cases = book_all(messages, readings, facts)
         try:
-            return store.record(cases, facts, last=last)
+            made = dict(zip(order, store.record(cases, facts, last=last), strict=True))
+            return [made[place] for place in range(len(order))]
         except StaleFacts:
             continue
     raise Transient("the facts of this batch keep changing; it is tried again later")
@@ -97,7 +100,7 @@ def book_all(messages: Sequence[Message], readings: Sequence[Reading], facts: An
                 reading.reader,
             )
         )
-    return whole_or_not(cases)
+    return whole_and_in_turn(cases)
 
 
 def _decide(message: Message, reading: Reading, facts: Facts, mark: str) -> Booking:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from hub.model.booking import Facts
+from hub.model.delivery_report import DeliveryReport
 from hub.model.dispatch import Delivered, Dispatch
 from hub.model.envelope import Delivery, Envelope
 from hub.model.feed import FeedDocument
@@ -253,6 +254,7 @@ class Fetched:
     administration: str = ""
     findings: tuple[Finding, ...] = ()
     handle: object = None
+    reports: tuple[DeliveryReport, ...] = ()  # of a mail that says what became of one of ours
 
 
 class FetchSession(Protocol):

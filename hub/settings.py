@@ -96,9 +96,30 @@ def load_settings(environment: Mapping[str, str] | None = None, **flags: Any) ->
         if f.name not in NOT_KEYS and env.get(f"HUB_{f.name.upper()}")
     }
     settings = replace(settings, **{name: _typed(name, value, f"HUB_{name.upper()}") for name, value in given.items()})
-    return replace(
-        settings, **{name: value for name, value in flags.items() if value not in (None, "") and name != "home"}
+    return with_mail(
+        replace(
+            settings, **{name: value for name, value in flags.items() if value not in (None, "") and name != "home"}
+        )
     )
+
+
+def with_mail(settings: Settings) -> Settings:
+    """With a sink `mail` where a mail server is set, and what tables of that kind leave out.
+
+    A table that names a server of its own gets no login of the installation's.
+    """
+    server = {
+        "host": settings.smtp_host, "port": settings.smtp_port, "user": settings.smtp_user, "starttls": settings.smtp_starttls,
+        "smtp_password": settings.smtp_password,
+    }  # fmt: skip
+    sinks = dict(settings.sinks)
+    if settings.smtp_host:
+        sinks.setdefault("mail", SinkSettings("mail", "mail"))
+    for name, table in sinks.items():
+        if table.kind == "mail":
+            shared = {"sender": settings.smtp_sender, **({} if "host" in table.options else server)}
+            sinks[name] = replace(table, options={**shared, **table.options})
+    return replace(settings, sinks=sinks)
 
 
 def _from_file(path: Path) -> dict[str, Any]:

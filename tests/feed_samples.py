@@ -35,7 +35,7 @@ from tests.builders import starter
 
 RECEIVED = date(2026, 4, 1)
 FOLDER = Path(__file__).parent / "connectors"
-SUFFIXES = (".json", ".csv", ".xml", ".txt")
+SUFFIXES = (".json", ".csv", ".xml", ".txt", ".edi")
 BOOK: dict[str, Callable[[Any, Desk], JournalEntry | None]] = {
     "sales_day": book_sales_day,
     "payroll_journal": book_payroll,

@@ -265,6 +265,18 @@ def ubl() -> dict[str, bytes]:
     return {"KB-20261110.xml": text.encode()}
 
 
+def edifact() -> dict[str, bytes]:
+    """Invoice and credit note of a wholesaler who sends EANCOM: purchases that stay open."""
+    moved = (
+        ("202603", "202611"),
+        ("20260228", "20261030"),
+        ("20260220", "20261020"),
+        ("KG-2026-03", "KG-2026-11"),
+        ("260302", "261102"),
+    )
+    return {"invoices-oudemarkt.edi": _sample("edifact", "wholesale.edi", *moved)}
+
+
 # day, amount, name, IBAN, text, CAMT code (domain, family, sub-family)
 Line = tuple[str, Decimal, str, str, str, str]
 PAYMENT_IN, PAYMENT_OUT = "PMNT RCDT ESCT", "PMNT ICDT ESCT"
@@ -345,6 +357,7 @@ FEEDS = {
     "woocommerce": woocommerce, "shopify": shopify_orders, "magento": magento, "prestashop": prestashop, "mollie": mollie,
     "stripe": stripe, "dayreport": dayreport, "saft_till": saft_till, "fiskaltrust": fiskaltrust_receipts, "payroll": payroll,
     "master_data": master_data, "mutations": mutations, "sales_csv": sales_csv, "ubl": ubl, "camt": camt, "mt940": mt940,
+    "edifact": edifact,
 }  # fmt: skip
 
 

@@ -28,6 +28,8 @@ LAYOUT = Layout(
         Field("cost_center", also=("kostenplaats", "cost_centre"), longest=60),
         Field("project", also=("kostendrager",), longest=60),
         Field("currency", also=("valuta",), longest=3),
+        Field("stream", also=("reeks",), longest=60),
+        Field("seq", "whole", also=("reeksnummer",)),
     ),
     marks=("debit", "credit", "amount"),
 )
@@ -50,20 +52,33 @@ def mutations_of_csv(text: str) -> Iterator[Reading]:
 
 
 def _reading(table: LayoutTable, rows: list[Row], log: list[Finding]) -> Reading:
-    heads = {name: table.agreed(rows, name, log) for name in ("date", "journal", "description", "currency")}
+    heads = {
+        name: table.agreed(rows, name, log) for name in ("date", "journal", "description", "currency", "stream", "seq")
+    }
     system = table.text(rows[0], "source", log, needed=True)
     number = table.text(rows[0], "number", log, needed=True)
     on = table.day(heads["date"], "date", log, needed=True)
     currency = heads["currency"].text("currency").upper() or "EUR"
     if len(currency) != 3 or not currency.isalpha():
         log.append(table.fault(heads["currency"], "currency", currency, "EUR"))
+    stream, seq = _place(table, heads, log)
     lines = tuple(_line(table, row, currency, log) for row in rows)
     if on is None or any(f.fatal for f in log):
         return Reading(FORMAT, findings=tuple(log), source=NAME)
     journal = table.text(heads["journal"], "journal", log)
     description = table.text(heads["description"], "description", log)
-    document = Mutation(system, number, on, currency, lines, journal, description)
+    document = Mutation(system, number, on, currency, lines, journal, description, stream, seq)
     return Reading(FORMAT, findings=tuple(log), source=NAME, feed=document)
+
+
+def _place(table: LayoutTable, heads: dict[str, Row], log: list[Finding]) -> tuple[str, int]:
+    """Stream and number of a mutation that has them; one without the other says nothing."""
+    stream, seq = table.text(heads["stream"], "stream", log), table.whole(heads["seq"], "seq", log)
+    if stream and not seq and not any(f.location.endswith("column seq") for f in log):
+        log.append(table.fault(heads["stream"], "seq", heads["seq"].text("seq"), "1, 2, 3 …"))
+    if not stream and heads["seq"].text("seq"):
+        log.append(table.fault(heads["seq"], "stream", "", "stream"))
+    return stream, seq or 0
 
 
 def _line(table: LayoutTable, row: Row, currency: str, log: list[Finding]) -> MutationLine:

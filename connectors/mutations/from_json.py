@@ -44,6 +44,9 @@ def _wrong(row: dict[str, Any], place: str) -> list[Finding]:
         date.fromisoformat(row["date"])
     except ValueError:
         wrong.append(Difference("$.date", row["date"], "2026-03-02"))
+    if ("stream" in row) != ("seq" in row):
+        missing, there = ("seq", "stream") if "stream" in row else ("stream", "seq")
+        wrong.append(Difference(f"$.{missing}", f"{there}: {row[there]}", f"{there} + {missing}"))
     currency = row.get("currency", "EUR")
     for index, line in enumerate(row["lines"]):
         sides = [name for name in ("debit", "credit", "amount") if name in line]
@@ -59,6 +62,7 @@ def _mutation(row: dict[str, Any]) -> Mutation:
     return Mutation(
         row["source"].strip(), row["number"].strip(), date.fromisoformat(row["date"]), row.get("currency", "EUR"),
         tuple(_line(line) for line in row["lines"]), row.get("journal", "").strip(), row.get("description", "").strip(),
+        row.get("stream", "").strip(), int(row.get("seq", 0)),
     )  # fmt: skip
 
 

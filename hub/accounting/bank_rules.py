@@ -13,7 +13,7 @@ from hub.model.keys import normalised
 from hub.model.mapping import Mapping
 
 OWN_TRANSFERS = "own_transfers"
-KNOWN = frozenset(("name", "words", "code", "iban", "direction", "account"))
+KNOWN = frozenset(("name", "party", "words", "code", "iban", "direction", "account"))
 _PLAIN = re.compile(r"[\W_]+")
 
 
@@ -27,6 +27,7 @@ class BankRule:
     codes: tuple[str, ...] = ()  # any of these, from the front of the bank's transaction code
     iban: str = ""
     direction: str = ""  # in | out
+    party: tuple[str, ...] = ()  # any of these, as whole words of the name alone
 
     def holds(self, entry: BankEntry) -> bool:
         """Whether it is about this entry."""
@@ -38,10 +39,9 @@ class BankRule:
             code.startswith(self.codes) for code in (entry.code.upper(), *entry.code.upper().split())
         ):
             return False
-        if not self.words:
-            return True
-        text = f" {_plain(f'{entry.name} {entry.description}')} "
-        return any(f" {word} " in text for word in self.words)
+        if self.party and not _says(self.party, entry.name):
+            return False
+        return not self.words or _says(self.words, f"{entry.name} {entry.description}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ def bank_rules(mapping: Mapping, administration: Administration) -> tuple[BankRu
 
 
 def _rule(row: dict[str, str], number: int) -> BankRule:
-    words = tuple(_plain(word) for word in row.get("words", "").split("|"))
+    words, party = (tuple(_plain(word) for word in row.get(name, "").split("|")) for name in ("words", "party"))
     codes = tuple(code.strip().upper() for code in row.get("code", "").split("|"))
     return BankRule(
         row.get("name") or str(number), row.get("account", ""), tuple(filter(None, words)), tuple(filter(None, codes)),
-        normalised(row.get("iban", "")), row.get("direction", ""),
+        normalised(row.get("iban", "")), row.get("direction", ""), tuple(filter(None, party)),
     )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def _faults(rule: BankRule, row: dict[str, str], mapping: Mapping, administratio
     """A rule without conditions would take every line; one with a word that is not known would not do what it says."""
     found = [] if rule.account in administration.accounts else [_unknown(mapping, rule.name, rule.account)]
     strange = sorted(row.keys() - KNOWN)
-    empty = not (rule.words or rule.codes or rule.iban)
+    empty = not (rule.words or rule.party or rule.codes or rule.iban)
     if strange or empty or rule.direction not in ("", "in", "out"):
         details = (("file", mapping.file), ("rule", rule.name))
         said = ", ".join(strange) or rule.direction or None
@@ -108,3 +108,9 @@ def _unknown(mapping: Mapping, word: str, account: str) -> Finding:
 
 def _plain(text: str) -> str:
     return _PLAIN.sub(" ", text.casefold()).strip()
+
+
+def _says(words: tuple[str, ...], text: str) -> bool:
+    """Whether one of these stands in a text as a whole word."""
+    plain = f" {_plain(text)} "
+    return any(f" {word} " in plain for word in words)

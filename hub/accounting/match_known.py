@@ -49,6 +49,7 @@ class Match:
 
     settlement: Settlement
     decision: Decision
+    steps: tuple[Decision, ...] = ()  # what went to costs, interest and principal, and by which rule
 
     @property
     def items(self) -> tuple[int, ...]:

@@ -78,6 +78,7 @@ def settlement_entry(
     left = _book_bank(draft, settlement)
     for allocation in settlement.allocations:
         _book_allocation(draft, settlement, allocation)
+    _book_claims(draft, settlement)
     if left:
         _book_rest(draft, settlement, left)
     if settlement.payment is None:
@@ -113,7 +114,8 @@ def check_allocations(settlement: Settlement, items: Mapping[int, OpenItem]) -> 
 def left_of(settlement: Settlement, items: Mapping[int, OpenItem]) -> Decimal:
     """What of the payment settles nothing, with the payment's sign and in its currency."""
     whole = settlement.payment.amount.amount if settlement.payment else ZERO
-    return whole - sum((_taken(items[a.item], a) for a in settlement.allocations), ZERO)
+    claims = sum((part.amount for part in settlement.claims), ZERO)
+    return whole - claims - sum((_taken(items[a.item], a) for a in settlement.allocations), ZERO)
 
 
 def _taken(item: OpenItem, allocation: Allocation) -> Decimal:
@@ -204,6 +206,13 @@ def _book_rest(draft: _Draft, settlement: Settlement, left: Decimal) -> None:
     else:
         line.account = rest.account or named_account(draft.administration, "suspense")
     draft.lines.append(line)
+
+
+def _book_claims(draft: _Draft, settlement: Settlement) -> None:
+    """Costs and interest that were claimed are income, outside VAT, when they are received (DOMAIN 10.6 no. 23)."""
+    for part in settlement.claims:
+        account = named_account(draft.administration, part.role)
+        draft.lines.append(_Line(account, -part.amount, -draft.to_base(part.amount, draft.base), draft.base))
 
 
 def _on_account(payment: Payment, rest: Rest, on: date) -> NewOpenItem:

@@ -6,8 +6,9 @@
 | `standard` | `webhook-id`, `webhook-timestamp`, `webhook-signature: v1,<base64>` | `<id>.<timestamp>.<body>` (Standard Webhooks 1.0) |
 | `shopify` | `X-Shopify-Hmac-Sha256: <base64>` | `<body>` |
 | `woocommerce` | `X-WC-Webhook-Signature: <base64>` | `<body>` |
+| `debitura` | `X-Debitura-Signature: t=<timestamp>,v1=<hex>` | `<timestamp>.<body>`, with the key that the secret is the base64 of |
 
-All are HMAC-SHA256; a header may hold several signatures, and several secrets may be in force. The last two sign no time,
+All are HMAC-SHA256; a header may hold several signatures, and several secrets may be in force. Shops sign no time,
 so a captured request can be sent again: under its own id it is a repetition, and under another its bytes are known (`has_no_time`).
 """
 
@@ -26,6 +27,7 @@ from hub.secret import Secret
 Fault = Literal["missing", "old", "wrong"]
 HUB_TIME, HUB_SIGNATURE = "boekhub-timestamp", "boekhub-signature"
 STANDARD_ID, STANDARD_TIME, STANDARD_SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
+DEBITURA_SIGNATURE = "x-debitura-signature"
 SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE = "x-shopify-hmac-sha256", "x-wc-webhook-signature"
 _STANDARD_PREFIX = "whsec_"
 _LONGEST = 2_000  # of a signature header
@@ -35,6 +37,7 @@ _DELIVERY_IDS = {
     "standard": (STANDARD_ID,),
     "shopify": ("x-shopify-webhook-id", "idempotency-key"),
     "woocommerce": ("x-wc-webhook-delivery-id", "idempotency-key"),
+    "debitura": (),  # its id stands in the body; the same bytes are the same delivery
     "hint": (),
 }
 _SIGNATURES = {
@@ -42,8 +45,10 @@ _SIGNATURES = {
     "standard": STANDARD_SIGNATURE,
     "shopify": SHOPIFY_SIGNATURE,
     "woocommerce": WOOCOMMERCE_SIGNATURE,
+    "debitura": DEBITURA_SIGNATURE,
 }
-_TIMES = {"hub": HUB_TIME, "standard": STANDARD_TIME}
+_TIMES = {"hub": HUB_TIME, "standard": STANDARD_TIME, "debitura": DEBITURA_SIGNATURE}
+_TIME_WITHIN = re.compile(r"(?:^|[,\s])t=([0-9]{1,12})(?=[,\s]|$)")  # where it stands in the signature's own header
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def claimed(scheme: str, headers: Mapping[str, str], now: float, tolerance: floa
     signature = headers.get(_SIGNATURES[scheme], "")
     if not signature or len(signature) > _LONGEST:
         return "missing"
-    timestamp = headers.get(_TIMES[scheme], "") if scheme in _TIMES else ""
+    timestamp = _timestamp(scheme, headers)
     if scheme in _TIMES:
         if not _TIME.fullmatch(timestamp):
             return "missing"
@@ -74,15 +79,25 @@ def claimed(scheme: str, headers: Mapping[str, str], now: float, tolerance: floa
     return Claimed(before.encode("latin-1"), signatures) if signatures else "wrong"
 
 
+def _timestamp(scheme: str, headers: Mapping[str, str]) -> str:
+    """When it was signed, as it is written; "" where it does not say."""
+    said = headers.get(_TIMES[scheme], "") if scheme in _TIMES else ""
+    if scheme != "debitura":
+        return said
+    within = _TIME_WITHIN.search(said)
+    return within[1] if within else ""
+
+
 def _signatures(scheme: str, header: str) -> list[bytes]:
     """Every signature of a header, as bytes; what is none is passed over."""
     found = []
-    items = re.split(r"[,\s]+" if scheme == "hub" else r"\s+", header.strip())
+    in_hex = scheme in ("hub", "debitura")
+    items = re.split(r"[,\s]+" if in_hex else r"\s+", header.strip())
     for item in items:
-        version, mark, value = item.partition("=" if scheme == "hub" else ",") if scheme in _TIMES else ("v1", "", item)
+        version, mark, value = item.partition("=" if in_hex else ",") if scheme in _TIMES else ("v1", "", item)
         try:
             if version == "v1":
-                found.append(bytes.fromhex(value) if scheme == "hub" else base64.b64decode(value, validate=True))
+                found.append(bytes.fromhex(value) if in_hex else base64.b64decode(value, validate=True))
         except (ValueError, binascii.Error):
             continue
     return found
@@ -102,9 +117,9 @@ def is_signed(claim: Claimed, body: Iterable[bytes], scheme: str, secrets: Seque
 
 
 def _key(scheme: str, secret: Secret) -> bytes:
-    """Standard Webhooks writes its keys as `whsec_` and base64; all others are used as they stand."""
+    """Standard Webhooks writes its keys as `whsec_` and base64, Debitura as base64; all others are used as they stand."""
     text = secret.reveal()
-    if scheme == "standard" and text.startswith(_STANDARD_PREFIX):
+    if scheme == "debitura" or (scheme == "standard" and text.startswith(_STANDARD_PREFIX)):
         try:
             return base64.b64decode(text.removeprefix(_STANDARD_PREFIX), validate=True)
         except (ValueError, binascii.Error):
@@ -114,10 +129,13 @@ def _key(scheme: str, secret: Secret) -> bytes:
 
 def sign(scheme: str, secret: Secret, body: bytes, *, timestamp: int = 0, delivery_id: str = "") -> dict[str, str]:
     """The headers under which a sender sends `body`; what tests and `hub`'s own senders use."""
-    before = {"hub": f"{timestamp}.", "standard": f"{delivery_id}.{timestamp}."}.get(scheme, "")
+    dated = f"{timestamp}."
+    before = {"hub": dated, "debitura": dated, "standard": f"{delivery_id}.{dated}"}.get(scheme, "")
     made = hmac.digest(_key(scheme, secret), before.encode("latin-1") + body, "sha256")
     if scheme == "hub":
         return {HUB_TIME: str(timestamp), HUB_SIGNATURE: f"v1={made.hex()}"}
+    if scheme == "debitura":
+        return {DEBITURA_SIGNATURE: f"t={timestamp},v1={made.hex()}"}
     coded = base64.b64encode(made).decode()
     if scheme == "standard":
         return {STANDARD_ID: delivery_id, STANDARD_TIME: str(timestamp), STANDARD_SIGNATURE: f"v1,{coded}"}

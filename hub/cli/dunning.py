@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hub.cli import dunning_marks, dunning_runs
 from hub.cli.collection_files import files_of
+from hub.cli.dunning_mail import add_letters
 from hub.cli.options import AsJson, ForAdministration, InLanguage
 from hub.cli.output import Column
 from hub.cli.session import opened, output_of, settings_of
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
     from hub.credit.policy import Chosen
     from hub.model.dunning import DunningRules, Policy
 
-app = typer.Typer(help="Dunning: policy.", no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+app = typer.Typer(
+    help="Dunning: policy; run, show, freeze, send; history.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 _LEVELS = (
     Column("level"), Column("kind", "word"), Column("after_days", "count"), Column("count_from", "word"),
     Column("by_channel", "word"), Column("otherwise", "word"), Column("costs", "word"), Column("interest", "word"),
@@ -29,6 +36,9 @@ _LEVELS = (
 @app.callback()
 def root() -> None:
     """Dunning."""
+
+
+add_letters(app)
 
 
 @app.command("policy")
@@ -99,3 +109,11 @@ def _rows(policy: Policy, name: str, whose: dict[str, Any]) -> Iterator[dict[str
             "channel": level.channel, "otherwise": level.otherwise or None, "costs": level.costs,
             "interest": level.interest, "signed_by": level.signed_by, "confirm": level.confirm,
         }  # fmt: skip
+
+
+for _name, _command in (
+    ("run", dunning_runs.run), ("list", dunning_runs.list_all), ("show", dunning_runs.show), ("exclude", dunning_runs.exclude),
+    ("freeze", dunning_runs.freeze), ("send", dunning_runs.send), ("cancel", dunning_runs.cancel),
+    ("history", dunning_marks.history), ("called", dunning_marks.called), ("mark", dunning_marks.mark),
+):  # fmt: skip
+    app.command(_name)(_command)

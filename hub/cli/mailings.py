@@ -108,7 +108,7 @@ def _shown(one: Recipient) -> dict[str, Any]:
 
 
 def _domain(settings: Settings) -> str:
-    from hub.letters.mail import sender_of
+    from hub.model.mail_address import sender_of
 
     return sender_of(settings.smtp_sender)[1].partition("@")[2] or "boekhub.invalid"
 
@@ -192,7 +192,7 @@ def send_one(
         from email.utils import make_msgid
 
         from hub.errors import Usage
-        from hub.letters.mail import is_address, sender_of
+        from hub.model.mail_address import is_address, sender_of
         from hub.workers.mailer import mail_server, require_server
 
         require_server(settings)

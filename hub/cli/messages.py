@@ -121,6 +121,8 @@ def _show(row: dict[str, Any], output: Output) -> None:
         output.table(
             lines, _POSTINGS, f"{entry['journal']} {entry['number']} · {entry['date']} · {entry['description']}"
         )
+    if left_out := row.get("entries_in_all", 0) - len(row.get("entries", ())):
+        output.say("message_more_entries", count=left_out, journal=row["entries"][-1]["journal"])
     for name in ("attempts", "ended"):
         for item in row.get(name, ()):
             output.say(f"message_{name}", **{key: value for key, value in item.items() if key != "codes"})

@@ -35,6 +35,7 @@ PLACES = frozenset((
 LETTER_PLACES = ("principal", "costs", "vat", "term")
 _WAYS = {"call": ("phone",), "hand_off": ("agency",)}
 _LETTERS = ("email", "letter")
+_TEXT_KEYS = ("subject", "body", "many_subject", "many_body")
 
 
 def made_level(raw: Mapping[str, Any], place: str, faults: Faults) -> Level:
@@ -65,8 +66,11 @@ def level_faults(level: Level, place: str, faults: Faults) -> None:
         if level.costs != "announced":
             faults.append(asked("HUB-DUN-10", level.costs, "announced", place))
         for language, said in level.texts.items():
-            missing = [name for name in LETTER_PLACES if name not in _places(said.body)]
-            faults += [asked("HUB-DUN-02", location=f"{place}, {language}", place=f"{{{name}}}") for name in missing]
+            for body in filter(None, (said.body, said.many_body)):
+                missing = [name for name in LETTER_PLACES if name not in _places(body)]
+                faults += [
+                    asked("HUB-DUN-02", location=f"{place}, {language}", place=f"{{{name}}}") for name in missing
+                ]
 
 
 def _texts(raw: Mapping[str, Any], place: str, faults: Faults) -> dict[str, LevelText]:
@@ -79,9 +83,10 @@ def _texts(raw: Mapping[str, Any], place: str, faults: Faults) -> dict[str, Leve
         if not isinstance(said, dict):
             faults.append(asked("HUB-TOML-03", language, location=place))
             continue
-        known_keys(said, ("subject", "body"), where, faults)
-        made[language] = LevelText(text(said, "subject", where, faults), text(said, "body", where, faults))
-        _known_places(f"{made[language].subject} {made[language].body}", where, faults)
+        known_keys(said, _TEXT_KEYS, where, faults)
+        many = (text(said, key, where, faults) if key in said else "" for key in ("many_subject", "many_body"))
+        made[language] = LevelText(text(said, "subject", where, faults), text(said, "body", where, faults), *many)
+        _known_places(" ".join(map(str, (said.get(key, "") for key in _TEXT_KEYS))), where, faults)
     return made
 
 

@@ -11,6 +11,8 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
 
+from hub.formats.delivery_status import read_reports
+from hub.model.delivery_report import DeliveryReport
 from hub.model.finding import Finding
 
 MAX_DEPTH = 4  # mails within mails
@@ -55,6 +57,7 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
     findings: tuple[Finding, ...] = ()
     ignored: str = ""  # "" | bounce | auto-reply
+    reports: tuple[DeliveryReport, ...] = ()  # of a bounce that says which mail it is about
 
 
 def read_mail(data: bytes) -> Mail:
@@ -67,7 +70,10 @@ def read_mail(data: bytes) -> Mail:
         return Mail(number, findings=(_finding("07"),))
     try:
         mail = message_from_bytes(data)
-        return _read(mail, _text(mail.get("Message-ID")).strip()[:300] or number)
+        message_id = _text(mail.get("Message-ID")).strip()[:300] or number
+        if reports := read_reports(data):
+            return Mail(message_id, _recipients(mail), ignored="bounce", reports=reports)
+        return _read(mail, message_id)
     except RecursionError:
         return Mail(number, findings=(_finding("07"),))
     except (MessageError, ValueError, LookupError, TypeError, AttributeError) as error:

@@ -15,11 +15,11 @@ from html.parser import HTMLParser
 from urllib.parse import quote
 
 from hub.model.finding import Finding
+from hub.model.mail_address import sender_of
 
 _SEVEN_BITS = SMTP.clone(cte_type="7bit")  # every server takes it
 FIELDS = ("name", "contact", "code", "city", "country", "email", "administration")
 _FIELD = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]+@[^\s@<>\"(),:;\\\[\]]+\.[^\s@<>\"(),:;\\\[\].]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -68,24 +68,13 @@ def check_template(template: Template) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def is_address(email: str) -> bool:
-    """Whether it looks like one mail address; nothing but a mail server knows whether it is one."""
-    return _ADDRESS.fullmatch(email) is not None and email.isascii() and len(email) <= 254
-
-
-def sender_of(text: str) -> tuple[str, str]:
-    """Name and address of `Name <address>`, also where the name has a comma and no quotes."""
-    named = re.fullmatch(r"\s*(.*?)\s*<([^<>]*)>\s*", text)
-    return (named[1].strip('"'), named[2].strip()) if named else ("", text.strip())
-
-
 def compose(template: Template, fields: Mapping[str, str], envelope: Envelope) -> bytes:
     """The mail. Values are text and nothing else: no header, no markup."""
     mail = EmailMessage(policy=_SEVEN_BITS)
     name, address = sender_of(envelope.sender)
-    mail["From"] = Address(_line(name), addr_spec=address)
-    mail["To"] = Address(_line(envelope.to_name), addr_spec=envelope.to)
-    mail["Subject"] = _line(filled(template.subject, fields))
+    mail["From"] = Address(one_line(name), addr_spec=address)
+    mail["To"] = Address(one_line(envelope.to_name), addr_spec=envelope.to)
+    mail["Subject"] = one_line(filled(template.subject, fields))
     mail["Date"] = format_datetime(envelope.date)
     mail["Message-ID"] = envelope.message_id
     mail["List-Unsubscribe"] = f"<mailto:{address}?subject={quote(envelope.unsubscribe_subject)}>"
@@ -124,7 +113,7 @@ def _html(template: Template, fields: Mapping[str, str], unsubscribe: str) -> st
     return markup + ending if at < 0 else markup[:at] + ending + markup[at:]
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """One line of a header: line breaks in a name must not become headers of their own."""
     return _CONTROL.sub(" ", text).strip()
 

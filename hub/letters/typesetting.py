@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from hub.errors import Usage
 
+_OF_THREAD = threading.local()
 _TEMPLATES = Path(__file__).parent / "templates"
 _CREATED = (
     946_684_800  # 2000-01-01: a PDF says nothing about when it was made, so that the same data give the same bytes
@@ -25,14 +27,16 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     return made
 
 
-@lru_cache(maxsize=1)
 def _compiler() -> Any:
-    """One for all: it keeps its fonts, those it brings itself, whatever the machine has."""
-    try:
-        import typst
-    except ImportError as error:
-        raise Usage("PDF needs the typesetter: install boekhub[letters], or write .xlsx or .csv") from error
-    return typst.Compiler(ignore_system_fonts=True)
+    """One per thread, as it sets one text at a time: it keeps its fonts, those it brings itself, whatever the machine has."""
+    made = getattr(_OF_THREAD, "compiler", None)
+    if made is None:
+        try:
+            import typst
+        except ImportError as error:
+            raise Usage("PDF needs the typesetter: install boekhub[letters], or write .xlsx or .csv") from error
+        made = _OF_THREAD.compiler = typst.Compiler(ignore_system_fonts=True)
+    return made
 
 
 @lru_cache(maxsize=16)

@@ -112,3 +112,4 @@ class Booking:
     earlier: EarlierDocument | None = None
     approval: Approval | None = None  # what begins with this document, or what this credit note belongs to
     earlier_uid: str = ""  # of a feed's document: the message that brought it before
+    waits: bool = False  # held for nothing but its turn: all that is recorded of it is that it waits

@@ -96,6 +96,13 @@ class CaseMessage:
         return f"case_message|{self.agency.casefold()}|{self.message_id}"
 
     @property
+    def essence(self) -> Any:
+        """What makes it the same again: a payment that is told twice, by a webhook and by a list, is worded otherwise."""
+        if self.type != "payment" or not self.payment:
+            return self
+        return (self.type, self.payment, self.amount, self.currency, self.direct, self.reverses)
+
+    @property
     def total(self) -> Decimal | None:
         """See `FeedDocument`."""
         return self.amount

@@ -54,9 +54,7 @@ def _one_step(value: Any) -> Any:
     kind: Any = type(value)
     if kind is Decimal or isinstance(value, date):
         return str(value)
-    if not dataclasses.is_dataclass(kind):
-        raise TypeError(f"{kind.__name__} has no JSON form")
-    required, optional = _required_and_optional(typing.cast(Any, kind))
+    required, optional = _required_and_optional(kind)
     said = {name: getattr(value, name) for name in required}
     for name, default in optional:
         item = getattr(value, name)
@@ -118,8 +116,10 @@ def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
 
 @lru_cache(maxsize=128)
 def _required_and_optional(kind: Any) -> tuple[tuple[str, ...], tuple[tuple[str, Any], ...]]:
-    """Names that are always written, and those with a default that are not written at it."""
-    fields = _fields(kind)
+    """Names that are always written, and those with a default that are not written at it. Raises TypeError for no dataclass."""
+    if not dataclasses.is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} has no JSON form")
+    fields = _fields(typing.cast(Any, kind))
     required = tuple(name for name, default in fields if default is _NEVER)
     return required, tuple((name, default) for name, default in fields if default is not _NEVER)
 

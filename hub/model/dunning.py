@@ -31,10 +31,15 @@ DONE: tuple[str, ...] = ("sent", "printed", "delivered", "called")  # a level th
 
 @dataclass(frozen=True, slots=True)
 class LevelText:
-    """What a letter or task says in one language; `{places}` are filled when it is made."""
+    """What a letter or task says in one language; `{places}` are filled when it is made.
+
+    `many_subject` and `many_body` are said where several invoices are asked for; "" = the others serve for many too.
+    """
 
     subject: str
     body: str
+    many_subject: str = ""
+    many_body: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from hub.model.administration import Administration
 from hub.model.booking import Facts, Rate
+from hub.model.case_known import KnownCase
 from hub.model.codec import to_json
 from hub.model.feed_known import EarlierFeed
 from hub.model.mapping import Mapping
@@ -87,6 +88,7 @@ class FeedFacts:
     booked: tuple[tuple[str, str, Decimal], ...] = ()  # see `FeedKnown`
     original: EarlierFeed | None = None  # the document that this one `follows`, where it was booked or waits
     codes: tuple[str, ...] = ()  # of relations that the mapping names, and that exist
+    cases: tuple[KnownCase, ...] = ()  # collection cases that the document names, and that exist
 
 
 def feed_facts(facts: Facts) -> FeedFacts:
@@ -96,5 +98,5 @@ def feed_facts(facts: Facts) -> FeedFacts:
         raise ValueError("these facts were looked up for no document of a feed")
     return FeedFacts(
         facts.administration, known.mapping, facts.received_on, facts.relations, known.earlier, facts.rates, facts.closed,
-        facts.released, known.booked, known.original, known.codes,
+        facts.released, known.booked, known.original, known.codes, known.cases,
     )  # fmt: skip

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from hub.model.case_known import KnownCase
 from hub.model.mapping import Mapping
+from hub.model.stream import StreamKnown
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +37,5 @@ class FeedKnown:
     booked: tuple[tuple[str, str, Decimal], ...] = ()
     original: EarlierFeed | None = None  # the document that this one follows (a refund's order)
     codes: tuple[str, ...] = ()  # of relations that the mapping names, and that exist
+    stream: StreamKnown | None = None  # of a document that names one
+    cases: tuple[KnownCase, ...] = ()  # collection cases that the document names, and that exist

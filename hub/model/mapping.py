@@ -29,6 +29,8 @@ VOCABULARY = {
     "columns": "text",
     "values": "text",
     "constant": "text",
+    "status": "text",  # an agency's words for the state of a case
+    "close_reason": "text",  # and for why it was closed
     "settings": "text",
 }
 """Every table that a mapping may have, and what its values are; lists (`[[rule]]`) name accounts under `account`."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from hub.model.money import money_text
 from hub.model.party import Party
+from hub.model.stream import Place
 
 ZERO = Decimal(0)
 
@@ -36,6 +37,8 @@ class Mutation:
     lines: tuple[MutationLine, ...]
     journal: str = ""  # the system's word
     description: str = ""
+    stream: str = ""  # of mutations that change one another: the sender's name for them …
+    seq: int = 0  # … and its own count in it, from 1; 0 without stream
 
     @property
     def kind(self) -> str:
@@ -56,6 +59,11 @@ class Mutation:
     def identity(self) -> str:
         """System and number."""
         return f"mutation|{self.system.strip().casefold()}|{self.ref.strip().casefold()}"
+
+    @property
+    def place(self) -> Place | None:
+        """Where it stands in its stream, which is one of its own system: `erp/stock` is not `wms/stock`."""
+        return Place(f"{self.system[:100]}/{self.stream}".casefold(), self.seq) if self.stream else None
 
     @property
     def debit(self) -> Decimal:
@@ -88,4 +96,5 @@ class Mutation:
             "lines": len(self.lines),
             "debit": money_text(self.debit, self.currency),
             "credit": money_text(self.credit, self.currency),
+            **({"stream": self.stream, "seq": self.seq} if self.stream else {}),
         }

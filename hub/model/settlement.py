@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from hub.model.journal import VatLine
+from hub.model.memo_claim import ClaimPart
 from hub.model.money import Money
 from hub.model.payment import Part, Payment
 
@@ -104,3 +105,4 @@ class Settlement:
     rest: Rest | None = None
     discount_within_vat: bool = True  # False under a credit surcharge (DOMAIN 10.6 no. 17)
     write_off_account: str = ""
+    claims: tuple[ClaimPart, ...] = ()  # costs and interest that were claimed, received with it: income

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import CompoundSelect, Connection, Row, func, select, text, union
 
 from hub.model.journal import JournalEntry
 from hub.model.money import from_minor, money_text
@@ -16,6 +16,7 @@ from hub.store import tables as t
 from hub.store.sets import values, within
 
 PAGE = 500  # entries per round of queries
+MOST_OF_MESSAGE = 100  # entries that are shown of one message: a bank statement may have booked thousands
 
 
 def entries(
@@ -32,6 +33,43 @@ def entries(
         while page := _headers(connection, administration_id, (journal_id, year_id), after, first, last):
             yield from _page(connection, administration_id, code, base, page)
             after = page[-1].number
+
+
+def entries_of_message(connection: Connection, administration_id: int, uid: str) -> tuple[list[dict[str, Any]], int]:
+    """The first entries that a message brought, its own and those of its bank movements, and how many there are in all.
+
+    Movements that an earlier statement told of were booked then, and are not among them.
+    """
+    e, p, j = t.entry, t.period, t.journal
+    query = (
+        select(
+            e.c.id, e.c.number, e.c.booking_date, p.c.name, e.c.description, e.c.message_uid, e.c.reversal_of, j.c.code,
+            func.count().over().label("in_all"),
+        )
+        .join(p, (p.c.administration_id == e.c.administration_id) & (p.c.id == e.c.period_id))
+        .join(j, (j.c.administration_id == e.c.administration_id) & (j.c.id == e.c.journal_id))
+        .where(e.c.administration_id == administration_id, e.c.id.in_(_brought(administration_id, uid)))
+        .order_by(by_code_point(connection, j.c.code), e.c.fiscal_year_id, e.c.number)
+        .limit(MOST_OF_MESSAGE)
+    )  # fmt: skip
+    page = connection.execute(query).all()
+    base = base_currency(connection, administration_id)
+    return list(_page(connection, administration_id, "", base, page)), page[0].in_all if page else 0
+
+
+def _brought(administration_id: int, uid: str) -> CompoundSelect[Any]:
+    """Ids of the entries that a message brought."""
+    e, s, b, n = t.entry, t.bank_statement, t.bank_statement_entry, t.payment_entry
+    own = select(e.c.id).where(e.c.administration_id == administration_id, e.c.message_uid == uid)
+    booked = (
+        select(n.c.entry_id)
+        .join_from(s, b, (b.c.administration_id == s.c.administration_id) & (b.c.statement_id == s.c.id))
+        .join(n, (n.c.administration_id == b.c.administration_id) & (n.c.payment_id == b.c.payment_id))
+        .join(e, (e.c.administration_id == n.c.administration_id) & (e.c.id == n.c.entry_id))
+        .where(s.c.administration_id == administration_id, s.c.message_uid == uid)
+        .where(n.c.role == "bank", e.c.posted_at == s.c.at)
+    )
+    return union(own, booked)
 
 
 def entries_json(result: Result) -> list[dict[str, Any]]:
@@ -153,7 +191,7 @@ def _page(
     reversed_by = _names(connection, administration_id, {r.reversal_of for r in page if r.reversal_of is not None})
     for row in page:
         yield {
-            "journal": journal,
+            "journal": journal or row.code,
             "number": row.number,
             "date": str(row.booking_date),
             "period": row.name,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from hub.accounting.contacts import email_for
-from hub.letters.mail import is_address
+from hub.model.mail_address import is_address
 from hub.model.relation_card import ContactPerson, RelationCard
 from hub.reports.addresses import Addressed, addressed, country_name
 from hub.reports.audience import parse_selection, relations_chosen

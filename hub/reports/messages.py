@@ -7,16 +7,17 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, case, func, select
 
 from hub.errors import NotFound, Usage
 from hub.model.codec import restore
 from hub.model.decision import Decision
 from hub.model.money import from_minor, money_text
-from hub.reports.entries import entries
+from hub.reports.entries import entries_of_message
 from hub.reports.outcome import gravest, one_line
+from hub.reports.turns import findings_of
 from hub.store import tables as t
-from hub.store.messages import as_instant, load_findings
+from hub.store.messages import as_instant
 from hub.texts.catalogue import sentence
 from hub.texts.shown import decision_json, finding_json
 
@@ -32,18 +33,24 @@ def list_messages(
     language: str = "nl",
     uids: Sequence[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """The latest messages first; `outcome` picks one, `waiting` those without. `uids` asks for exactly these."""
-    m, i, d, r = t.message, t.inbox, t.document, t.relation
+    """The latest messages first; `outcome` picks one, `waiting` those without. `uids` asks for exactly these.
+
+    What waits for its turn in a stream is held, though its outcome is still to come.
+    """
+    m, i, d, r, w = t.message, t.inbox, t.document, t.relation, t.stream_message
+    found = func.coalesce(i.c.outcome, case((w.c.waiting, "held")))
     query = (
-        select(m.c.uid, m.c.file_name, m.c.channel, m.c.lane, m.c.received_at, i.c.outcome, d.c.number, d.c.kind,
+        select(m.c.uid, m.c.file_name, m.c.channel, m.c.lane, m.c.received_at, found.label("outcome"),
+               func.coalesce(d.c.number, w.c.number).label("number"), d.c.kind,
                d.c.direction, d.c.total, d.c.currency, r.c.code, r.c.name)
         .outerjoin(i, (i.c.administration_id == m.c.administration_id) & (i.c.message_uid == m.c.uid))
         .outerjoin(d, (d.c.administration_id == m.c.administration_id) & (d.c.message_uid == m.c.uid))
         .outerjoin(r, (r.c.administration_id == d.c.administration_id) & (r.c.id == d.c.relation_id))
+        .outerjoin(w, and_(w.c.administration_id == m.c.administration_id, w.c.message_uid == m.c.uid, w.c.waiting))
         .where(m.c.administration_id == administration_id)
     )  # fmt: skip
     if outcome:
-        query = query.where(i.c.outcome.is_(None) if outcome == "waiting" else i.c.outcome == outcome)
+        query = query.where(found.is_(None) if outcome == "waiting" else found == outcome)
     if uids is not None:
         query = query.where(m.c.uid.in_(uids))
     rows = connection.execute(query.order_by(m.c.received_at.desc(), m.c.id.desc()).limit(limit)).all()
@@ -51,7 +58,7 @@ def list_messages(
 
 
 def _listed(connection: Connection, row: Any, language: str) -> dict[str, Any]:
-    findings = load_findings(connection, row.uid)
+    findings = findings_of(connection, row.uid)
     first = gravest(findings)
     return {
         "message_id": row.uid,
@@ -95,7 +102,7 @@ def find_message(connection: Connection, administration_id: int, wanted: str) ->
 
 
 def show_message(connection: Connection, administration_id: int, uid: str, language: str = "nl") -> dict[str, Any]:
-    """One message: its document, entries, decisions, findings, attempts and what people decided."""
+    """One message: its document, first entries, decisions, findings, attempts and what people decided."""
     d = t.document
     [listed] = list_messages(connection, administration_id, language=language, uids=[uid])
     document = connection.execute(
@@ -103,15 +110,17 @@ def show_message(connection: Connection, administration_id: int, uid: str, langu
     ).first()
     currency = document.currency if document else ""
     made = {key: listed[key] for key in ("message_id", "file", "channel", "lane", "received_at", "outcome")}
-    decisions = _decisions(connection, administration_id, uid, document)
+    decisions, findings = _decisions(connection, administration_id, uid, document), findings_of(connection, uid)
+    entries, in_all = entries_of_message(connection, administration_id, uid)
     return {
         **made,
         "document": json.loads(document.summary) if document else None,
         "earlier": document.earlier_uid if document else None,
-        "reason": one_line(load_findings(connection, uid), decisions, language, currency),
-        "entries": _entries(connection, administration_id, uid),
+        "reason": one_line(findings, decisions, language, currency),
+        "entries": entries,
+        "entries_in_all": in_all,
         "decisions": [decision_json(d, language, currency, listed["relation"] or "") for d in decisions],
-        "findings": [finding_json(f, language, currency) for f in load_findings(connection, uid)],
+        "findings": [finding_json(f, language, currency) for f in findings],
         "attempts": _attempts(connection, uid),
         "ended": _ended(connection, administration_id, uid),
     }
@@ -134,22 +143,6 @@ def _decisions(
     if packed is None:
         return ()
     return tuple(restore(Decision, item) for item in json.loads(zlib.decompress(packed)))
-
-
-def _entries(connection: Connection, administration_id: int, uid: str) -> list[dict[str, Any]]:
-    e, j = t.entry, t.journal
-    query = (
-        select(j.c.code, e.c.booking_date)
-        .join(j, (j.c.administration_id == e.c.administration_id) & (j.c.id == e.c.journal_id))
-        .where(e.c.administration_id == administration_id, e.c.message_uid == uid)
-        .distinct()
-    )
-    return [
-        entry
-        for row in connection.execute(query).all()
-        for entry in entries(connection, administration_id, row.code, row.booking_date, row.booking_date)
-        if entry["message_id"] == uid
-    ]
 
 
 def _attempts(connection: Connection, uid: str) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from hub.reports.verify_payments import CHECKS as PAYMENT_CHECKS
 from hub.reports.verify_relations import CHECKS as RELATION_CHECKS
 from hub.reports.verify_result import CheckResult, Tally
 from hub.reports.verify_stored import check_ageing, check_charts, check_originals, check_seals
+from hub.reports.verify_streams import CHECKS as STREAM_CHECKS
 from hub.reports.verify_vat import CHECKS as VAT_CHECKS
 from hub.reports.verify_vat import check_filed
 from hub.store import tables as t
@@ -66,7 +67,7 @@ def verify(
     report = progress or _silent
     with hub_database.reading() as connection:
         chosen = _administrations(connection, administration_codes)
-        for check in (*CHECKS, *APPROVAL_CHECKS, *PAYMENT_CHECKS, *RELATION_CHECKS, *VAT_CHECKS):
+        for check in (*CHECKS, *APPROVAL_CHECKS, *PAYMENT_CHECKS, *RELATION_CHECKS, *VAT_CHECKS, *STREAM_CHECKS):
             yield _ask(connection, check, chosen, report)
         for name, proves, look in _INSIDE:
             tally = Tally(name, proves)

@@ -224,7 +224,10 @@ OUTCOMES = Check(
         GROUP BY x.uid HAVING SUM(x.messages) <> 1 OR SUM(x.outcomes) > 1 OR SUM(x.documents) > SUM(x.outcomes)
           OR MIN(x.outcome) <> MAX(x.outcome)
           OR (SUM(x.outcomes) = 0 AND x.uid NOT IN (SELECT message_id FROM queue_message)
-            AND x.uid NOT IN (SELECT message_uid FROM outbox) AND x.uid NOT IN (SELECT message_uid FROM parked))""",
+            AND x.uid NOT IN (SELECT message_uid FROM outbox)
+            AND x.uid NOT IN (SELECT message_uid FROM stream_message WHERE waiting)
+            AND NOT EXISTS (SELECT 1 FROM stream_message w JOIN outbox o ON w.message_uid LIKE o.message_uid || '~%'
+              WHERE w.message_uid = x.uid) AND x.uid NOT IN (SELECT message_uid FROM parked))""",
 )
 CLAIMS = Check(
     "claims",

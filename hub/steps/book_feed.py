@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.accounting.bank_statement import book_bank_statement
+from hub.accounting.case_booking import book_case_message
 from hub.accounting.desk import Desk
 from hub.accounting.mutation_entry import book_mutation
 from hub.accounting.payout_entry import book_payout
@@ -36,6 +37,7 @@ BOOKERS: dict[str, Booker] = {
     "payroll_journal": book_payroll,
     "bank_statement": book_bank_statement,
     "mutation": book_mutation,
+    "case_message": book_case_message,
     "relations_file": _no_entry,
     "orders_file": _no_entry,
 }

@@ -8,6 +8,7 @@ from dataclasses import replace
 from hub.model.booking import Booking
 from hub.model.finding import Finding
 from hub.model.result import Case
+from hub.model.stream import WAITS
 
 WHOLE = "whole"
 
@@ -30,14 +31,15 @@ def _whole(case: Case) -> bool:
 
 
 def _failing(cases: Sequence[Case]) -> int:
-    return sum(case.booking.outcome not in ("posted", "duplicate") for case in cases)
+    return sum(case.booking.outcome not in ("posted", "duplicate") and not case.booking.waits for case in cases)
 
 
 def _spoiled(case: Case, files: dict[str, list[Case]]) -> bool:
-    return _whole(case) and case.message.sha256 in files and case.booking.outcome == "posted"
+    return _whole(case) and case.message.sha256 in files and (case.booking.outcome == "posted" or case.booking.waits)
 
 
 def _held(case: Case, together: Sequence[Case]) -> Case:
     finding = Finding("HUB-FEED-06", "fatal", "hub", "", str(_failing(together)), str(len(together)), "us")
-    booking: Booking = replace(case.booking, outcome="held", entry=None, findings=(*case.booking.findings, finding))
+    before = (f for f in case.booking.findings if f.code != WAITS)  # its turn is asked about again when it is released
+    booking: Booking = replace(case.booking, outcome="held", entry=None, waits=False, findings=(*before, finding))
     return replace(case, booking=booking)

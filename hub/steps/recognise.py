@@ -26,7 +26,7 @@ def _refusal(content: Content) -> Finding:
     try:
         if content.head[:1] in ("{", "["):
             assert content.json is not None
-        root = content.root
+        root = content.payload  # what an envelope holds is what its sender should hear of
     except UnreadableInput as refusal:
         return as_finding(refusal)
     return Finding("HUB-FMT-01", "fatal", "read", "/" + str(root.tag)[:200], str(root.tag)[:200], _KNOWN)

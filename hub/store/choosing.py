@@ -10,8 +10,9 @@ from hub.errors import Conflict, NotFound
 from hub.model.finding import asked
 from hub.model.invoice import normalised_number
 from hub.model.settlement import OpenItem
+from hub.store.open_index import open_index
 from hub.store.open_items import open_item_ids
-from hub.store.settling_items import open_index, settling_items
+from hub.store.settling_items import settling_items
 
 
 def choose_items(

@@ -13,7 +13,8 @@ from hub.model.settlement import Allocation, OpenItem, Settlement
 from hub.store.administrations import Books
 from hub.store.booking import post
 from hub.store.ids import Ids
-from hub.store.settling_items import open_index, settling_items
+from hub.store.open_index import open_index
+from hub.store.settling_items import settling_items
 from hub.store.workshop import Workshop
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from hub.model.dispatch import Delivered, Dispatch
+from hub.store import reminders
 from hub.store.case_sent import case_delivered, case_parked
 from hub.store.ids import Ids
 
@@ -16,9 +17,11 @@ OnParked = Callable[[Connection, Ids, Dispatch, str, datetime], None]
 
 # `reminder.mail` is about a reminder, `collection.case` about a case: each is told what became of it.
 ON_DELIVERED: Mapping[str, OnDelivered] = {
+    "reminder": reminders.on_delivered,
     "collection": case_delivered,
 }
 ON_PARKED: Mapping[str, OnParked] = {
+    "reminder": reminders.on_parked,
     "collection": case_parked,
 }
 

@@ -32,9 +32,12 @@ def put(
     """
     rows = [_row(ids.take(), administration_id, one, at) for one in dispatches]
     new = insert_new(connection, t.dispatch, rows, "uid")
+    tickets: dict[datetime | None, list[tuple[int, Envelope]]] = {}
     for one in dispatches:
         if one.id in new:
-            outbox.put(connection, ids, [(administration_id, ticket(one))], at, not_before=one.not_before)
+            tickets.setdefault(one.not_before, []).append((administration_id, ticket(one)))
+    for not_before, together in tickets.items():
+        outbox.put(connection, ids, together, at, not_before=not_before)
     return new
 
 

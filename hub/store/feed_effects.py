@@ -1,4 +1,4 @@
-"""What documents of feeds change beside their entry: announced orders of shops, movements of bank statements."""
+"""What documents of feeds change beside their entry: orders of shops, movements of bank statements, collection cases."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from hub.accounting.shop_entry import announced
 from hub.model.announced_order import AnnouncedOrder
 from hub.model.bank_statement import BankStatement
+from hub.model.case_message import CaseMessage
 from hub.model.finding import Finding
 from hub.model.mapping import Mapping
 from hub.model.plan import PostedEntry
@@ -18,6 +19,7 @@ from hub.model.result import Case
 from hub.model.shop_order import ShopOrder
 from hub.store import tables as t
 from hub.store.administrations import Books
+from hub.store.case_effects import CaseEffects
 from hub.store.ids import Ids
 from hub.store.messages import finding_rows
 from hub.store.orders import close_order, place_orders
@@ -52,7 +54,21 @@ class Effects:
         if orders:
             self._orders([(self.books(case), order) for case, order in orders])
         statements = [(c, c.feed) for c in cases if isinstance(c.feed, BankStatement) and c.booking.outcome == "posted"]
-        return {case.message.id: self._statement(case, statement) for case, statement in statements}
+        told = [(c, c.feed) for c in cases if isinstance(c.feed, CaseMessage) and c.booking.outcome == "posted"]
+        further = {case.message.id: self._statement(case, statement) for case, statement in statements}
+        return further | {case.message.id: self._case(case, message) for case, message in told}
+
+    def _case(self, case: Case, message: CaseMessage) -> Further:
+        """In the order in which they came, though that changes nothing of the books."""
+        books, known = self.books(case), case.facts.feed
+        assert known is not None
+        effects = CaseEffects(
+            self.connection, self.ids, books, message, known.mapping, case.message.id, self.actor_id, self.at
+        )
+        done = effects.record(known.cases)
+        rows = finding_rows(books.id, case.message.id, done.findings, first=len(case.booking.findings))
+        insert_rows(self.connection, t.finding, rows)
+        return Further(done.posted, done.findings)
 
     def _statement(self, case: Case, statement: BankStatement) -> Further:
         """In the order in which they stand: each is compared with the one before it."""

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, func, select, text
 
 from hub.model.booking import Facts, Rate
+from hub.model.case_message import CaseMessage
 from hub.model.feed import FeedDocument
 from hub.model.feed_known import EarlierFeed, FeedKnown
 from hub.model.keys import name_key, party_keys, relation_keys
@@ -19,11 +20,15 @@ from hub.model.party import Party
 from hub.model.relation import Relation
 from hub.store import tables as t
 from hub.store.administrations import Books
+from hub.store.case_lookup import known_cases
 from hub.store.driver import ask
 from hub.store.payroll_booked import booked_this_year
 from hub.store.rates import find_rates
 from hub.store.relations import found_relations, relations_question
 from hub.store.sets import values, within
+from hub.store.stream_lookup import known_streams
+
+COLLECTION = "collection"
 
 
 class Mappings(Protocol):
@@ -65,11 +70,13 @@ def with_feeds(
     found = _relations(connection, feeds, books)
     earlier = _earlier(connection, feeds, books)
     rates = _rates(connection, feeds, books)
+    cases = known_cases(connection, [(books[m.administration].id, d) for m, d in feeds])
     booked = booked_this_year(connection, [(books[m.administration].id, d) for m, d in feeds])
-    in_force = [mappings.of(a.source, m.administration) if a is not None else None for m, a in arrivals]
+    in_force = [mappings.of(_mapped_as(a), m.administration) if a is not None else None for m, a in arrivals]
     named = _named(
         connection, [(books[m.administration].id, f[0]) for (m, _), f in zip(arrivals, in_force, strict=True) if f]
     )
+    streams = known_streams(connection, [(books[m.administration].id, m.id, d) for m, d in feeds])
     by_key, by_name = _by_key(found)
     made = []
     for known, (message, arrival), mapped in zip(facts, arrivals, in_force, strict=True):
@@ -80,12 +87,19 @@ def with_feeds(
         feed = FeedKnown(
             *mapped, _other(earlier.get((here, document.identity)), message), booked.get((here, document.identity), ()),
             earlier.get((here, getattr(document, "follows", ""))), tuple(sorted(c for a, c in named if a == here)),
+            streams.get(message.id),
+            cases.get((here, document.identity), ()),
         )  # fmt: skip
         made.append(replace(
             known, relations=_of_party(document, by_key, by_name, here),
             rates=_usable(rates, document, known.administration.currency), feed=feed,
         ))  # fmt: skip
     return FoundForFeeds(made, found, named)
+
+
+def _mapped_as(arrival: FeedArrival) -> str:
+    """Whose mapping it goes by: agencies' messages share one, whatever way they come."""
+    return COLLECTION if isinstance(arrival.document, CaseMessage) else arrival.source
 
 
 def _other(earlier: EarlierFeed | None, message: Message) -> EarlierFeed | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from hub.errors import Conflict, NotFound
 from hub.model.approval import WAITS
+from hub.model.finding import asked
 from hub.store import outbox
 from hub.store import tables as t
 from hub.store.approval_rows import is_waiting
@@ -42,7 +43,7 @@ def release(
         delete(t.finding).where(t.finding.c.administration_id == administration_id, t.finding.c.message_uid == uid)
     )
     connection.execute(delete(t.inbox).where(t.inbox.c.message_uid == uid))
-    _send_again(connection, ids, administration_id, uid, at)
+    outbox.put_again(connection, ids, administration_id, [uid], at)
 
 
 def refuse(
@@ -66,10 +67,20 @@ def _held(connection: Connection, uid: str) -> int:
     query = select(t.inbox.c.administration_id, t.inbox.c.outcome).where(t.inbox.c.message_uid == uid)
     row = connection.execute(query.with_for_update() if connection.dialect.name != "sqlite" else query).first()
     if row is None:
+        _refuse_waiting(connection, uid)
         raise NotFound(f"no message {uid} with an outcome")
     if row.outcome != "held":
         raise Conflict(f"message {uid} is {row.outcome}, not held")
     return int(row.administration_id)
+
+
+def _refuse_waiting(connection: Connection, uid: str) -> None:
+    """A message that only waits for its turn is ended by what it waits for."""
+    w = t.stream_message
+    query = select(w.c.stream, w.c.seq).where(w.c.message_uid == uid, w.c.waiting)
+    row = connection.execute(query).first()
+    if row is not None:
+        raise Conflict(asked("HUB-SEQ-04", str(row.seq), stream=row.stream))
 
 
 def _decide(
@@ -81,16 +92,3 @@ def _decide(
         "codes": json.dumps(sorted(codes)), "reason": reason, "at": at, "actor_id": actor_id,
     }  # fmt: skip
     connection.execute(insert(t.message_decision).values(values))
-
-
-def _send_again(connection: Connection, ids: Ids, administration_id: int, uid: str, at: datetime) -> None:
-    m, o, a = t.message, t.original, t.administration
-    query = (
-        select(m.c.lane, m.c.sha256, m.c.media_type, o.c.size, a.c.code)
-        .join(o, (o.c.administration_id == m.c.administration_id) & (o.c.sha256 == m.c.sha256))
-        .join(a, a.c.id == m.c.administration_id)
-        .where(m.c.administration_id == administration_id, m.c.uid == uid)
-    )
-    row = connection.execute(query).one()
-    envelope = outbox.claim_envelope(row.lane, uid, row.code, row.sha256, row.size, row.media_type)
-    outbox.put(connection, ids, [(administration_id, envelope)], at)

@@ -16,8 +16,9 @@ from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.booking import post
 from hub.store.ids import Ids
+from hub.store.open_index import open_index
 from hub.store.payments import note
-from hub.store.settling_items import open_index, settling_items
+from hub.store.settling_items import settling_items
 
 
 def post_manual(

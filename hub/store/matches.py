@@ -30,8 +30,9 @@ from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.booking import post
 from hub.store.ids import Ids
+from hub.store.open_index import OpenIndex, open_index
 from hub.store.payments import link, note
-from hub.store.settling_items import OpenIndex, open_index, relations_of_ibans, settling_items
+from hub.store.settling_items import relations_of_ibans, settling_items
 from hub.store.workshop import Workshop, decide
 
 ZERO = Decimal(0)

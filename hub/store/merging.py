@@ -27,6 +27,10 @@ from hub.store.relation_identifiers import keys_of
 from hub.store.relations import settings_text
 
 _ONE_OF_EACH = ("visit", "post", "invoice")  # kinds of address of which there is one
+_MOVING = (  # what is about the relation as it goes on, not about what was booked
+    t.relation_address, t.relation_contact, t.relation_reason, t.announced_order, t.reminder, t.dunning_stop, t.memo_claim,
+    t.collection_case,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,14 @@ def _move_keys(change: Changing, one: int, other: int) -> int:
 
 
 def _move_rest(change: Changing, one: int, other: int) -> None:
-    """What is no history moves along: addresses, contacts, limits, orders and free values that the survivor lacks."""
+    """What is no history moves along: addresses, contacts, limits, orders, what is being collected, and free values that the survivor
+    lacks."""
     a, v = t.relation_address, t.free_value
     ours = a.c.administration_id == change.administration_id
     has = select(a.c.kind).where(ours, a.c.relation_id == other, a.c.ended_at.is_(None), a.c.kind.in_(_ONE_OF_EACH))
     double = update(a).where(ours, a.c.relation_id == one, a.c.ended_at.is_(None), a.c.kind.in_(has))
     change.connection.execute(double.values(ended_at=change.at))
-    for table in (a, t.relation_contact, t.relation_reason, t.announced_order):
+    for table in _MOVING:
         mine = (table.c.administration_id == change.administration_id) & (table.c.relation_id == one)
         change.connection.execute(update(table).where(mine).values(relation_id=other))
     filled = select(v.c.field_id).where(v.c.administration_id == change.administration_id, v.c.relation_id == other)

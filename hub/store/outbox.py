@@ -80,6 +80,23 @@ def put(
     insert_rows(connection, t.outbox, rows)
 
 
+def put_again(connection: Connection, ids: Keys, administration_id: int, uids: Sequence[str], at: datetime) -> None:
+    """Stored messages back to their lanes, in the order given."""
+    m, o, a = t.message, t.original, t.administration
+    query = (
+        select(m.c.uid, m.c.lane, m.c.sha256, m.c.media_type, o.c.size, a.c.code)
+        .join(o, (o.c.administration_id == m.c.administration_id) & (o.c.sha256 == m.c.sha256))
+        .join(a, a.c.id == m.c.administration_id)
+        .where(m.c.administration_id == administration_id, m.c.uid.in_(uids))
+    )
+    rows = {row.uid: row for row in connection.execute(query)}
+    claims = [
+        claim_envelope(row.lane, row.uid, row.code, row.sha256, row.size, row.media_type)
+        for row in (rows[uid] for uid in uids)
+    ]
+    put(connection, ids, [(administration_id, claim) for claim in claims], at)
+
+
 def due(connection: Connection, at: datetime, limit: int, lanes: Sequence[str] = ()) -> list[Pending]:
     """Unsent rows whose time has come. By *unsent*, never by cursor: ids become visible out of order.
 

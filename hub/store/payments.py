@@ -25,11 +25,13 @@ from hub.model.settlement import Rest, Settlement
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.booking import post
+from hub.store.claimed_payments import PaymentClaims, note_received
 from hub.store.ids import Ids
+from hub.store.open_index import OpenIndex, kept_index
 from hub.store.proposals import answered, sent_lines
 from hub.store.returning import returns
 from hub.store.rows import insert_new, insert_rows
-from hub.store.settling_items import open_index, relations_of_ibans, settling_items
+from hub.store.settling_items import relations_of_ibans, settling_items
 from hub.store.workshop import Workshop, decide
 
 Outcome = Literal["matched", "on_account", "suspense", "duplicate"]
@@ -86,6 +88,8 @@ def _book(shop: Workshop, fresh: Mapping[str, int], decided: Sequence[Decided]) 
     posted = post(connection, shop.ids, books, [plan for _, _, plan in decided], shop.actor_id, shop.at, shop.known)
     links = [(fresh[m.identity], entry.id, "bank", False) for (m, _, _), entry in zip(decided, posted, strict=True)]
     link(connection, books.id, links)
+    for (_, matching, plan), entry in zip(decided, posted, strict=True):
+        note_received(connection, books.id, entry.id, matching, plan.facts)
     answered(connection, books.id, {line for _, matching, _ in decided for line in matching.answered})
     return {
         m.identity: BookedMovement(m, _outcome(matching), fresh[m.identity], entry, matching)
@@ -95,7 +99,11 @@ def _book(shop: Workshop, fresh: Mapping[str, int], decided: Sequence[Decided]) 
 
 def _decided(shop: Workshop, movements: Sequence[Movement], known: Relations) -> list[Decided]:
     """What each settles, in order: by what its payer wrote, else by a rule, else by its amount."""
-    index = open_index(shop.connection, shop.books.id)
+    with kept_index(shop.connection, shop.books.id) as index:
+        return _decided_over(shop, movements, known, index)
+
+
+def _decided_over(shop: Workshop, movements: Sequence[Movement], known: Relations, index: OpenIndex) -> list[Decided]:
     sent = SentLines(sent_lines(shop.connection, shop.books.id))
     keys = {m.identity: keys_in(m.payment.text) for m in movements}
     named = {m.identity: index.named(keys[m.identity]) for m in movements}
@@ -105,6 +113,8 @@ def _decided(shop: Workshop, movements: Sequence[Movement], known: Relations) ->
         for m in movements if not named[m.identity] and not m.account
     }  # fmt: skip
     shop.need(of_files.union(*named.values(), *near.values()))
+    theirs = index.relations_of(item for found in (*named.values(), *near.values()) for item in found)
+    claims = PaymentClaims(shop, movements, theirs.union(*known.values()))
     made: list[Decided] = []
     for m in movements:
         here = sent.of(keys[m.identity])
@@ -120,8 +130,10 @@ def _decided(shop: Workshop, movements: Sequence[Movement], known: Relations) ->
                 wider = index.candidates(keys[m.identity], relations, m.payment.amount, SAME_AMOUNT)
                 shop.need(wider)
             matching = decide(shop.connection, shop.books, m.payment, shop.items, wider, relations, here)
+        matching = claims.settled(m, matching, relations)
         sent.answer(matching.answered)
         made.append((m, matching, _plan(shop, m.payment, matching)))
+        claims.booked(m)
     return made
 
 
@@ -163,6 +175,8 @@ class SentLines:
 
     def of(self, keys: Iterable[str]) -> tuple[SentLine, ...]:
         """Those that one of these words names, in order."""
+        if not self._by_key:
+            return ()
         found = {line.id: line for key in keys for line in self._by_key.get(key, ())}
         return tuple(found[key] for key in sorted(found) if key not in self._answered)
 
@@ -173,7 +187,8 @@ class SentLines:
 
 def _plan(shop: Workshop, payment: Payment, matching: Matching) -> PlannedEntry:
     if matching.certain is not None:
-        return shop.plan(matching.certain.settlement, matching.certain.decision, payment.on)
+        certain = matching.certain
+        return shop.plan(certain.settlement, certain.decision, payment.on, steps=certain.steps)
     rest = matching.rest
     if rest.kind == "on_account":
         decision = Decision("match", rest.relation, "match_on_account", words=(("relation", rest.relation),))

@@ -33,6 +33,7 @@ from hub.store.messages import arrival_rows, find_arrivals, finding_rows
 from hub.store.packing import packed
 from hub.store.relations import NewRelation, add_keys, create_relations
 from hub.store.rows import Part, Row, insert_and_count, insert_new, insert_rows, insert_together, is_taken
+from hub.store.streams import Streams
 from hub.store.years import YearIds, YearKey, ensure_years, remembered_years, take_numbers
 
 AT_ONCE = 4  # messages at most that are recorded at once: of more, one came before more likely, and COPY is faster
@@ -75,13 +76,16 @@ class Recorder:
         cases = self._with_master_files(cases)
         confirm_rejected(self.connection, cases, self.lookup.books)
         first = {case.message.id: case for case in reversed(cases)}  # a batch may hold one message twice
-        new = self._inbox(list(first.values()))
+        waiting = [case for case in first.values() if case.booking.waits]  # they have no outcome before their turn
+        new = self._inbox([case for case in first.values() if not case.booking.waits])
         mine = [case for case in cases if case.message.id in new and case is first[case.message.id]]
-        fresh = {id(case) for case in mine}
-        self._check_again([case for case in cases if id(case) not in fresh], mine)
+        fresh = {id(case) for case in (*mine, *waiting)}
+        self._check_again([case for case in cases if id(case) not in fresh or case.booking.waits], mine)
+        streams = Streams(self.connection, self.ids, self._books, self.actor_id, self.now)
+        streams.confirm(mine, waiting)
         self._create_relations(mine)
         keep_mappings(self.connection, self._mappings(mine), self.actor_id, self.now)
-        documents = self._documents(mine)
+        documents = self._documents(mine, waiting)
         entries = self._entries(mine, documents)
         failpoints.hit("record:before-seal")
         seal(self.connection, self.ids, list(entries.values()))
@@ -89,6 +93,7 @@ class Recorder:
             effects = Effects(self.connection, self.ids, self._books, documents, self.actor_id, self.now)
             self.further = effects.apply(mine)
         record_approvals(self.connection, self.ids, mine, self.lookup.books, self.actor_id, self.now)
+        streams.advance(mine, waiting)
         failpoints.hit("record:end")
         return [self._result(first[c.message.id], id(c) not in fresh, entries.get(c.message.id)) for c in cases]
 
@@ -197,9 +202,9 @@ class Recorder:
         found = self.relations.get((self._books(case).id, relation.key))
         return found[1] if found else relation.code.removeprefix(PROVISIONAL)
 
-    def _documents(self, cases: Sequence[Case]) -> dict[str, int]:
+    def _documents(self, cases: Sequence[Case], waiting: Sequence[Case]) -> dict[str, int]:
         """What came in and one row per readable document. A claim that is taken meanwhile raises `StaleFacts`."""
-        parts, ids = self._document_parts(cases)
+        parts, ids = self._document_parts(cases, waiting)
         try:
             insert_together(self.connection, parts)
         except IntegrityError as error:
@@ -208,8 +213,8 @@ class Recorder:
             raise
         return ids
 
-    def _document_parts(self, cases: Sequence[Case]) -> tuple[list[Part], dict[str, int]]:
-        """The rows of what came in and of the readable documents, and the documents' ids by message."""
+    def _document_parts(self, cases: Sequence[Case], waiting: Sequence[Case] = ()) -> tuple[list[Part], dict[str, int]]:
+        """The rows of what came in and of the readable documents, and the documents' ids by message; of what waits, its arrival."""
         rows, ids = [], {}
         for case in sorted(cases, key=lambda c: (self._books(c).id, c.booking.identity, c.message.id)):
             if case.invoice is None and case.feed is None:
@@ -227,7 +232,7 @@ class Recorder:
                         case, case.invoice, document_id, self._books(case).id, self._relation_id(case), self._code(case)
                     )
                 )
-        originals, messages = self._arrivals(cases)
+        originals, messages = self._arrivals([*cases, *waiting])
         embedded, attachments = attachment_rows([(c, self._books(c).id) for c in cases], ids)
         findings = [row for c in cases for row in finding_rows(self._books(c).id, c.message.id, c.booking.findings)]
         parts: list[Part] = [

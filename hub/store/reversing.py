@@ -18,6 +18,7 @@ from hub.store.approval_guard import companions
 from hub.store.booking import first_open_day, post
 from hub.store.corrections import of_entry, standing, take_back_lesson
 from hub.store.ids import Ids
+from hub.store.memo_claims import take_back
 from hub.store.open_items import lock_items
 from hub.store.posted import BookedEntry, load_entries
 
@@ -71,6 +72,7 @@ def reverse(
         document_id=booked.document_id,
     )
     (posted,) = post(connection, ids, books, [plan], actor_id, at)
+    take_back(connection, books.id, [booked.id], posted.id)
     if corrected is not None:
         take_back_lesson(connection, books.id, corrected)
     details = json.dumps({"reason": reason, "entry": posted.id, "reverses": booked.id})

@@ -1,81 +1,23 @@
-"""Open items as settling and matching see them, and the index by which candidates for a payment are found."""
+"""Open items as settling and matching see them: with their VAT lines, names, and the invoices that a credit note names."""
 
 from __future__ import annotations
 
 import json
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, func, select
 
-from hub.model.invoice import normalised_number
 from hub.model.journal import VatLine
 from hub.model.keys import iban_key, normalised
-from hub.model.money import Money
 from hub.model.settlement import OpenItem
 from hub.store import tables as t
+from hub.store.driver import fetch
 from hub.store.ledger import KnownItem
-from hub.store.open_items import CHUNK, OpenBalance, lock_items, read_items
+from hub.store.open_items import OpenBalance, lock_items, read_items
 from hub.store.posted import vat_lines_of
-from hub.store.sets import among, chunk
-
-
-@dataclass(slots=True)
-class OpenIndex:
-    """Ids of items with something left, by relation code, by normalised number or reference, and by amount."""
-
-    by_relation: dict[str, list[int]] = field(default_factory=dict)
-    by_key: dict[str, list[int]] = field(default_factory=dict)
-    by_amount: dict[tuple[int, str], list[int]] = field(default_factory=dict)
-    negative: dict[str, list[int]] = field(default_factory=dict)  # by relation code
-    relation_of: dict[int, str] = field(default_factory=dict)
-
-    def named(self, keys: Iterable[str]) -> set[int]:
-        """Items that these words name, and the negative ones of their relations: credit notes, money on account."""
-        found = {item for key in keys for item in self.by_key.get(key, ())}
-        for code in {self.relation_of[item] for item in found}:
-            found.update(self.negative.get(code, ()))
-        return found
-
-    def candidates(
-        self, keys: Iterable[str], relations: Iterable[str], amount: Money, most: int | None = None
-    ) -> set[int]:
-        """Items that a payment with these words, of one of these relations, or of this amount may settle.
-
-        `most` is how many are looked at that only the amount speaks for: those are proposed, never certain.
-        """
-        found = {item for key in keys for item in self.by_key.get(key, ())}
-        found.update(item for code in relations for item in self.by_relation.get(code, ()))
-        found.update(self.by_amount.get((amount.minor, amount.currency), ())[:most])
-        return found
-
-
-def open_index(connection: Connection, administration_id: int) -> OpenIndex:
-    """Every item with something left; one query, linear in what is open."""
-    o, r, s, p = t.open_item, t.relation, t.relation.alias("s"), t.posting
-    rest = func.sum(case((p.c.side == "debit", p.c.amount), else_=-p.c.amount))
-    query = (
-        select(o.c.id, o.c.side, o.c.number, o.c.payment_reference, o.c.currency, s.c.code, rest.label("rest"))
-        .join(r, (r.c.administration_id == o.c.administration_id) & (r.c.id == o.c.relation_id))
-        .join(s, (s.c.administration_id == r.c.administration_id) & (s.c.id == _survivor(r)))
-        .join(p, (p.c.administration_id == o.c.administration_id) & (p.c.open_item_id == o.c.id))
-        .where(o.c.administration_id == administration_id)
-        .group_by(o.c.id, o.c.side, o.c.number, o.c.payment_reference, o.c.currency, s.c.code)
-        .having(rest != 0)
-        .order_by(o.c.id)
-    )
-    index = OpenIndex()
-    for row in connection.execute(query):
-        index.by_relation.setdefault(row.code, []).append(row.id)
-        index.relation_of[row.id] = row.code
-        for key in {normalised_number(row.number), normalised(row.payment_reference)} - {""}:
-            index.by_key.setdefault(key, []).append(row.id)
-        index.by_amount.setdefault((int(row.rest), row.currency), []).append(row.id)
-        if (row.rest < 0) == (row.side == "receivable"):
-            index.negative.setdefault(row.code, []).append(row.id)
-    return index
+from hub.store.sets import among, chunk, values, within
 
 
 def settling_items(
@@ -116,20 +58,19 @@ def relations_of_ibans(
     """Codes of relations by confirmed IBAN, as written in `ibans`; an account of two (a factor's) names both."""
     keys = {iban_key(iban): normalised(iban) for iban in ibans if iban}
     keys.pop("", None)
-    k, r, s = t.relation_key, t.relation, t.relation.alias("s")
     found: dict[str, set[str]] = {}
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), CHUNK):
-        query = (
-            select(k.c.key, s.c.code)
-            .join(r, (r.c.administration_id == k.c.administration_id) & (r.c.id == k.c.relation_id))
-            .join(s, (s.c.administration_id == r.c.administration_id) & (s.c.id == _survivor(r)))
-            .where(k.c.administration_id == administration_id, k.c.confirmed.is_(True))
-            .where(k.c.key.in_(wanted[start : start + CHUNK]))
-        )
-        for row in connection.execute(query):
-            found.setdefault(keys[row.key], set()).add(row.code)
+    if keys:
+        query = _OF_KEYS.format(among=within(connection, "key", "keys"))
+        for key, code in fetch(connection, query, {"a": administration_id, "keys": values(connection, keys)}):
+            found.setdefault(keys[key], set()).add(code)
     return {iban: frozenset(codes) for iban, codes in found.items()}
+
+
+# The keys first, whatever the planner thinks of them: without statistics it walks all relations (240 ms instead of 3 for 500 keys).
+_OF_KEYS = """
+    WITH k AS MATERIALIZED (SELECT key, relation_id FROM relation_key WHERE {among} AND administration_id = :a AND confirmed)
+    SELECT k.key, s.code FROM k JOIN relation r ON r.id = k.relation_id AND r.administration_id = :a
+    JOIN relation s ON s.id = COALESCE(r.merged_into, r.id) AND s.administration_id = r.administration_id"""
 
 
 def _item(

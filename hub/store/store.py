@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from hub import __version__, failpoints
 from hub.model.bank_statement import BankStatement
+from hub.model.case_message import CaseMessage
 from hub.model.message import Message
 from hub.model.result import Case, Result
 from hub.ports import FactsBatch, Reading
 from hub.store import tables as t
+from hub.store.case_effects import case_keys
 from hub.store.database import Database
 from hub.store.feed_lookup import FeedArrival, Mappings
 from hub.store.ids import Ids
@@ -24,6 +26,7 @@ from hub.store.master_files import keys_needed
 from hub.store.record import NotAtOnce, Recorder, fits_at_once
 from hub.store.rows import insert_rows
 from hub.store.statements import statement_keys
+from hub.store.streams import stream_keys
 
 Settle = Callable[[Connection], None]
 IDS_PER_MESSAGE = 12  # document, entry, open items, relation, message …; more are taken from the next block
@@ -77,7 +80,9 @@ class SqlStore:
         """See `hub.ports.Store`."""
         assert isinstance(batch, Lookup)
         actor_id = actor_of(self.database, self.ids, self._actor, self._clock())
-        self.ids.reserve(IDS_PER_MESSAGE * len(cases) + 100 + sum(map(_keys_of, cases)) + keys_needed(cases))
+        self.ids.reserve(
+            IDS_PER_MESSAGE * len(cases) + 100 + sum(map(_keys_of, cases)) + keys_needed(cases) + stream_keys(cases)
+        )
         if not self.database.is_sqlite and self.settle is None and fits_at_once(cases):
             try:
                 return self._commit(cases, batch, actor_id, at_once=True, last=last)
@@ -117,6 +122,8 @@ class SqlStore:
 
 def _keys_of(case: Case) -> int:
     """Ids that a document takes beside those of every message."""
+    if isinstance(case.feed, CaseMessage):
+        return case_keys(case.feed)
     return statement_keys(case.feed) if isinstance(case.feed, BankStatement) else 0
 
 

@@ -75,6 +75,7 @@ from hub.store.tables_relations import (
     vat_answer,
 )
 from hub.store.tables_statements import bank_statement, bank_statement_entry
+from hub.store.tables_streams import stream, stream_message, stream_number
 from hub.store.tables_suggestions import lesson
 from hub.store.tables_vat import vat_adjusted, vat_declared, vat_figure, vat_return, vat_uncollectable
 
@@ -146,6 +147,9 @@ __all__ = [
     "reminder",
     "reminder_item",
     "source_mapping",
+    "stream",
+    "stream_message",
+    "stream_number",
     "vat_adjusted",
     "vat_answer",
     "vat_code",

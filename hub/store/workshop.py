@@ -42,7 +42,14 @@ class Workshop:
     known: dict[int, KnownItem] = field(default_factory=dict)  # those that were locked here
     _closed: list[ClosedPeriod] | None = field(default=None)
 
-    def plan(self, settlement: Settlement, decision: Decision, on: date, description: str = "") -> PlannedEntry:
+    def plan(
+        self,
+        settlement: Settlement,
+        decision: Decision,
+        on: date,
+        description: str = "",
+        steps: tuple[Decision, ...] = (),
+    ) -> PlannedEntry:
         """The entry of a settlement on the first open day from `on`; what it settles is lowered here too."""
         day = self.open_day(on)
         settlement = with_vat_back(self.connection, self.books, self._with_terms(settlement), self.items)
@@ -58,7 +65,7 @@ class Workshop:
             item = self.items[allocation.item]
             self.move(item.id, -allocation.total, -base_of(item, allocation.total))
         relation = settlement.rest.relation if settlement.rest else ""
-        return PlannedEntry(entry, (decision,), facts, relation)
+        return PlannedEntry(entry, (decision, *steps), facts, relation)
 
     def move(self, item_id: int, amount: Decimal, base: Decimal) -> None:
         """An item has this much more open, in its own currency and in base."""

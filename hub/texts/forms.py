@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 from hub.texts.case_words import CASE_WORDS
 from hub.texts.words import CARD_WORDS
+from hub.texts.words_collection import COLLECTION_WORDS
 
 NOTHING = {"nl": "niets", "en": "nothing"}
 _NONE = {"nl": "geen", "en": "none"}
@@ -17,11 +18,23 @@ _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 _ROW = re.compile(r"(row|entry) (\d+)(?:, (.+))?")
 _ROW_WORDS = {"row": "rij", "entry": "boeking"}
+_SEGMENT = re.compile(r"(?:message (\d+), )?(segment [\w ()]+, )?position (\d+)")
 _LINE = re.compile(r"(?:(B[TG]-\d+) )?line (.+)")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
 _ORIGINS = ("domestic", "eu", "non_eu")
 _WORDS = {
+    "concept": {"nl": "concept", "en": "concept"},
+    "frozen": {"nl": "vastgelegd", "en": "frozen"},
+    "cancelled": {"nl": "geannuleerd", "en": "cancelled"},
+    "excluded": {"nl": "uitgesloten", "en": "left out"},
+    "dropped": {"nl": "vervallen", "en": "dropped"},
+    "staged": {"nl": "klaargezet", "en": "staged"},
+    "printed": {"nl": "afgedrukt", "en": "printed"},
+    "delivered": {"nl": "bezorgd", "en": "delivered"},
+    "called": {"nl": "gebeld", "en": "called"},
+    "bounced": {"nl": "teruggekomen", "en": "bounced"},
+    "sent": {"nl": "verzonden", "en": "sent"},
     "posted": {"nl": "geboekt", "en": "posted"},
     "held": {"nl": "vastgehouden", "en": "held"},
     "refused": {"nl": "geweigerd", "en": "refused"},
@@ -198,6 +211,8 @@ def place(text: str, reader: Reader) -> str:
     """`line 3` as `regel 3`, a business term by its words, anything else as it is."""
     if reader.language == "nl" and (spot := _PLACE.fullmatch(text)):
         return f"regel {spot[1]}, kolom {spot[2]}"
+    if reader.language == "nl" and (spot := _SEGMENT.fullmatch(text)):
+        return f"{f'bericht {spot[1]}, ' if spot[1] else ''}{spot[2] or ''}positie {spot[3]}"
     if row := _ROW.fullmatch(text):
         named = f"{_ROW_WORDS[row[1]] if reader.language == 'nl' else row[1]} {row[2]}"
         return f"{named}, {row[3]}" if row[3] else named
@@ -217,7 +232,8 @@ def word(text: str, reader: Reader) -> str:
     """`geboekt` for `posted`: outcomes, severities, states, origins and what a decision is about."""
     if ", " in text:  # several of them
         return ", ".join(word(one, reader) for one in text.split(", "))
-    return (_WORDS.get(text) or CARD_WORDS.get(text) or CASE_WORDS.get(text, {})).get(reader.language, text)
+    found = _WORDS.get(text) or COLLECTION_WORDS.get(text) or CARD_WORDS.get(text) or CASE_WORDS.get(text, {})
+    return found.get(reader.language, text)
 
 
 def worded(text: str, form: str, language: str) -> str:

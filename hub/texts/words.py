@@ -48,6 +48,9 @@ _PAIRS = {
     "invoices": ("facturen", "invoices"), "reminders": ("herinneringen", "reminders"), "limit": ("limiet", "limit"),
     "case": ("dossier", "case"),
     "policy": ("beleid", "policy"), "valid": ("geldig", "valid"), "invalid": ("ongeldig", "invalid"), "unknown": ("onbekend", "unknown"),
+    # where a numbered document stands
+    "waits": ("wacht op zijn beurt", "waits for its turn"), "skipped": ("overgeslagen", "skipped"),
+    "missing": ("nummer ontbreekt", "number missing"), "in_order": ("bij", "in order"), "under_way": ("onderweg", "under way"),
     # what was done
     "relation.created": ("uit een document gemaakt", "made from a document"), "relation.added": ("toegevoegd", "added"),
     "relation.changed": ("afspraak gewijzigd", "agreement changed"), "relation.card_changed": ("kaart gewijzigd", "card changed"),

@@ -110,7 +110,7 @@ class Errand:
             return
         hit("deliver:sending")  # D1
         with self._hub.database.reading() as connection:
-            ready = rendered(connection, dispatch)
+            ready = rendered(connection, dispatch, self._hub.settings.sinks[self._sink.name].options)
         delivered = self._sink.sink.deliver(ready)
         hit("deliver:accepted")  # D2
         self._done(dispatch, delivered)

@@ -30,6 +30,7 @@ from hub.model.finding import Finding
 from hub.ports import Fetched, Fetcher, FetchSession
 from hub.secret import read_secrets
 from hub.workers.access_point import take_round
+from hub.workers.delivery_reports import take_report
 from hub.workers.folder import FolderWatch
 from hub.workers.notes import Note, short, write_note
 from hub.workers.pause import Pause
@@ -148,6 +149,8 @@ def fetch_round(hub: Hub, channel: PullChannel, ended: threading.Event | None = 
 
 def _take(hub: Hub, channel: PullChannel, door: Door, fetched: Fetched) -> bool:
     """Every part to its message, then the note about what was not taken in; whether there is one."""
+    for report in fetched.reports:
+        take_report(hub, report)
     findings, taken = list(fetched.findings), list[str]()
     administration = door.administration(fetched.administration) if fetched.parts else ""
     for part in fetched.parts:

@@ -77,7 +77,7 @@ class ImapSession:
             )
             for a in mail.attachments
         )  # fmt: skip
-        return Fetched(mail.message_id, parts, administration, findings, uid)
+        return Fetched(mail.message_id, parts, administration, findings, uid, mail.reports)
 
     def _administration(self, mail: Mail) -> tuple[str, tuple[Finding, ...]]:
         """Whose documents these are, by the address they were sent to; the channel's where that names nobody."""

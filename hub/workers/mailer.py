@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import smtplib
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,25 +11,17 @@ from sqlalchemy import Connection
 
 from hub.errors import Unavailable, Usage
 from hub.failpoints import hit
-from hub.letters.mail import Envelope, Template, compose, is_address, sender_of
+from hub.letters.mail import Envelope, Template, compose
+from hub.model.mail_address import is_address, sender_of
+from hub.net.smtp import Lost, MailServer, Said, connected, disconnect, hand_over
 from hub.reports.mailing_list import OptOuts
 from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.mailings import Claimed, Written, claim, counts, get_mailing, queue_doubtful, settle
 from hub.texts.catalogue import message
 
-TIMEOUT_SECONDS = 30.0
 MOST_ATTEMPTS = 5  # after which a server that says "later" has said no
-_HERE = ("localhost", "127.0.0.1", "::1")
 Clock = Callable[[], datetime]
-
-
-class _Lost(Exception):
-    """The connection went away; unless it was before DATA, nobody knows whether the mail arrived."""
-
-    def __init__(self, before_data: bool, reason: str) -> None:
-        super().__init__(reason)
-        self.before_data = before_data
 
 
 def send_mailing(
@@ -82,8 +73,9 @@ def _send_one(
     hit("mail.claimed")
     stop: Unavailable | None = None
     try:
-        state, reason = _delivered(server, sender_of(settings.smtp_sender)[1], one, data)
-    except _Lost as lost:
+        said = hand_over(server, sender_of(settings.smtp_sender)[1], one.email, data)
+        state, reason = _became(said, one.attempts)
+    except Lost as lost:
         state, reason = ("queued" if lost.before_data else "sending"), str(lost)
         stop = Unavailable(
             f"the mail server went away: {lost}; what waits is sent by the next `hub mailings send {written.id}`"
@@ -95,31 +87,12 @@ def _send_one(
         raise stop
 
 
-def _delivered(server: smtplib.SMTP, sender: str, one: Claimed, data: bytes) -> tuple[str, str]:
-    """State and reason. Until DATA is answered a lost connection has delivered nothing; after it nobody knows."""
-    try:
-        for command, argument in ((server.mail, sender), (server.rcpt, one.email)):
-            code, answer = command(argument)
-            if code >= 400:
-                server.rset()
-                return _refused(code, answer, one.attempts)
-    except (smtplib.SMTPException, OSError) as error:
-        raise _Lost(True, str(error) or type(error).__name__) from error
-    try:
-        code, answer = server.data(data)
-    except smtplib.SMTPDataError as error:  # refused before a byte of it was sent
-        server.rset()
-        return _refused(error.smtp_code, error.smtp_error, one.attempts)
-    except (smtplib.SMTPException, OSError) as error:
-        raise _Lost(False, str(error) or type(error).__name__) from error
-    return ("sent", "") if code < 400 else _refused(code, answer, one.attempts)
-
-
-def _refused(code: int, answer: bytes | str, attempts: int) -> tuple[str, str]:
-    """5xx is for good; 4xx is tried again by the next run, some times."""
-    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    later = code < 500 and attempts < MOST_ATTEMPTS
-    return "queued" if later else "failed", f"{code} {text}"[:500]
+def _became(said: Said, attempts: int) -> tuple[str, str]:
+    """State and reason. 5xx is for good; 4xx is tried again by the next run, some times."""
+    if said.taken:
+        return "sent", ""
+    later = said.code < 500 and attempts < MOST_ATTEMPTS
+    return "queued" if later else "failed", str(said)[:500]
 
 
 def mail_bytes(
@@ -143,42 +116,21 @@ def require_server(settings: Settings) -> None:
         )
     if not is_address(sender_of(settings.smtp_sender)[1]):
         raise Usage(f"smtp_sender = {settings.smtp_sender!r} is no sender: write Name <address>")
-    if settings.smtp_user and not settings.smtp_starttls and settings.smtp_host not in _HERE:
+    if _server(settings).bares_password:
         raise Usage("smtp_starttls is off: the password would cross the network in the clear; switch it on")
 
 
 @contextmanager
 def mail_server(settings: Settings) -> Iterator[smtplib.SMTP]:
     """A connection to the mail server, logged in. Raises `Unavailable`, and `Usage` when it refuses the login."""
+    connection = connected(_server(settings))
     try:
-        server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS)
-    except (smtplib.SMTPException, OSError) as error:
-        raise Unavailable(f"mail server {settings.smtp_host}:{settings.smtp_port} does not answer: {error}") from error
-    try:
-        _introduced(server, settings)
-        yield server
+        yield connection
     finally:
-        _closed(server)
+        disconnect(connection)
 
 
-def _introduced(server: smtplib.SMTP, settings: Settings) -> None:
-    try:
-        server.ehlo()
-        if settings.smtp_starttls:
-            server.starttls(context=ssl.create_default_context())
-            server.ehlo()
-        if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password)
-    except smtplib.SMTPAuthenticationError as error:
-        raise Usage(f"the mail server refuses {settings.smtp_user}: check smtp_user and smtp_password") from error
-    except smtplib.SMTPNotSupportedError as error:
-        raise Usage(f"the mail server cannot do what is asked ({error}); see smtp_starttls and smtp_user") from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise Unavailable(f"the mail server does not answer as it should: {error}") from error
-
-
-def _closed(server: smtplib.SMTP) -> None:
-    try:
-        server.quit()
-    except (smtplib.SMTPException, OSError):
-        server.close()
+def _server(settings: Settings) -> MailServer:
+    return MailServer(
+        settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password, settings.smtp_starttls
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +18,15 @@ from hub.store.case_documents import case_whole
 _OURS = ("notes", "vat_answers", "unconfirmed_ibans", "rejected_ibans")
 
 
-def rendered(connection: Connection, dispatch: Dispatch) -> Dispatch:
-    """The dispatch with the body that is sent. Its id stays the same, whatever its body became meanwhile."""
+def rendered(connection: Connection, dispatch: Dispatch, options: Mapping[str, Any]) -> Dispatch:
+    """The dispatch with the body that is sent. Its id stays the same, whatever its body became meanwhile.
+
+    `options` are those of its sink in hub.toml.
+    """
+    if dispatch.type == "reminder.mail":
+        from hub.workers.rendering_reminder import rendered_reminder
+
+        return rendered_reminder(connection, dispatch, options)
     if dispatch.type == "collection.case":
         return replace(dispatch, body=case_whole(connection, dispatch))
     if not dispatch.type.startswith("relation."):

@@ -65,7 +65,7 @@ def channels(folder: Path, **settings: Any) -> tuple[Channel, ...]:
     """One of each way to sign, and a hint that makes us fetch from `folder`."""
     signed = tuple(
         HttpChannel(name=scheme, verify=scheme, secrets=("file:secrets/shop",), lane="mutation", **settings)
-        for scheme in ("hub", "standard", "shopify", "woocommerce")
+        for scheme in ("hub", "standard", "shopify", "woocommerce", "debitura")
     )
     pulled = FarChannel(name="far", far_kind="counting", options={"folder": str(folder)}, notes=folder / "notes")
     return (*signed, HttpChannel(name="hint", verify="hint", fetch="far"), pulled)

@@ -14,7 +14,7 @@ from hub.secret import Secret
 KEY = Secret("k3y")
 BODY = b'{"a":1}'
 NOW = 1_795_000_000
-SCHEMES = ("hub", "standard", "shopify", "woocommerce")
+SCHEMES = ("hub", "standard", "shopify", "woocommerce", "debitura")
 
 
 def verdict(scheme: str, headers: dict[str, str], body: bytes = BODY, now: float = NOW, *secrets: Secret) -> str:
@@ -51,7 +51,7 @@ def test_signature_is_good_under_any_key_in_force(scheme: str) -> None:
     assert verdict(scheme, signed(scheme), BODY, NOW, Secret("new"), KEY) == "good"
 
 
-@pytest.mark.parametrize("scheme", ["hub", "standard"])
+@pytest.mark.parametrize("scheme", ["hub", "standard", "debitura"])
 @pytest.mark.parametrize(("seconds", "expected"), [(300, "good"), (301, "old"), (-300, "good"), (-301, "old")])
 def test_signed_time_may_be_five_minutes_off_both_ways(scheme: str, seconds: int, expected: str) -> None:
     assert verdict(scheme, signed(scheme), BODY, NOW + seconds) == expected
@@ -115,3 +115,20 @@ def test_shopify_and_woocommerce_sign_the_raw_body_in_base64() -> None:
 
 def test_secret_shows_itself_nowhere() -> None:
     assert "k3y" not in f"{KEY} {KEY!r} {[KEY]} {(KEY,)}"
+
+
+def test_signature_of_debitura_is_made_with_the_key_that_the_secret_is_the_base64_of() -> None:
+    """As documented: HMAC-SHA256 of `timestamp.body` under the decoded secret, hexadecimal, in one header with the time."""
+    key = bytes(range(32))
+    made = hmac.new(key, f"{NOW}.".encode() + BODY, hashlib.sha256).hexdigest()
+    headers = {"X-Debitura-Signature": f"t={NOW},v1={made}"}
+    secret = Secret(base64.b64encode(key).decode())
+    assert verdict("debitura", headers, BODY, NOW, secret) == "good"
+    assert verdict("debitura", headers, BODY, NOW, Secret("other"), secret) == "good"
+    assert verdict("debitura", {"X-Debitura-Signature": f"t={NOW + 60},v1={made}"}, BODY, NOW, secret) == "wrong"
+
+
+@pytest.mark.parametrize("header", ["v1={}", "t=,v1={}", "t=soon,v1={}", "at=1795000000,v1={}"])
+def test_signature_of_debitura_without_its_time_is_missing(header: str) -> None:
+    made = hmac.new(b"k3y", f"{NOW}.".encode() + BODY, hashlib.sha256).hexdigest()
+    assert verdict("debitura", {"X-Debitura-Signature": header.format(made)}) == "missing"

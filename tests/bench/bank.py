@@ -1,266 +1,179 @@
-"""How fast bank statements are read, booked and matched, on PostgreSQL, beside the floor.
+"""Bank entries per second from the queue to the ledger, matched, on RabbitMQ + PostgreSQL, beside the floor over the same rows.
 
-    python -m tests.services run -- .venv/bin/python -m tests.bench.bank [--entries 1000,5000] [--open 20000] [--write] [--profile]
+    python -m tests.services run -- .venv/bin/python -m tests.bench.bank [--open 20000] [--rounds 3] [--write]
 
-Books of `--open` open items (`tests/bench/ledgers.py`); a CAMT.053 statement of so many entries, of which six of ten name an
-invoice, two pay one by IBAN and amount, one is booked by a rule and one waits. Booking is what a worker does within one
-transaction: known movements, matching, entries, statement. The floor inserts the very same rows into bare copies of the
-tables (primary keys only), one transaction.
+One worker takes CAMT.053 statements off the lane `bank`: each round twenty of a thousand entries, and one of five thousand. The
+books have at least `--open` open items all the while. Of ten entries six name an invoice, two pay one by IBAN and amount, one is
+booked by a rule and one waits. The floor is that of `tests.bench`: read them, and insert the very same rows.
 """
 
 from __future__ import annotations
 
 import argparse
-import cProfile
 import os
-import pstats
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
-from typing import Any
 
-from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, Table, delete, select
+from sqlalchemy import func, select
 
-from connectors.camt import source
 from hub import logs
-from hub.formats.content import Content
-from hub.model.bank_statement import BankStatement
 from hub.store import tables as t
-from hub.store.administrations import load_books
-from hub.store.rows import insert_rows
-from hub.store.settling_items import open_index, settling_items
-from hub.store.statements import record_statement, statement_keys
-from hub.store.store import now
+from hub.workers.publish import Document, publish
+from hub.workers.relay import relay
 from tests import services
+from tests.bench.books import ADMINISTRATION, Place
+from tests.bench.end_to_end import Run, declare, work_off
 from tests.bench.ledgers import fill
-from tests.books import Books, open_books
-from tests.store.test_statements import mapping
+from tests.bench.report import versions
+from tests.bench.statements import PAYING, give_ibans, statements
+from tests.books import open_books
 
 RESULTS = Path(__file__).with_name("RESULTS_BANK.md")
-TIMES = 3
-DAY = date(2026, 11, 2)
 GOAL = 1500  # entries a second, booked and matched
-_TABLES = (
-    t.payment,
-    t.payment_entry,
-    t.bank_statement,
-    t.bank_statement_entry,
-    t.entry,
-    t.posting,
-    t.open_item,
-    t.entry_facts,
-)
+WARM, WARM_ENTRIES = 5, 20  # statements that come first, and their entries: the worker has read what is open then
+BATCH = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One statement: seconds, and how many of its movements were settled."""
+class Series:
+    """`count` statements of `size` entries."""
 
-    entries: int
-    reading: float
-    booking: float
-    processor: float  # of this process, while booking
-    floor: float
-    matched: int
+    count: int
+    size: int
+
+    @property
+    def entries(self) -> int:
+        """In all."""
+        return self.count * self.size
+
+
+MEASURED = (Series(20, 1000), Series(1, 5000))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One worker over one series: what it took, and what the floor took for the same rows; `settled` were matched."""
+
+    series: Series
+    run: Run
+    settled: int
+    load: float
+
+    @property
+    def rate(self) -> float:
+        """Entries per second."""
+        return self.series.entries / self.run.seconds
+
+    @property
+    def floor_rate(self) -> float:
+        """Entries per second of reading and inserting alone."""
+        return self.series.entries / (self.run.floor_parse + self.run.floor_inserts)
+
+    @property
+    def plain_rate(self) -> float:
+        """The same with plain multi-row inserts."""
+        return self.series.entries / (self.run.floor_parse + self.run.plain_inserts)
+
+
+@contextmanager
+def ledger(open_items: int, sizes: Sequence[int]) -> Iterator[tuple[Place, list[bytes]]]:
+    """An installation with so many open items when these statements are booked, and the statements."""
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-bench-")))
+        database_url = stack.enter_context(services.fresh_database())
+        broker_url = stack.enter_context(services.fresh_vhost())
+        with open_books(home, database_url) as books:
+            fill(books.hub, books.id, open_items + sum(sizes) * PAYING // 10)
+            give_ibans(books)
+            bodies = statements(books, sizes)
+        yield Place("RabbitMQ + PostgreSQL", home, database_url, broker_url), bodies
+
+
+def measure(open_items: int, series: Series) -> Measured:
+    """One worker over one series in books of its own."""
+    sizes = [WARM_ENTRIES] * WARM + [series.size] * series.count
+    with services.shared_folder(), ledger(open_items, sizes) as (place, bodies):
+        declare(place)
+        _hand_in(place, bodies)
+        run = work_off(place, series.count, BATCH, "bank", "camt", warm=WARM, stored=True)
+        hub = place.hub()
+        with hub.database.reading() as connection:
+            entries = connection.execute(select(func.count()).select_from(t.payment)).scalar_one()
+            settled = connection.execute(_settled()).scalar_one()
+        hub.close()
+    if entries != sum(sizes):
+        raise SystemExit(f"{entries} of {sum(sizes)} entries were booked")
+    return Measured(series, run, settled, os.getloadavg()[0])
+
+
+def _settled():  # type: ignore[no-untyped-def]
+    """How many movements settled an invoice: a posting on an open item that another entry opened."""
+    n, p, o = t.payment_entry, t.posting, t.open_item
+    return (
+        select(func.count(n.c.payment_id.distinct()))
+        .join_from(n, p, (p.c.administration_id == n.c.administration_id) & (p.c.entry_id == n.c.entry_id))
+        .join(o, (o.c.administration_id == p.c.administration_id) & (o.c.id == p.c.open_item_id))
+        .where(o.c.entry_id != p.c.entry_id)
+    )
+
+
+def _hand_in(place: Place, bodies: Sequence[bytes]) -> None:
+    """As every way in does: stored, and a claim check on the lane."""
+    hub = place.hub()
+    documents = [Document(body, "statement.xml") for body in bodies]
+    stored = sum(1 for _ in publish(hub, ADMINISTRATION, documents, "bank"))
+    sent = relay(hub, once=True)
+    hub.close()
+    if stored != len(bodies) or sent != len(bodies):
+        raise SystemExit(f"{len(bodies)} statements, {stored} stored, {sent} sent")
+
+
+def page(measured: Sequence[Measured], open_items: int, command: str, place: Place) -> str:
+    """The figures as Markdown."""
+    said = []
+    for series in MEASURED:
+        mine = [one for one in measured if one.series == series]
+        rate, ratio = median(one.rate for one in mine), median(one.rate / one.floor_rate for one in mine)
+        said.append(f"**{rate:,.0f} entries a second** at {series.size:,} a statement ({ratio:.2f} of the floor)")
+    rows = "\n".join(
+        f"| {one.series.count} of {one.series.size:,} | {one.settled:,} | {one.rate:,.0f} | {one.floor_rate:,.0f} | "
+        f"{one.rate / one.floor_rate:.2f} | {one.plain_rate:,.0f} | {one.rate / one.plain_rate:.2f} | {one.run.peak_mb:.0f} | "
+        f"{one.load:.1f} |"
+        for one in measured
+    )
+    return f"""# How fast bank statements are booked and matched
+
+Measured on {date.today()} by `{command}`, on {os.cpu_count()} cores that servers and worker share:
+{", ".join(versions([place]))}.
+
+One worker, RabbitMQ + PostgreSQL, from the queue to the ledger, in books with {open_items:,} open items:
+{" and ".join(said)}; asked {GOAL:,}. Medians; what the floor is: [RESULTS.md](RESULTS.md).
+
+| statements | settled | entries/s | floor/s | ratio | plain floor/s | ratio | peak of the worker, MB | load |
+|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+{rows}
+"""
 
 
 def main() -> None:
     """Measure, print and perhaps keep."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.bank", description=__doc__)
-    parser.add_argument("--entries", default="1000,5000")
     parser.add_argument("--open", type=int, default=20_000)
-    for flag in ("--write", "--profile"):
-        parser.add_argument(flag, action="store_true")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     logs.configure("warning")
-    sizes = [int(size) for size in asked.entries.split(",")]
-    text = page(measure(sizes, asked.open, profiled=asked.profile), asked.open)
+    measured = [measure(asked.open, series) for series in MEASURED for _ in range(asked.rounds)]
+    place = Place("RabbitMQ + PostgreSQL", Path(), os.environ[services.DATABASE_URL], os.environ[services.BROKER_URL])
+    text = page(measured, asked.open, "python -m tests.bench.bank", place)
     print(text)
     if asked.write:
         RESULTS.write_text(text, "utf-8")
-
-
-def measure(sizes: list[int], open_items: int, *, profiled: bool = False) -> list[Run]:
-    """Each size `TIMES` times, all in the same books; the medians."""
-    made: list[Run] = []
-    with tempfile.TemporaryDirectory() as home, services.fresh_database() as url, open_books(Path(home), url) as books:
-        fill(books.hub, books.id, open_items)
-        _give_ibans(books)
-        day = DAY
-        for size in sizes:
-            runs = []
-            for _ in range(TIMES):
-                runs.append(_run(books, size, day, profiled=profiled))
-                day += timedelta(days=1)
-            middle = [
-                median(getattr(run, name) for run in runs) for name in ("reading", "booking", "processor", "floor")
-            ]
-            made.append(Run(size, *middle, runs[0].matched))
-    return made
-
-
-def _give_ibans(books: Books) -> None:
-    """Every relation has a confirmed IBAN."""
-    with books.hub.database.transaction() as connection:
-        r = t.relation
-        rows = connection.execute(select(r.c.id, r.c.code).where(r.c.administration_id == books.id)).all()
-        names = [column.name for column in t.relation_key.columns]
-        keyed = []
-        for row in rows:
-            values = {
-                "administration_id": books.id,
-                "relation_id": row.id,
-                "key": f"IBAN:{_iban(row.code)}",
-                "confirmed": True,
-            }
-            keyed.append(tuple(values.get(name) for name in names))
-        insert_rows(connection, t.relation_key, keyed, ignore=True)
-
-
-def _iban(code: str) -> str:
-    return f"NL02ABNA{int(''.join(c for c in code if c.isdigit()) or 0):010d}"
-
-
-def _run(books: Books, size: int, day: date, *, profiled: bool) -> Run:
-    data = _statement(books, size, day)
-    began = perf_counter()
-    statement = source.read(Content(data)).feed
-    reading = perf_counter() - began
-    assert isinstance(statement, BankStatement)
-    books.hub.ids.reserve(statement_keys(statement))
-    profile = cProfile.Profile()
-    began, used = perf_counter(), process_time()
-    if profiled:
-        profile.enable()
-    with books.hub.database.transaction() as connection:
-        loaded = load_books(connection, ["demo"])["demo"]
-        done = record_statement(
-            connection, books.hub.ids, loaded, statement, mapping(), None, "bench", books.actor_id, now()
-        )
-    booking, processor = perf_counter() - began, process_time() - used
-    if profiled:
-        profile.disable()
-        pstats.Stats(profile).sort_stats("cumtime").print_stats(45)
-        pstats.Stats(profile).sort_stats("tottime").print_stats(30)
-    matched = sum(b.outcome == "matched" for b in done.movements)
-    return Run(size, reading, booking, processor, _floor(books, done.id), matched)
-
-
-def _statement(books: Books, size: int, day: date) -> bytes:
-    """A CAMT.053 of that many entries over invoices that are open."""
-    with books.hub.database.reading() as connection:
-        index = open_index(connection, books.id)
-        wanted = [key for keys in index.by_relation.values() for key in keys if len(keys) == 1][:size]
-        items = list(settling_items(connection, books.id, wanted).values())
-    assert len(items) >= size * 8 // 10, "too few open items: raise --open"
-    following = iter(items)
-    total, made = Decimal(0), []
-    for number in range(size):
-        kind = number % 10
-        item = next(following) if kind < 8 else None
-        amount = item.expected if item else Decimal("-1.25")
-        text = (
-            f"Betreft factuur {item.number}, met dank"
-            if item and kind < 6
-            else "Kosten betalingsverkeer"
-            if kind == 8
-            else "?"
-        )
-        made.append(_entry(number, day, amount, _iban(item.relation) if item else "", text))
-        total += amount
-    return _document(day, total, "".join(made))
-
-
-def _entry(number: int, day: date, amount: Decimal, iban: str, text: str) -> str:
-    sign, party = ("CRDT", "Dbtr") if amount > 0 else ("DBIT", "Cdtr")
-    return (
-        f'<Ntry><Amt Ccy="EUR">{abs(amount)}</Amt><CdtDbtInd>{sign}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{day}</Dt></BookgDt>'
-        f"<ValDt><Dt>{day}</Dt></ValDt><AcctSvcrRef>{day:%y%j}{number:08d}</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd>"
-        f"<SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>"
-        f"<RltdPties><{party}><Pty><Nm>Relatie {number} B.V.</Nm></Pty></{party}><{party}Acct><Id><IBAN>{iban}</IBAN></Id></{party}Acct>"
-        f"</RltdPties><RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
-    )
-
-
-def _document(day: date, total: Decimal, entries: str) -> bytes:
-    def balance(kind: str, amount: Decimal) -> str:
-        sign = "CRDT" if amount >= 0 else "DBIT"
-        return (
-            f'<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{abs(amount)}</Amt><CdtDbtInd>{sign}</CdtDbtInd>'
-            f"<Dt><Dt>{day}</Dt></Dt></Bal>"
-        )
-
-    return (
-        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id>'
-        f"<IBAN>NL92RABO0000104711</IBAN></Id><Ccy>EUR</Ccy></Acct>{balance('OPBD', Decimal(0))}{balance('CLBD', total)}{entries}"
-        "</Stmt></BkToCstmrStmt></Document>"
-    ).encode()
-
-
-def _floor(books: Books, statement_id: int) -> float:
-    """Seconds to insert the rows of this statement into bare tables."""
-    bare = MetaData()
-    copies = {
-        table.name: Table(
-            f"bare_{table.name}", bare, *(Column(c.name, c.type, nullable=c.nullable) for c in table.columns),
-            PrimaryKeyConstraint(*(c.name for c in table.primary_key)),
-        )
-        for table in _TABLES
-    }  # fmt: skip
-    bare.create_all(books.hub.database.engine)
-    with books.hub.database.reading() as connection:
-        rows: list[tuple[Table, list[tuple[Any, ...]]]] = []
-        payments = select(t.bank_statement_entry.c.payment_id).where(
-            t.bank_statement_entry.c.statement_id == statement_id
-        )
-        entries = select(t.payment_entry.c.entry_id).where(t.payment_entry.c.payment_id.in_(payments))
-        for table in _TABLES:
-            key = {
-                t.payment: t.payment.c.id.in_(payments), t.payment_entry: t.payment_entry.c.payment_id.in_(payments),
-                t.bank_statement: t.bank_statement.c.id == statement_id,
-                t.bank_statement_entry: t.bank_statement_entry.c.statement_id == statement_id, t.entry: t.entry.c.id.in_(entries),
-            }.get(table)  # fmt: skip
-            where = table.c.entry_id.in_(entries) if key is None else key
-            rows.append((copies[table.name], [tuple(row) for row in connection.execute(select(table).where(where))]))
-    with books.hub.database.transaction() as connection:
-        for table, _ in rows:
-            connection.execute(delete(table))
-    began = perf_counter()
-    with books.hub.database.transaction() as connection:
-        for table, given in rows:
-            insert_rows(connection, table, given)
-    return perf_counter() - began
-
-
-def page(runs: list[Run], open_items: int) -> str:
-    """The figures as Markdown."""
-    columns = (
-        "entries", "settled", "read", "booked and matched", "our processor", "entries/s", "with reading: entries/s", "floor",
-        "entries/s",
-    )  # fmt: skip
-    lines = [
-        "# How fast bank statements are",
-        "",
-        f"Measured on {date.today()} by `python -m tests.bench.bank`, on {os.cpu_count()} cores that server and worker share, at a",
-        f"load of {os.getloadavg()[0]:.1f}, in books with {open_items:,} open items; medians of {TIMES}. The goal is {GOAL:,} entries a",
-        "second, booked and matched. *Our processor* is the time this process computed while booking; the *floor* inserts the same",
-        "rows into bare tables.",
-        "",
-        f"| {' | '.join(columns)} |",
-        f"|{'---:|' * len(columns)}",
-    ]
-    for run in runs:
-        cells = (
-            f"{run.entries:,}", f"{run.matched:,}", f"{run.reading:.2f} s", f"{run.booking:.2f} s", f"{run.processor:.2f} s",
-            f"{run.entries / run.booking:,.0f}", f"{run.entries / (run.reading + run.booking):,.0f}", f"{run.floor:.2f} s",
-            f"{run.entries / run.floor:,.0f}",
-        )  # fmt: skip
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join([*lines, ""])
 
 
 if __name__ == "__main__":

@@ -120,11 +120,17 @@ def declare(place: Place) -> None:
     hub.close()
 
 
-def work_off(place: Place, count: int, batch: int, lane: str = "invoice", source: str = "ubl") -> Run:
-    """A worker process takes documents off the lane: some to get warm, then `count` against the clock."""
+def work_off(
+    place: Place, count: int, batch: int, lane: str = "invoice", source: str = "ubl", *, warm: int = WARM,
+    stored: bool = False,
+) -> Run:  # fmt: skip
+    """A worker process takes documents off the lane: `warm` of them to get warm, then `count` against the clock.
+
+    `stored`: their arrival was recorded by whom handed them in.
+    """
     asked = {
         "home": str(place.home), "database_url": place.database_url, "broker_url": place.broker_url, "count": count, "batch": batch,
-        "lane": lane, "source": source,
+        "lane": lane, "source": source, "warm": warm, "stored": stored,
     }  # fmt: skip
     command = [sys.executable, "-m", "tests.bench.worker", json.dumps(asked)]
     done = subprocess.run(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)

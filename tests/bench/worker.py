@@ -25,12 +25,12 @@ WARM = 100  # invoices: schemas are compiled, charts loaded, statements prepared
 
 
 class _Finished(list[Result]):
-    """Takes in results and keeps of them what the floor needs; the first `WARM` only warm up, after `enough` more it ends."""
+    """Takes in results and keeps of them what the floor needs; the first `warm` only warm up, after `enough` more it ends."""
 
-    def __init__(self, ended: threading.Event, enough: int) -> None:
+    def __init__(self, ended: threading.Event, enough: int, warm: int) -> None:
         super().__init__()
         self.warm_at = self.at = 0.0  # when it was warm, and when the last came
-        self.warming = WARM
+        self.warming = warm
         self.bodies: list[tuple[str, bytes]] = []
         self.odd: list[str] = []
         self._ended, self._enough = ended, enough
@@ -53,27 +53,29 @@ def main(asked: dict[str, Any]) -> dict[str, float]:
     place = Place("", Path(asked["home"]), asked["database_url"], asked["broker_url"])
     hub, ended = place.hub(asked["batch"]), threading.Event()
     worker = IntakeWorker(hub, (asked.get("lane", "invoice"),), ended)
-    done = worker.results = _Finished(ended, asked["count"])
+    done = worker.results = _Finished(ended, asked["count"], asked.get("warm", WARM))
     worker.run(once=True)
     worker.close()
     if done.odd or len(done.bodies) < asked["count"]:
         raise SystemExit(f"{len(done.bodies)} of {asked['count']} invoices, not posted: {done.odd[:5]}")
     answer = {"invoices": len(done.bodies), "seconds": done.at - done.warm_at, "peak_mb": _peak_mb()}
     source = next(one for one in hub.sources if one.name == asked.get("source", "ubl"))
-    answer |= _floor(hub.database, done.bodies, asked["batch"], source)
+    answer |= _floor(hub.database, done.bodies, asked["batch"], source, stored=asked.get("stored", False))
     hub.close()
     return answer
 
 
-def _floor(database: Database, done: list[tuple[str, bytes]], batch: int, source: Source) -> dict[str, float]:
-    """The same documents in the same batches, on the same engine; seconds in all."""
+def _floor(
+    database: Database, done: list[tuple[str, bytes]], batch: int, source: Source, *, stored: bool
+) -> dict[str, float]:
+    """The same documents in the same batches, on the same engine; seconds in all. `stored`: by whom handed them in."""
     floor.make_tables(database)
     spent = {"floor_parse": 0.0, "floor_inserts": 0.0, "plain_inserts": 0.0}
     gc.collect()
     for start in range(0, len(done), batch):
         part = done[start : start + batch]
         with database.reading() as connection:
-            rows = floor.rows_of(connection, [uid for uid, _ in part])
+            rows = floor.rows_of(connection, [uid for uid, _ in part], arrived=not stored)
         spent["floor_parse"] += floor.parse([body for _, body in part], source)
         spent["floor_inserts"] += floor.insert(database, rows)
         spent["plain_inserts"] += floor.insert_plainly(database, rows)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import DOCUMENTS, Cli
+from tests.streams import numbered
 
 CROWNS = str(DOCUMENTS / "09-swedish-crowns.xml")
 GOOD = str(DOCUMENTS / "01-office-supplies.xml")
@@ -131,3 +132,25 @@ def test_rates_with_a_wrong_cell_name_row_and_column(cli: Cli, tmp_path: Path) -
 def test_real_rates_replace_those_of_the_demo(empty_home: Cli, tmp_path: Path) -> None:
     empty_home("demo")
     assert empty_home("rates", "import", str(_rates(tmp_path)), "--json").rows[0]["added"] == 3
+
+
+def test_a_numbered_document_waits_until_its_number_is_skipped(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "late.json"
+    path.write_bytes(numbered(2))
+    [held] = cli("intake", str(path), "--json").rows
+    [listed] = cli("messages", "list", "--outcome", "held", "--json").rows
+    assert (listed["message_id"], listed["code"]) == (held["message_id"], "HUB-SEQ-01")
+    assert cli("messages", "release", held["message_id"], "--reason", "x").code == 5
+    [stream] = cli("streams", "list", "--json").rows
+    assert (stream["stream"], stream["state"], stream["next"], stream["waiting"]) == ("erp/stock", "missing", 1, 1)
+    assert "nummer ontbreekt" in cli("streams", "list").out
+    assert cli("streams", "skip", "erp/stock", "--seq", "1").code == 2
+    assert cli("streams", "skip", "erp/nothing", "--seq", "1", "--reason", "x").code == 4
+    [skipped] = cli("streams", "skip", "erp/stock", "--seq", "1", "--reason", "vervallen", "--json").rows
+    assert skipped == {"stream": "erp/stock", "skipped": 1, "applied": 1}
+    assert cli("streams", "skip", "erp/stock", "--seq", "1", "--reason", "x").code == 5
+    cli("relay", "--once")
+    cli("worker", "--lane", "invoice", "--once")
+    states = [(row["seq"], row["state"], row["reason"]) for row in cli("streams", "show", "erp/stock", "--json").rows]
+    assert states == [(1, "skipped", "vervallen"), (2, "posted", None)]
+    assert cli("verify").code == 0

@@ -47,7 +47,7 @@ SINKS = tomllib.loads(re.sub(r"^#   ", "", GOING_OUT, flags=re.MULTILINE))["sink
 def test_every_sink_of_the_examples_can_be_opened_as_it_stands(tmp_path: Path) -> None:
     (tmp_path / "hub.toml").write_text(re.sub(r"^#   ", "", GOING_OUT, flags=re.MULTILINE))
     hub = Hub(load_settings({"HUB_HOME": str(tmp_path)}))
-    assert set(hub.settings.sinks) == set(SINKS) == {"crm", "webshop", "store", "accesspoint", "recommand"}
+    assert set(hub.settings.sinks) == set(SINKS) == {"crm", "webshop", "store", "mail", "accesspoint", "recommand"}
     for name in SINKS:
         hub.sink(name).sink.close()
     hub.close()

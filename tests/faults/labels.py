@@ -15,14 +15,23 @@ _ROLES = {
     "record": "worker",
     "folder": "folder",
 }
-ELSEWHERE = ("fetch",)  # passed only with a far side: killed in tests/workers/test_fetch.py
+# Passed only with a far side, or by numbered documents: killed in tests/workers/test_fetch.py and test_streams.py here.
+ELSEWHERE = ("fetch", "stream")
 BROKER_ONLY = frozenset({"relay:after-publish"})  # embedded, publishing and marking as sent are one commit
 
 
 def all_labels() -> list[str]:
     """Every label that `failpoints.hit` is called with, in order of name."""
-    found = {label for path in _HUB.rglob("*.py") for label in _HIT.findall(path.read_text("utf-8"))}
-    return sorted(label for label in found if label.partition(":")[0] not in ELSEWHERE)
+    return sorted(label for label in _found() if label.partition(":")[0] not in ELSEWHERE)
+
+
+def stream_labels() -> list[str]:
+    """Those that only numbered documents pass."""
+    return sorted(label for label in _found() if label.startswith("stream:"))
+
+
+def _found() -> set[str]:
+    return {label for path in _HUB.rglob("*.py") for label in _HIT.findall(path.read_text("utf-8"))}
 
 
 def queue_labels() -> list[str]:

@@ -22,6 +22,8 @@ import structlog
 from hub import failpoints
 from hub.bootstrap import Hub
 from hub.settings import Settings
+from hub.store.administrations import load_books
+from hub.store.store import actor_of, now
 from hub.workers import intake
 from hub.workers.publish import Document, publish
 from hub.workers.relay import relay
@@ -124,7 +126,21 @@ def _drop(_hub: Hub, _ended: threading.Event, path: str = "", bodies: Sequence[t
                 time.sleep(0.12 if number % 25 == 0 and start == 0 else 0.001)  # longer than the watcher's patience
 
 
+def _send(hub: Hub, _ended: threading.Event, number: int = 0, chunk: int = 0) -> None:
+    """As `hub dunning send`, on the day of the tests, in chunks of this size."""
+    from hub.store import staging
+    from tests.books import Books
+    from tests.debtors import Debtors
+
+    staging.CHUNK = chunk
+    with hub.database.reading() as connection:
+        key = load_books(connection, [ADMINISTRATION])[ADMINISTRATION].id
+    debtors = Debtors(Books(hub, key, actor_of(hub.database, hub.ids, "tester", now())))
+    debtors.send(number)
+
+
 _ROLES: dict[str, Callable[..., None]] = {
+    "send": _send,
     "publish": _publish,
     "relay": _relay,
     "worker": _work,

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from hub.model.result import Result
+from hub.reports import entries as entries_module
+from hub.reports.entries import entries_json
+from hub.reports.messages import show_message
 from hub.reports.verify import verify
 from tests.books import Books, message_of
 from tests.feeds.bank.dump import SAMPLES
@@ -85,3 +88,18 @@ def test_what_is_wrong_is_not_booked(books: Books, data: bytes, outcome: str, co
     assert (result.outcome, [f.code for f in result.booking.findings if f.fatal]) == (outcome, [code])
     assert books.scalar("SELECT COUNT(*) FROM payment") == 0
     holds(books)
+
+
+def test_message_shows_the_entries_that_its_movements_booked(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *_, again = take(books, SAMPLES / "everything.xml", SAMPLES / "everything.xml")[:3]
+    with books.hub.database.reading() as connection:
+        shown = show_message(connection, books.id, first.message.id)
+        duplicate = show_message(connection, books.id, again.message.id)
+    told = sorted(((e["journal"], e["number"], e["postings"]) for e in entries_json(first)), key=lambda entry: entry[1])
+    assert [(e["journal"], e["number"], e["postings"]) for e in shown["entries"]] == told
+    assert (len(told), shown["entries_in_all"]) == (5, 5)
+    assert (duplicate["entries"], duplicate["entries_in_all"]) == ([], 0)
+    monkeypatch.setattr(entries_module, "MOST_OF_MESSAGE", 2)
+    with books.hub.database.reading() as connection:
+        shown = show_message(connection, books.id, first.message.id)
+    assert ([e["number"] for e in shown["entries"]], shown["entries_in_all"]) == ([told[0][1], told[1][1]], 5)

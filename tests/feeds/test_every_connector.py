@@ -111,7 +111,8 @@ def test_it_says_of_itself_what_its_samples_show(name: str) -> None:
     kinds = {r.feed.kind for r in every if r.feed is not None} | {"invoice" for r in every if r.document is not None}
     assert set(source.kinds) == kinds  # type: ignore[attr-defined]
     forms = {path.suffix.removeprefix(".").upper() for path in mine}
-    assert set(source.forms) == {"MT940" if form == "STA" else form for form in forms}  # type: ignore[attr-defined]
+    said = {"STA": "MT940", "EDI": "EDIFACT"}
+    assert set(source.forms) == {said.get(form, form) for form in forms}  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("path", [*SAMPLES, *SHOWN], ids=lambda path: f"{_owner(path) or 'shared'}-{path.name}")

@@ -65,6 +65,20 @@ def test_invoices_of_a_table_open_items_of_known_relations(books: Books) -> None
     all_hold(books)
 
 
+def test_invoices_of_an_interchange_are_booked_once(books: Books) -> None:
+    file = (SAMPLES / "edifact" / "samples" / "wholesale.edi").read_bytes()
+    results = books.process([message_of(file)])
+    assert [r.outcome for r in results] == ["posted", "posted"]
+    assert (balance(books, "1600"), balance(books, "1520")) == (-49225 + 2420, 5325 - 420)
+    codes = [f.code for r in results for f in r.booking.findings]
+    assert codes == ["HUB-EDI-12"]  # the credit note finds its invoice
+    again = books.process([message_of(file.replace(b"REF7", b"REF8"))])
+    assert [r.outcome for r in again] == ["duplicate", "duplicate"]
+    other = books.process([message_of(file.replace(b"MOA+8:25.00", b"MOA+8:26.00"))])
+    assert [r.outcome for r in other] == ["refused", "duplicate"]
+    all_hold(books)
+
+
 def test_wrong_invoices_of_a_table_stop_no_right_one(books: Books) -> None:
     right = b"W-0;2026-03-02;factuur;A;27364758;00260412;100,00;21;21,00;121,00\n"
     head, _, rest = (SAMPLES / "sales_csv" / "samples" / "wrong.csv").read_bytes().partition(b"\n")

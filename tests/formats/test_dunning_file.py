@@ -15,6 +15,7 @@ from tests.credit.conftest import RULES, shipped
 SHIPPED = shipped("dunning.toml")
 TEXTS = 'nl = {subject = "s", body = "b"}\nen = {subject = "s", body = "b"}\n'
 BROKEN = TEXTS.replace('"b"', '"pay {iban"', 1)
+BODY = 'body = "b"'
 LEVEL = '[[policy.level]]\ncode = "one"\nkind = "reminder"\ndays = "3"\nchannel = "email"\n'
 
 
@@ -97,6 +98,36 @@ def test_fourteen_day_letter_must_name_what_the_law_asks() -> None:
     texts = TEXTS.replace('body = "b"', 'body = "{principal} {costs} {vat} {term}"', 1)
     found = _faults(f'[[policy]]\ncode = "p"\ntreats = "business"\n{level}{texts}')
     assert found == [("HUB-DUN-10", "policy p, level one")] + [("HUB-DUN-02", "policy p, level one, en")] * 4
+
+
+def test_text_for_many_is_read_and_may_be_left_out() -> None:
+    more = 'body = "b", many_subject = "s", many_body = "{invoice}"'
+    text = f'[[policy]]\ncode = "p"\n{LEVEL}{TEXTS.replace(BODY, more, 1)}'
+    texts = _own(text).policies["p"].levels[0].texts
+    assert (texts["nl"].many_subject, texts["nl"].many_body) == ("s", "{invoice}")
+    assert (texts["en"].many_subject, texts["en"].many_body) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ('many_body = "{invoices}"', "HUB-DUN-03"),
+        ('many_body = ""', "HUB-TOML-03"),
+        ('many = "x"', "HUB-TOML-05"),
+    ],
+)
+def test_text_for_many_is_checked_like_the_other(more: str, code: str) -> None:
+    texts = TEXTS.replace(BODY, f"{BODY}, {more}", 1)
+    assert _faults(f'[[policy]]\ncode = "p"\n{LEVEL}{texts}') == [(code, "policy p, level one, nl")]
+
+
+def test_fourteen_day_letter_for_many_must_name_it_too() -> None:
+    level = LEVEL.replace("reminder", "fourteen_days").replace("email", "letter") + 'costs = "announced"\n'
+    whole = 'body = "{principal} {costs} {vat} {term}"'
+    texts = TEXTS.replace('body = "b"', whole).replace(
+        whole, f'{whole}, many_body = "{{principal}} {{costs}} {{vat}}"', 1
+    )
+    assert _faults(f'[[policy]]\ncode = "p"\n{level}{texts}') == [("HUB-DUN-02", "policy p, level one, nl")]
 
 
 def test_all_faults_of_all_files_are_found_at_once() -> None:

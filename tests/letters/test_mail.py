@@ -11,7 +11,8 @@ from typing import cast
 
 import pytest
 
-from hub.letters.mail import Envelope, Template, check_template, compose, is_address, template_of, text_of_html
+from hub.letters.mail import Envelope, Template, check_template, compose, template_of, text_of_html
+from hub.model.mail_address import is_address
 
 FIELDS = {"name": "Jansen & Zn. <b>\r\nBcc: all@example.nl", "contact": "Anja", "code": "C0001", "city": "Ede",
           "country": "Nederland", "email": "a@example.nl", "administration": "Demo B.V."}  # fmt: skip

@@ -23,11 +23,12 @@ from hub.store.administrations import load_books
 from hub.store.credit_matches import settle_credit_notes
 from hub.store.mandates import add_mandate, collect, list_mandates, revoke_mandate
 from hub.store.matches import accept, proposals, reject, settle_certain
+from hub.store.open_index import open_index
 from hub.store.payment_files import movements_of
 from hub.store.payments import BookedMovement, record_movements, record_settlement
 from hub.store.proposal_states import confirm, discard, export, remove_line
 from hub.store.proposals import propose
-from hub.store.settling_items import open_index, settling_items
+from hub.store.settling_items import settling_items
 from hub.store.store import now
 from hub.store.unmatching import unmatch
 from tests.books import Books

@@ -25,6 +25,13 @@ NL, EN = Reader("nl", "EUR", terms()), Reader("en", "EUR", terms())
         ("place", "line 3", "regel 3", "line 3"),
         ("place", "BT-131 line 2", "regel 2, regelbedrag (BT-131)", "line 2, line net amount (BT-131)"),
         ("place", "line 4, column 7", "regel 4, kolom 7", "line 4, column 7"),
+        (
+            "place",
+            "message 2, segment 9 (MOA), position 345",
+            "bericht 2, segment 9 (MOA), positie 345",
+            "message 2, segment 9 (MOA), position 345",
+        ),
+        ("place", "segment UNZ, position 8", "segment UNZ, positie 8", "segment UNZ, position 8"),
         ("place", "/Invoice[1]/ID[1]", "/Invoice[1]/ID[1]", "/Invoice[1]/ID[1]"),
         ("term", "BT-112", "totaal met btw (BT-112)", "total with VAT (BT-112)"),
         ("list", "", "geen", "none"),

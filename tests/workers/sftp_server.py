@@ -26,6 +26,19 @@ class SftpServer:
     tried: list[str] = field(default_factory=list)
     read_only: bool = False
     growing: set[str] = field(default_factory=set)
+    breaks: list[str] = field(
+        default_factory=list
+    )  # the connection ends in a `write`, `before` or `after` the next renaming
+    lines: list[paramiko.Transport] = field(default_factory=list)
+
+    def break_off(self, where: str) -> bool:
+        """Whether the connection ends here; it does then."""
+        if self.breaks[:1] != [where]:
+            return False
+        self.breaks.pop(0)
+        for line in self.lines:
+            line.close()
+        return True
 
     def known_hosts(self, path: Path, key: paramiko.PKey | None = None) -> Path:
         """A file with the host key, or with another one."""
@@ -58,6 +71,12 @@ class _Handle(paramiko.SFTPHandle):
     def stat(self) -> Any:
         return paramiko.SFTPAttributes.from_stat(os.fstat(self.readfile.fileno()))
 
+    def write(self, offset: int, data: bytes) -> Any:
+        server: SftpServer = self.server  # type: ignore[attr-defined]
+        if server.break_off("write"):
+            return paramiko.SFTP_CONNECTION_LOST  # type: ignore[attr-defined,unused-ignore]
+        return super().write(offset, data)
+
 
 class _Files(paramiko.SFTPServerInterface):
     def __init__(self, _login: Any, server: SftpServer) -> None:
@@ -89,16 +108,24 @@ class _Files(paramiko.SFTPServerInterface):
     def open(self, path: str, flags: int, attr: Any) -> Any:
         def opened() -> Any:
             handle = _Handle(flags)
-            handle.readfile = self._at(path).open("rb")  # type: ignore[attr-defined,unused-ignore]
+            handle.server = self._server  # type: ignore[attr-defined,unused-ignore]
+            if flags & os.O_CREAT:
+                handle.readfile = handle.writefile = self._at(path).open("w+b")  # type: ignore[attr-defined,unused-ignore]
+            else:
+                handle.readfile = self._at(path).open("rb")  # type: ignore[attr-defined,unused-ignore]
             return handle
 
-        return self._tried(opened)
+        return self._changed(opened) if flags & os.O_CREAT else self._tried(opened)
 
     def remove(self, path: str) -> Any:
         return self._changed(lambda: os.remove(self._at(path)))
 
     def rename(self, oldpath: str, newpath: str) -> Any:
-        return self._changed(lambda: os.rename(self._at(oldpath), self._at(newpath)))
+        if self._server.break_off("before"):
+            return paramiko.SFTP_CONNECTION_LOST  # type: ignore[attr-defined,unused-ignore]
+        done = self._changed(lambda: os.rename(self._at(oldpath), self._at(newpath)))
+        self._server.break_off("after")
+        return done
 
     def mkdir(self, path: str, attr: Any) -> Any:
         return self._changed(lambda: os.mkdir(self._at(path)))
@@ -146,6 +173,7 @@ def _accept(listener: socket.socket, server: SftpServer, transports: list[parami
         transport.add_server_key(server.key)
         transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Files, server)
         transports.append(transport)
+        server.lines.append(transport)
         try:
             transport.start_server(server=_Login(server))
         except (paramiko.SSHException, EOFError):

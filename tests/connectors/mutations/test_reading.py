@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from connectors.mutations import source
 from hub.formats.content import Content
 from hub.model.mutation import Mutation
+from hub.model.stream import Place
 from hub.ports import Reading
 from tests.feed_samples import readings
+from tests.streams import numbered
 
 HEAD = "source;number;date;account;debit;credit"
 
@@ -119,3 +121,40 @@ def test_csv_and_json_say_the_same_to_the_cent(amounts: list[Decimal], mark: str
     by_json = _only(json.dumps({"format": "boekhub-mutations", "mutations": [one]}))
     assert by_csv == by_json
     assert by_csv.debit - by_csv.credit == sum(amounts)
+
+
+def test_a_stream_and_its_number_are_read_from_both_forms() -> None:
+    table = _only(
+        "bron;nummer;datum;rekening;bedrag;reeks;reeksnummer\nERP;1;02-03-2026;a;1;stock;7\nERP;1;02-03-2026;b;-1;;\n"
+    )
+    (written,) = readings("mutations", numbered(7))
+    assert isinstance(written.feed, Mutation)
+    assert table.place == written.feed.place == Place("erp/stock", 7)
+    assert _only(f"{HEAD}\nerp;1;2026-03-02;a;1;\nerp;1;2026-03-02;b;;1\n").place is None
+
+
+@pytest.mark.parametrize(
+    ("stream", "seq", "place"),
+    [
+        ("stock", "", "row 2, column seq"), ("stock", "0", "row 2, column seq"), ("stock", "x", "row 2, column seq"),
+        ("stock", "1.5", "row 2, column seq"), ("", "3", "row 2, column stream"),
+    ],
+)  # fmt: skip
+def test_a_stream_without_its_number_is_refused_in_a_table(stream: str, seq: str, place: str) -> None:
+    rows = f"erp;1;2026-03-02;a;1;;{stream};{seq}\nerp;1;2026-03-02;b;;1;;\n"
+    assert _places(f"{HEAD};stream;seq\n{rows}") == [place]
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"seq": None}, "$.mutations[0].seq"), ({"stream": None}, "$.mutations[0].stream"), ({"seq": 0}, "$.mutations[0].seq"),
+        ({"seq": "1"}, "$.mutations[0].seq"), ({"stream": " "}, "$.mutations[0].stream"), ({"stream": "x" * 61}, "$.mutations[0].stream"),
+    ],
+)  # fmt: skip
+def test_a_stream_without_its_number_is_refused_in_json(change: dict[str, Any], place: str) -> None:
+    file = json.loads(numbered(1))
+    row = {**file["mutations"][0], **change}
+    file["mutations"] = [{name: value for name, value in row.items() if value is not None}]
+    (reading,) = readings("mutations", json.dumps(file).encode())
+    assert [f.location for f in reading.findings] == [place]

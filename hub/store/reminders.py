@@ -1,0 +1,157 @@
+"""What became of a reminder: its state moves on with what the mail server, the post or a person says; what it says stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, String, cast, exists, select, update
+
+from hub.errors import Bug, Conflict, NotFound
+from hub.model.codec import restore
+from hub.model.dispatch import Delivered, Dispatch
+from hub.model.finding import asked
+from hub.model.reminder import Reminder
+from hub.store import tables as t
+from hub.store.administrations import administration_ids
+from hub.store.ids import Ids
+from hub.store.packing import unpacked
+from hub.store.reminder_effects import claimed
+
+# From which states a reminder comes to a state; anything else is old news, or a mistake.
+COMES_FROM: Mapping[str, tuple[str, ...]] = {
+    "sent": ("staged", "failed"),
+    "printed": ("staged", "failed", "bounced"),
+    "called": ("staged",),
+    "delivered": ("sent", "printed", "bounced"),
+    "bounced": ("staged", "sent", "printed", "delivered"),
+    "failed": ("staged",),
+    "dropped": ("failed", "bounced"),
+}
+_LEFT = ("sent", "printed")  # states in which it has left, so that what it claims is claimed
+_FREE = ("failed", "dropped")  # states in which its items are free for another
+
+
+def reminder_of(connection: Connection, administration_id: int, wanted: str | int) -> tuple[Row[Any], Reminder]:
+    """A reminder by reference (`H-7-12`) or key: its row, and what it says. Raises `NotFound`."""
+    r = t.reminder
+    key = r.c.id == wanted if isinstance(wanted, int) else r.c.reference == wanted.strip().upper()
+    row = connection.execute(select(r).where(r.c.administration_id == administration_id, key)).first()
+    if row is None:
+        raise NotFound(asked("HUB-DUN-17", str(wanted)))
+    return row, restore(Reminder, unpacked(row.body))
+
+
+def mark(
+    connection: Connection,
+    administration_id: int,
+    reminder_id: int,
+    state: str,
+    *,
+    on: date,
+    at: datetime,
+    actor_id: int = 0,
+    reason: str = "",
+    proof: str = "",
+    deadline: date | None = None,
+    ids: Ids | None = None,
+) -> bool:
+    """Move a reminder to a state; False when it is there already, or further: told twice or late, nothing happens.
+
+    `on` is the day of it: posted, accepted by the mail server, received. `deadline` is by when the next state is expected.
+    `ids` (two keys for each item and three) where what it claims becomes a memo claim: when it leaves. `actor_id` 0 = whoever
+    staged it. Raises `NotFound`.
+    """
+    row = _locked(connection, administration_id, reminder_id)
+    if row.state not in COMES_FROM.get(state, ()):
+        return False
+    values: dict[str, Any] = {"state": state, "reason": reason, "deadline": deadline, "changed_at": at}
+    values |= {"proof": proof} if proof else {}
+    values |= {"changed_by": actor_id} if actor_id else {}
+    if state in (*_LEFT, "called", "bounced") and (row.sent_on is None or state == "printed"):
+        values["sent_on"] = on
+    if state == "delivered":
+        values["received_on"] = on
+    r = t.reminder
+    same = (r.c.administration_id == administration_id) & (r.c.id == reminder_id)
+    connection.execute(update(r).where(same).values(values))
+    _claims(connection, administration_id, row, state)
+    if state in _LEFT and row.sent_on is None:
+        _claim_memo(connection, ids, administration_id, reminder_id, at)
+    return True
+
+
+def _locked(connection: Connection, administration_id: int, reminder_id: int) -> Row[Any]:
+    r = t.reminder
+    query = select(r).where(r.c.administration_id == administration_id, r.c.id == reminder_id).with_for_update()
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound(asked("HUB-DUN-17", str(reminder_id)))
+    return row
+
+
+def _claims(connection: Connection, administration_id: int, row: Row[Any], state: str) -> None:
+    """Free the items of what did not leave; take them again when it leaves after all, where no other has them meanwhile."""
+    i = t.reminder_item
+    mine = (i.c.administration_id == administration_id) & (i.c.reminder_id == row.id)
+    if state in _FREE:
+        connection.execute(update(i).where(mine).values(claim=None))
+    elif row.state == "failed":
+        other, claim = i.alias("other"), cast(i.c.open_item_id, String) + ":" + i.c.level
+        taken = exists().where(other.c.administration_id == administration_id, other.c.claim == claim).correlate(i)
+        connection.execute(update(i).where(mine, i.c.level != "", ~taken).values(claim=claim))
+
+
+def _claim_memo(
+    connection: Connection, ids: Ids | None, administration_id: int, reminder_id: int, at: datetime
+) -> None:  # fmt: skip
+    row, reminder = reminder_of(connection, administration_id, reminder_id)
+    if reminder.kind != "fourteen_days" and "claimed" not in (reminder.costs_are, reminder.interest_is):
+        return
+    if ids is None:
+        raise Bug(f"reminder {row.reference} claims costs or interest: pass `ids` to `mark`")
+    claimed(connection, ids, administration_id, row, reminder, at)
+
+
+def move(
+    connection: Connection, ids: Ids, administration_id: int, reference: str, state: str, *, on: date, reason: str = "",
+    proof: str = "", actor_id: int, at: datetime,
+) -> Row[Any]:  # fmt: skip
+    """As `mark`, as a person says. Raises `NotFound`, and `Conflict` where it cannot come to that state."""
+    row, _ = reminder_of(connection, administration_id, reference)
+    told = {"on": on, "at": at, "actor_id": actor_id, "reason": reason, "proof": proof}
+    if not mark(connection, administration_id, row.id, state, ids=ids, **told):  # type: ignore[arg-type]
+        raise Conflict(asked("HUB-DUN-18", row.state, ", ".join(COMES_FROM[state]), reference=row.reference))
+    return row
+
+
+def on_delivered(connection: Connection, ids: Ids, dispatch: Dispatch, answer: Delivered, at: datetime) -> None:
+    """The mail server took it: its term counts from this day."""
+    found = _of_dispatch(connection, dispatch)
+    if found is not None:
+        administration_id, key = found
+        mark(connection, administration_id, key, "sent", on=at.date(), at=at, proof=answer.reference, ids=ids)
+
+
+def on_parked(connection: Connection, _ids: Ids, dispatch: Dispatch, reason: str, at: datetime) -> None:
+    """It could not be handed over: a person looks, and its items are free."""
+    found = _of_dispatch(connection, dispatch)
+    if found is not None:
+        administration_id, key = found
+        mark(connection, administration_id, key, "failed", on=at.date(), at=at, reason=reason[:500])
+
+
+def _of_dispatch(connection: Connection, dispatch: Dispatch) -> tuple[int, int] | None:
+    r = t.reminder
+    administration_id = administration_ids(connection, [dispatch.administration])[dispatch.administration]
+    query = select(r.c.id).where(r.c.administration_id == administration_id, r.c.dispatch_uid == dispatch.id)
+    key = connection.execute(query).scalar()
+    return None if key is None else (administration_id, int(key))
+
+
+def may_leave(connection: Connection, administration_id: int, reminder_id: int) -> bool:
+    """Whether a staged mail may still go: not when a person has let it be made anew meanwhile."""
+    r = t.reminder
+    query = select(r.c.state).where(r.c.administration_id == administration_id, r.c.id == reminder_id)
+    return connection.execute(query).scalar() in ("staged", "failed", "sent")

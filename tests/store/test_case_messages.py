@@ -1,0 +1,198 @@
+"""What agencies tell, through the pipeline and into the books, on both engines."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from hub.model.case_message import RemittanceLine
+from tests.books import Books
+from tests.store.case_messages import D, broken, said, tell
+from tests.store.collecting import Debts
+
+CLEARING, TRANSIT, FEES, INPUT_VAT, COSTS, INTEREST = "1360", "1190", "4380", "1520", "4385", "9010"
+PAID = date(2026, 4, 1)
+
+
+@pytest.fixture
+def debts(books: Books) -> Debts:
+    """A debtor with two invoices at an agency, which claims costs and interest of him."""
+    made = Debts(books)
+    made.sell("S1", "300.00")
+    made.sell("S2", "200.00")
+    made.case("I2026-1", {"S1": "300.00", "S2": "200.00"}, costs="75.00", interest="2.50", reference="A-9")
+    return made
+
+
+def line(
+    gross: str, *, payment: str = "", fee: str = "0.00", fee_vat: str = "0.00", case: str = "I2026-1"
+) -> RemittanceLine:
+    """What of a remittance is of a case."""
+    return RemittanceLine(case, D(gross), fee=D(fee), fee_vat=D(fee_vat), payment=payment)
+
+
+def state(debts: Debts) -> Any:
+    """State, reason and reference of the case."""
+    return debts.books.rows("SELECT state, close_reason, agency_reference, raw_status FROM collection_case")[0]
+
+
+def events(debts: Debts) -> list[tuple[Any, ...]]:
+    """Type, state and whether it counted, in the order in which they came."""
+    rows = debts.books.rows("SELECT type, state, applied FROM case_event ORDER BY id")
+    return [(type, state, bool(applied)) for type, state, applied in rows]
+
+
+def codes(results: Any) -> list[str]:
+    """Codes of the findings."""
+    return [f.code for result in results for f in result.booking.findings]
+
+
+def test_payment_goes_to_costs_then_interest_then_principal(debts: Debts) -> None:
+    (result,) = tell(debts, said("payment", "m1", amount="200.00", payment="P1"))
+    assert (result.outcome, codes([result])) == ("posted", [])
+    assert [p.journal for p in result.posted] == ["MEM"]
+    assert (debts.balance(CLEARING), debts.balance(COSTS), debts.balance(INTEREST)) == (200, -75, -5)
+    assert (debts.outstanding("S1"), debts.outstanding("S2")) == (180, 200)
+    assert debts.claims() == {"costs": D("0.00"), "interest": D("0.00")}
+    assert events(debts) == [("payment", "offered", True)]
+    assert broken(debts) == []
+
+
+def test_payment_goes_where_the_agency_says(debts: Debts) -> None:
+    tell(
+        debts, said("payment", "m1", amount="210.00", principal="200.00", interest="10.00", invoice="S2", payment="P1")
+    )
+    assert (debts.balance(COSTS), debts.balance(INTEREST)) == (0, -10)
+    assert (debts.outstanding("S1"), debts.outstanding("S2")) == (300, 0)
+    assert debts.claims() == {"costs": D("75.00"), "interest": D("0.00")}
+    assert broken(debts) == []
+
+
+def test_the_same_payment_told_by_two_messages_is_booked_once(debts: Debts) -> None:
+    first, again, more = tell(
+        debts, said("payment", "m1", amount="100.00", payment="P1"), said("payment", "m2", amount="100.00", payment="P1"),
+        said("payment", "m1", amount="100.00", payment="P1"),
+    )  # fmt: skip
+    assert (len(first.posted), len(again.posted), more.outcome) == (1, 0, "duplicate")
+    assert debts.balance(CLEARING) == 100
+    assert events(debts) == [("payment", "offered", True), ("payment", "offered", False)]
+    assert broken(debts) == []
+
+
+def test_payment_above_the_claim_stays_the_debtors(debts: Debts) -> None:
+    (result,) = tell(debts, said("payment", "m1", amount="600.00", payment="P1"))
+    assert codes([result]) == ["HUB-CASE-08"]
+    assert (debts.outstanding("S1"), debts.outstanding("S2"), debts.outstanding("I2026-1")) == (0, 0, -20)
+    assert debts.balance("1300") == -20
+    assert broken(debts) == []
+
+
+def test_payment_that_is_taken_back_opens_what_it_had_settled(debts: Debts) -> None:
+    tell(debts, said("payment", "m1", amount="600.00", payment="P1"))
+    tell(debts, said("payment", "m2", amount="600.00", payment="R1", reverses="P1", day=9))
+    assert [debts.balance(a) for a in (CLEARING, COSTS, INTEREST)] == [0, 0, 0]
+    assert (debts.outstanding("S1"), debts.outstanding("S2"), debts.outstanding("I2026-1")) == (300, 200, 0)
+    assert debts.claims() == {"costs": D("75.00"), "interest": D("5.00")}
+    assert broken(debts) == []
+
+
+def test_remittance_that_is_paid_net_books_gross_fee_and_vat(debts: Debts) -> None:
+    tell(debts, said("payment", "m1", amount="200.00", payment="P1"))
+    (result,) = tell(
+        debts, said("remittance", "r1", case="", amount="163.70", lines=(line("200.00", payment="P1", fee="30.00", fee_vat="6.30"),))
+    )  # fmt: skip
+    assert (result.outcome, codes([result])) == ("posted", [])
+    found = [debts.balance(a) for a in (CLEARING, TRANSIT, FEES, INPUT_VAT)]
+    assert found == [0, D("163.70"), 30, D("6.30")]
+    assert debts.books.rows("SELECT SUM(amount) FROM case_money") == [(0,)]
+    assert debts.boxes("2026-Q2")["5b"][1] == "6.30"
+    assert broken(debts) == []
+
+
+def test_remittance_of_a_payment_that_was_not_told_books_it_first(debts: Debts) -> None:
+    tell(debts, said("remittance", "r1", case="", amount="90.00", lines=(line("100.00", payment="P1", fee="10.00"),)))
+    assert [debts.balance(a) for a in (CLEARING, TRANSIT, FEES, COSTS)] == [0, 90, 10, -75]
+    tell(debts, said("payment", "m1", amount="100.00", payment="P1", day=3))
+    assert [debts.balance(a) for a in (CLEARING, TRANSIT, COSTS)] == [0, 90, -75]
+    assert broken(debts) == []
+
+
+def test_remittance_that_does_not_add_up_is_held_with_the_difference(debts: Debts) -> None:
+    (result,) = tell(debts, said("remittance", "r1", case="", amount="90.01", lines=(line("100.00", fee="10.00"),)))
+    assert (result.outcome, codes([result])) == ("held", ["HUB-CASE-06"])
+    assert dict(result.booking.findings[0].details)["difference"] == "0.01"
+    assert debts.balance(TRANSIT) == 0
+
+
+def test_costs_that_are_told_and_then_kept_are_booked_once(debts: Debts) -> None:
+    tell(debts, said("cost", "c1", amount="12.10", vat="2.10"))
+    assert [debts.balance(a) for a in (CLEARING, FEES, INPUT_VAT)] == [D("-12.10"), 10, D("2.10")]
+    kept = line("100.00", payment="P1", fee="10.00", fee_vat="2.10")
+    tell(debts, said("remittance", "r1", case="", amount="87.90", lines=(kept,)))
+    assert [debts.balance(a) for a in (CLEARING, FEES, INPUT_VAT, TRANSIT)] == [0, 10, D("2.10"), D("87.90")]
+    assert broken(debts) == []
+
+
+def test_case_moves_on_by_when_it_happened_and_ends_once(debts: Debts) -> None:
+    tell(
+        debts, said("accepted", "m1", day=2, agency_reference="A-9", link="https://x.example/9"),
+        said("status", "m3", day=5, raw_status="vonnis"),
+        said("status", "m2", day=4, raw_status="betwist"), said("status", "m4", day=6, raw_status="op vakantie"),
+    )  # fmt: skip
+    assert state(debts) == ("judgment", "", "A-9", "op vakantie")
+    assert events(debts) == [
+        ("accepted", "accepted", True), ("status", "judgment", True), ("status", "judgment", False), ("status", "judgment", False),
+    ]  # fmt: skip
+    (closed, late) = tell(
+        debts, said("closed", "m5", day=7, raw_status="betaald"), said("status", "m6", day=8, raw_status="plan")
+    )
+    assert (state(debts)[:2], codes([closed, late])) == (("closed", "paid"), ["HUB-CASE-12"])
+    assert debts.books.rows("SELECT claim FROM case_item") == [(None,), (None,)]
+    assert broken(debts) == []
+
+
+def test_case_that_cannot_be_collected_asks_a_person(debts: Debts) -> None:
+    (result,) = tell(debts, said("closed", "m1", close_reason="uncollectable"))
+    assert codes([result]) == ["HUB-CASE-10"]
+    assert debts.outstanding("S1") == 300
+
+
+def test_case_that_cannot_be_collected_is_written_off_where_the_mapping_says_so(debts: Debts) -> None:
+    folder = debts.books.hub.settings.home / "mappings"
+    folder.mkdir()
+    (folder / "collection.toml").write_text('[settings]\n"incasso.write_off" = "automatic"\n', "utf-8")
+    (result,) = tell(debts, said("closed", "m1", close_reason="bankrupt"))
+    assert codes([result]) == ["HUB-CASE-11"]
+    assert (debts.outstanding("S1"), debts.balance("4375")) == (0, 500)
+    assert broken(debts) == []
+
+
+def test_message_about_a_case_we_do_not_know_waits_and_is_booked_when_we_do(debts: Debts) -> None:
+    (result,) = tell(debts, said("payment", "m1", case="I2026-7", amount="100.00"))
+    assert (result.outcome, codes([result])) == ("held", ["HUB-CASE-01"])
+    (known,) = tell(debts, said("payment", "m2", case="I2026-8", agency_reference="a-9", amount="100.00"))
+    assert (known.outcome, debts.balance(CLEARING)) == ("posted", 100)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"amount": "10.00", "currency": "USD"}, "HUB-CASE-02"),
+        ({}, "HUB-CASE-03"),
+        ({"amount": "-10.00"}, "HUB-CASE-04"),
+        ({"amount": "10.00", "principal": "9.00"}, "HUB-CASE-05"),
+    ],
+)
+def test_message_that_cannot_be_booked_is_held(debts: Debts, given: dict[str, str], code: str) -> None:
+    (result,) = tell(debts, said("payment", "m1", **given))
+    assert (result.outcome, codes([result])) == ("held", [code])
+    assert debts.balance(CLEARING) == 0
+
+
+def test_direct_payment_is_an_event_and_asked_for_where_the_bank_has_none(debts: Debts) -> None:
+    (result,) = tell(debts, said("payment", "m1", amount="100.00", direct=True))
+    assert (codes([result]), debts.balance(CLEARING)) == (["HUB-CASE-09"], 0)
+    assert debts.books.rows("SELECT what, amount FROM case_money") == [("direct", 10000)]
+    assert broken(debts) == []
