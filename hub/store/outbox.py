@@ -80,7 +80,7 @@ def put(
     insert_rows(connection, t.outbox, rows)
 
 
-def put_again(connection: Connection, ids: Keys, administration_id: int, uids: Sequence[str], at: datetime) -> None:
+def put_again(connection: Connection, ids: Ids, administration_id: int, uids: Sequence[str], at: datetime) -> None:
     """Stored messages back to their lanes, in the order given."""
     m, o, a = t.message, t.original, t.administration
     query = (
