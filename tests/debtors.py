@@ -109,7 +109,11 @@ class Debtors:
 
     def concept(self, as_of: date = TODAY) -> int:
         """A recorded run; its number."""
-        made, hub = self.prepare(as_of), self.books.hub
+        return self.record(self.prepare(as_of))
+
+    def record(self, made: Prepared) -> int:
+        """A concept of what was prepared; its number."""
+        hub = self.books.hub
         hub.ids.reserve(len(made.drafts) + KEYS)
         with hub.database.transaction() as connection:
             return record_run(connection, hub.ids, self.books.id, made, self.books.actor_id, AT)

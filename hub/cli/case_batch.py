@@ -114,10 +114,11 @@ def _each(hub: Hub, administration: str, agency: str, on: date, language: str) -
 
 
 def _one(change: Changing, books: Books, ready: HandOff, to: Any, book: Rulebook, on: date) -> dict[str, Any]:
+    from hub.cli.case_letters import letter_pdf
     from hub.store.cases import hand_over, prepare
 
     keys = [item.key for item in ready.items]
-    number = prepare(change, books, ready.relation, to, book, on, items=keys).number
+    number = prepare(change, books, ready.relation, to, book, on, items=keys, render=letter_pdf).number
     hand_over(change, books, number, to, book, on)
     return {"number": number, "relation": ready.relation, "outcome": "offered", "message": "", "findings": []}
 

@@ -73,7 +73,8 @@ def test_case_from_ready_to_withdrawn(cli: Cli, books: Books, home: Path) -> Non
     assert float(balance["total"]) > 1150
     assert [event["type"] for event in page["events"]] == ["prepared", "handed_over"]
     assert [one["what"] for one in page["next"]] == ["sending"]
-    assert page["documents"][0]["name"] == "VF-1.pdf"
+    assert [one["about"] for one in page["documents"]] == ["invoice", "letter"]
+    assert page["letters"][0]["document"] == page["documents"][1]["name"]
     shown = cli("cases", "show", "I2026-0001", "--as-of", DAY, "--language", "nl").out
     assert "Hierna: het dossier wordt aan incasso verzonden." in shown
 
