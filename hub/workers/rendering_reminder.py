@@ -48,8 +48,8 @@ def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mappi
 def _reminder(connection: Connection, administration_id: int, key: int) -> Reminder:
     if not may_leave(connection, administration_id, key):
         raise Permanent("this reminder is not to leave any more: it was dropped, or a person has had it made anew")
-    reminder = reminder_of(connection, administration_id, key)[1]
-    if why := why_not(connection, administration_id, reminder, now().date()):
+    row, reminder = reminder_of(connection, administration_id, key)
+    if why := why_not(connection, administration_id, row.relation_id, reminder, now().date()):
         raise Permanent(f"{reminder.reference} stays here: {why}")
     return reminder
 

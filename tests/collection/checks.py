@@ -72,7 +72,10 @@ def hand_offs(company: Company) -> None:
         "SELECT COUNT(*) FROM (SELECT claim FROM case_item WHERE claim IS NOT NULL GROUP BY claim HAVING COUNT(*) > 1) AS x"
     )
     assert twice == 0
-    held = "SELECT COUNT(*) FROM relation_reason WHERE cause = 'case' AND lifted_at IS NULL AND reference NOT IN (SELECT number FROM collection_case WHERE state NOT IN ('closed', 'rejected'))"
+    held = (
+        "SELECT COUNT(*) FROM relation_reason WHERE cause = 'case' AND lifted_at IS NULL AND reference NOT IN"
+        " (SELECT number FROM collection_case WHERE state NOT IN ('closed', 'rejected'))"
+    )
     assert company.books.scalar(held) == 0
 
 

@@ -26,6 +26,7 @@ from hub.model.money import Money, from_minor
 from hub.model.party import Address, Identifier
 from hub.model.plan import PlannedEntry
 from hub.model.relation_card import RelationAddress, RelationCard, RelationDraft
+from hub.model.settlement import Allocation, Settlement
 from hub.store.administrations import Books as StoreBooks
 from hub.store.administrations import load_books
 from hub.store.arrangements import add_arrangement, end_arrangement, watch_arrangements
@@ -116,6 +117,7 @@ class Company:
             self._hand_over(on)
         self._deliver()
         self._look_after(on)
+        self._write_off(on)
 
     @contextmanager
     def changing(self, keys: int = 300) -> Iterator[Changing]:
@@ -372,6 +374,24 @@ class Company:
                 self._after_failure(int(key), str(dispatch), on)
             elif self._bounces(int(key)):
                 self._after_bounce(int(key), str(reference), on)
+
+    def _write_off(self, on: date) -> None:
+        """What an agency could not collect is lost: a person writes it off, and it is handed to nobody again."""
+        lost = "SELECT id FROM collection_case WHERE close_reason = 'uncollectable' AND ended_at >= :day"
+        keys = [int(key) for (key,) in self.books.rows(
+            f"SELECT p.open_item_id FROM posting p JOIN case_item i ON i.open_item_id = p.open_item_id WHERE i.case_id IN ({lost})"
+            " GROUP BY p.open_item_id HAVING SUM(CASE WHEN p.side = 'debit' THEN p.amount ELSE -p.amount END) > 0",
+            day=self.clock.at,
+        )]  # fmt: skip
+        for key in keys:
+            with self.changing() as change:
+                item = settling_items(change.connection, self.books.id, [key])[key]
+                wish = Settlement(None, (Allocation(key, Decimal(0), written_off=item.outstanding.amount),))
+                stored = self.stored(change.connection)
+                record_settlement(
+                    change.connection, change.ids, stored, wish, on, "oninbaar", change.actor_id, change.at
+                )
+            self.counts["written off"] += 1
 
     def _after_failure(self, key: int, dispatch: str, on: date) -> None:
         """The log of the mail server tells whether it was taken, and when."""

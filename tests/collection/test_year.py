@@ -50,13 +50,12 @@ def company(home: Path, seed: int, made: World, *, crashes: float, wrong: list[d
     (home / "mappings" / "bank.toml").write_text(RULE)
     clock, chance = Clock(START), random.Random(seed)
     with letterbox() as box, agency(state="accepted", fault=wrong) as (url, desk), clock.running():
+        mail = {"host": "127.0.0.1", "port": box.port, "sender": "Demo <d@example.nl>", "starttls": False}
+        there = {"url": url, "secret": "env:HUB_AGENCY_SECRET", "allow_loopback": True}
         sinks = [
-            SinkSettings("mail", "mail", options={"host": "127.0.0.1", "port": box.port, "sender": "Demo <d@example.nl>", "starttls": False}),
-            SinkSettings(
-                AGENCY, "agency", options={"url": url, "secret": "env:HUB_AGENCY_SECRET", "allow_loopback": True},
-                conditions={"register_number": "WKI-1"},
-            ),
-        ]  # fmt: skip
+            SinkSettings("mail", "mail", options=mail),
+            SinkSettings(AGENCY, "agency", options=there, conditions={"register_number": "WKI-1"}),
+        ]
         with open_books(home, sinks=sinks) as books, Crashes(chance, crashes).armed() as cut:
             with books.hub.database.reading() as connection:
                 snapshot = load_books(connection, ["demo"])["demo"].snapshot
