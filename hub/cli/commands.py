@@ -84,6 +84,7 @@ COMMANDS: dict[str, Entry] = {
     "dunning": Entry("dunning", "app", "Dunning: policy; run, show, freeze, send; history."),
     "cases": Entry("cases", "app", "Collection cases: ready, preview, hand-over, list, show, withdraw, message, sync."),
     "agency-simulator": Entry("agency_simulator", "agency_simulator", "A collection agency for tests, as scripted."),
+    "claims": Entry("memo_claims", "app", "Claimed costs and interest: list, waive."),
     "rates": Entry("rates", "app", "Exchange rates: import."),
     "export": Entry("export", "app", "Export: audit file, relations, accounts, open items, entries."),
     "import": Entry("import_", "app", "Import: another package's audit file, relations, accounts, opening balance."),
