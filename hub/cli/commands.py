@@ -82,6 +82,7 @@ COMMANDS: dict[str, Entry] = {
     "plans": Entry("arrangements", "plans", "Payment plans: list, add, show, end."),
     "stops": Entry("arrangements", "stops", "All that dunning rests for: list, add, end, watch."),
     "dunning": Entry("dunning", "app", "Dunning: policy; run, show, freeze, send; history."),
+    "tasks": Entry("tasks", "tasks", "What waits for you in reminding and collecting."),
     "cases": Entry("cases", "app", "Collection cases: ready, preview, hand-over, list, show, withdraw, message, sync."),
     "agency-simulator": Entry("agency_simulator", "agency_simulator", "A collection agency for tests, as scripted."),
     "claims": Entry("memo_claims", "app", "Claimed costs and interest: list, waive."),

@@ -156,8 +156,9 @@ def _documents(
 
 
 def _document(number: str, row: Any) -> CaseDocument:
-    ending = {"application/pdf": "pdf", "application/xml": "xml", "text/xml": "xml"}.get(row.media_type, "bin")
-    return CaseDocument(document_name(number, ending), row.media_type, row.sha256, int(row.size), "invoice")
+    media_type = row.media_type or "application/octet-stream"  # a way in may not say what it brings
+    ending = {"application/pdf": "pdf", "application/xml": "xml", "text/xml": "xml"}.get(media_type, "bin")
+    return CaseDocument(document_name(number, ending), media_type, row.sha256, int(row.size), "invoice")
 
 
 def letter_name(reference: str) -> str:

@@ -61,6 +61,13 @@ def test_payment_goes_to_costs_then_interest_then_principal(debts: Debts) -> Non
     assert broken(debts) == []
 
 
+def test_payment_that_an_agency_tells_is_not_told_back_to_it(debts: Debts) -> None:
+    tell(debts, said("payment", "m1", amount="200.00", payment="P1"))
+    assert debts.books.rows("SELECT type FROM dispatch") == []
+    debts.pay("S1", "50.00", PAID)
+    assert debts.books.rows("SELECT type FROM dispatch") == [("collection.payment",)]
+
+
 def test_payment_goes_where_the_agency_says(debts: Debts) -> None:
     tell(
         debts, said("payment", "m1", amount="210.00", principal="200.00", interest="10.00", invoice="S2", payment="P1")
