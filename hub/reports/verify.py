@@ -74,11 +74,6 @@ def verify(
     report = progress or _silent
     with hub_database.reading() as connection:
         chosen = _administrations(connection, administration_codes)
-<<<<<<< HEAD
-        for check in (
-            *CHECKS, *APPROVAL_CHECKS, *PAYMENT_CHECKS, *RELATION_CHECKS, *VAT_CHECKS, *COLLECTION_CHECKS, *STREAM_CHECKS,
-        ):  # fmt: skip
-=======
         every = (
             *CHECKS,
             *APPROVAL_CHECKS,
@@ -89,7 +84,6 @@ def verify(
             *COLLECTION_CHECKS,
         )
         for check in every:
->>>>>>> stops
             yield _ask(connection, check, chosen, report)
         for name, proves, look in _INSIDE:
             tally = Tally(name, proves)

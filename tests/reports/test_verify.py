@@ -52,11 +52,7 @@ CHECKS = [
     "payments-booked", "payments-waiting", "proposal-lines", "proposals-exported", "proposed-once",
     "statements-add-up", "statements-chained",
     "relations-merged", "relations-watched", "relations-versions", "vat-booked", "vat-declared", "vat-figures", "vat-moved",
-<<<<<<< HEAD
-    "claims-received", "claims-once", "cases-ended", "streams", "streams-waiting",
-=======
     "streams", "streams-waiting", "claims-received", "claims-once", "cases-ended",
->>>>>>> stops
     "originals", "charts", "seals", "chain", "vat-filed", "case-entries", "ageing",
     "documents", "findings", "vat-totals", "derivation",
 ]  # fmt: skip
@@ -66,12 +62,7 @@ ELSEWHERE = {
     "payments-booked", "payments-waiting", "proposal-lines", "proposals-exported", "proposed-once",
     "statements-add-up", "statements-chained",
     "chain", "vat-declared", "vat-figures", "vat-moved", "vat-filed", "relations-merged", "relations-watched", "relations-versions",
-<<<<<<< HEAD
-    "streams", "streams-waiting",
-    "claims-received", "claims-once", "cases-ended", "case-entries",
-=======
     "streams", "streams-waiting", "claims-received", "claims-once", "cases-ended", "case-entries",
->>>>>>> stops
 }  # fmt: skip
 
 # Columns that say how a fact is kept, not what it is: nothing else in the books confirms them.
