@@ -143,4 +143,4 @@ class Debtors:
             come = state or {"email": "sent", "letter": "printed", "phone": "called"}[channel]
             self.books.hub.ids.reserve(200)
             with self.books.hub.database.transaction() as connection:
-                mark(connection, self.books.id, int(key), come, on=on, at=now(), ids=self.books.hub.ids)
+                mark(connection, self.books.id, int(key), come, on=on, at=now())

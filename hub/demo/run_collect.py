@@ -183,7 +183,6 @@ def _post(it: Play, run: int, today: date) -> None:
                 on=today,
                 at=change.at,
                 actor_id=change.actor_id,
-                ids=change.ids,
             )
 
 

@@ -288,7 +288,7 @@ class Company:
         for key, channel in rows:
             with self.changing(200) as change:
                 state = "printed" if channel == "letter" else "called"
-                mark(change.connection, self.books.id, key, state, on=on, at=change.at, ids=change.ids)
+                mark(change.connection, self.books.id, key, state, on=on, at=change.at)
             self.counts[f"{channel}s"] += 1
 
     def _hand_over(self, on: date) -> None:
@@ -405,7 +405,6 @@ class Company:
                 "sent" if there else "dropped",
                 on=on,
                 at=change.at,
-                ids=change.ids,
             )
         self.counts["found in the log" if there else "sent anew"] += 1
 

@@ -48,7 +48,7 @@ def test_every_sink_of_the_examples_can_be_opened_as_it_stands(tmp_path: Path) -
     (tmp_path / "hub.toml").write_text(re.sub(r"^#   ", "", GOING_OUT, flags=re.MULTILINE))
     hub = Hub(load_settings({"HUB_HOME": str(tmp_path)}))
     ours = {"crm", "webshop", "store", "mail", "accesspoint", "recommand"}
-    agencies = {"debitura", "cib", "bureau"}
+    agencies = {"incasso", "debitura", "cib", "bureau"}
     assert set(hub.settings.sinks) == set(SINKS) == ours | agencies
     for name in SINKS:
         hub.sink(name).sink.close()

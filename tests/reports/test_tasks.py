@@ -98,7 +98,7 @@ def test_mail_that_failed_bounced_or_never_left_waits_with_its_address(debtors: 
 def _mark(books: Books, state: str) -> None:
     key = books.scalar("SELECT id FROM reminder")
     with changing(books) as change:
-        assert mark(change.connection, books.id, key, state, on=TODAY, at=AT, ids=change.ids)
+        assert mark(change.connection, books.id, key, state, on=TODAY, at=AT)
 
 
 def _arrange(books: Books, kind: str, code: str, **given: Any) -> int:
