@@ -420,9 +420,7 @@ class Company:
         with self.changing() as change:
             _, reminder = reminder_of(change.connection, self.books.id, reference)
             for state in ("bounced", "dropped"):
-                mark(
-                    change.connection, self.books.id, key, state, on=on, at=change.at, reason="onbekend", ids=change.ids
-                )
+                mark(change.connection, self.books.id, key, state, on=on, at=change.at, reason="onbekend")
             change_card(change, reminder.relation, {"email": f"nieuw-{reminder.debtor.email}"})
         self._corrected.add(reminder.relation)
         self.counts["bounced"] += 1
