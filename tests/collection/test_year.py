@@ -85,10 +85,10 @@ def lived(one: Company, days: int) -> None:
     at_the_end(one)
 
 
-def test_four_months_of_thirty_debtors(tmp_path: Path) -> None:
+def test_four_months_of_two_dozen_debtors(tmp_path: Path) -> None:
     """Two days a week; every kind of debtor, of agency and of accident."""
-    made = world(8, 30, START, 12, bad=0.8, each=(1, 1), fates=EVERY_KIND)
-    with company(tmp_path, 8, made, crashes=0.4, wrong=faults(random.Random(8), 6, 0.6)) as one:
+    made = world(30, 22, START, 12, bad=0.85, each=(1, 1), fates=EVERY_KIND)
+    with company(tmp_path, 30, made, crashes=0.4, wrong=faults(random.Random(30), 5, 0.6)) as one:
         one.weekdays = (0, 3)
         lived(one, 110)
         print(one.counts, one.crashes.seen, one.office.taken)
