@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hub.cli.changing import changing
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage
-from hub.cli.output import Column
+from hub.cli.output import Column, Output
 from hub.cli.reading import reading_books
 from hub.cli.session import opened, output_of, settings_of
+
+if TYPE_CHECKING:
+    from hub.store.waiting_mappings import Released
 
 app = typer.Typer(
     help="Mappings: list, check, try, apply.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
@@ -144,23 +147,38 @@ def try_file(
 
 @app.command("apply")
 def apply(
-    administration: ForAdministration = "", as_json: AsJson = False, language: InLanguage = None, actor: ByActor = ""
+    administration: ForAdministration = "",
+    every: Annotated[bool, typer.Option("--all", help="Of every administration.")] = False,
+    as_json: AsJson = False,
+    language: InLanguage = None,
+    actor: ByActor = "",
 ) -> None:
     """Release every held message that waited for a word that is there now; a worker decides it again.
 
+    `hub run` does so by itself when a mapping changes.
+
     \b
     hub mappings apply
+    hub mappings apply --all
     """
-    with changing(administration, as_json, language, actor, ids=20_000) as change:
-        from hub.store.held import release
-        from hub.store.waiting_mappings import can_go_on, waiting_words
+    if every:
+        settings = settings_of(language, actor)
+        with opened(settings) as hub:
+            from hub.workers.mapping_watch import apply_all
 
-        words = waiting_words(change.connection, change.books.id)
-        ready = can_go_on(words, change.hub.mappings, change.books.snapshot.code)[:5_000]
-        for uid in ready:
-            release(change.connection, change.ids, uid, (), "mapping", change.actor_id, change.at)
-        left = len({w.message_id for w in words}) - len(ready)
-        if as_json:
-            change.output.line({"released": len(ready), "waiting": left})
-        else:
-            change.output.say("mappings_applied", released=len(ready), waiting=left)
+            _said(output_of(settings, as_json), apply_all(hub), as_json)
+        return
+    from hub.store.waiting_mappings import KEYS_AT_ONCE, release_ready
+
+    with changing(administration, as_json, language, actor, ids=KEYS_AT_ONCE) as change:
+        done = release_ready(
+            change.connection, change.ids, change.books, change.hub.mappings, change.actor_id, change.at
+        )
+        _said(change.output, done, as_json)
+
+
+def _said(output: Output, done: Released, as_json: bool) -> None:
+    if as_json:
+        output.line({"released": done.released, "waiting": done.waiting})
+    else:
+        output.say("mappings_applied", released=done.released, waiting=done.waiting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from hub import __version__, failpoints
 from hub.model.bank_statement import BankStatement
 from hub.model.message import Message
 from hub.model.result import Case, Result
+from hub.parts import whole_files
 from hub.ports import FactsBatch, Reading
 from hub.store import tables as t
 from hub.store.database import Database
@@ -68,7 +70,8 @@ class SqlStore:
         """See `hub.ports.Store`."""
         feeds = [FeedArrival(r.feed, r.source) if r.feed is not None else None for _, r in arrivals]
         with self.database.finding() as connection:
-            return look_up(connection, [(m, r.document) for m, r in arrivals], feeds, self.mappings)
+            found = look_up(connection, [(m, r.document) for m, r in arrivals], feeds, self.mappings)
+        return replace(found, whole=whole_files(arrivals, self))
 
     def setting(self, source: str, administration: str, name: str) -> str:
         """See `hub.ports.Store`."""
