@@ -20,10 +20,18 @@ app = typer.Typer(
 )
 FATAL = 3
 _LIST = (Column("source"), Column("version"), Column("file"), Column("rows", "count"), Column("waiting", "count"))
-_FAULTS = (Column("file"), Column("table"), Column("word"), Column("found"), Column("expected"), Column("reason"))
+_FAULTS = (
+    Column("file"),
+    Column("line"),
+    Column("table"),
+    Column("word"),
+    Column("found"),
+    Column("reason"),
+    Column("remedy"),
+)
 _TRIED = (
-    Column("document"), Column("outcome"), Column("account"), Column("name"), Column("debit", "amount"),
-    Column("credit", "amount"), Column("reason"),
+    Column("document"), Column("outcome", "word"), Column("account"), Column("name"), Column("cost_center"),
+    Column("debit", "money"), Column("credit", "money"), Column("reason"),
 )  # fmt: skip
 
 
@@ -88,13 +96,13 @@ def check(
         rows: list[dict[str, Any]] = []
         for name in sources or mappings.sources():
             mapping, _ = mappings.of(name, books.snapshot.code)
-            rows += [
-                {
-                    "file": mapping.file, "table": f.table, "word": f.word or None, "found": f.found, "expected": f.expected or None,
-                    "reason": output.text(f"mapping_fault_{f.what}"),
-                }
-                for f in (*column_faults(mapping, hub.sources), *faults(mapping, books.snapshot))
-            ]  # fmt: skip
+            for f in (*column_faults(mapping, hub.sources), *faults(mapping, books.snapshot)):
+                file, line = mappings.where(name, books.snapshot.code, f.table, f.word)
+                rows.append({
+                    "file": str(file), "line": line or None, "table": f.table, "word": f.word or None, "found": f.found,
+                    "expected": f.expected or None, "reason": output.text(f"mapping_fault_{f.what}"),
+                    "remedy": output.text(f"mapping_remedy_{f.what}", expected=f.expected, found=f.found, word=f.word),
+                })  # fmt: skip
         output.rows(rows, _FAULTS, empty="mappings_fine")
     if rows:
         raise typer.Exit(FATAL)
@@ -107,7 +115,7 @@ def try_file(
     as_json: AsJson = False,
     language: InLanguage = None,
 ) -> None:
-    """Show the entry that a file would make with the mapping as it is now; nothing is recorded.
+    """Show the entry that a file would make with the mapping as it is now, also one that came before; nothing is recorded.
 
     \b
     hub mappings try z-report.json
@@ -124,7 +132,7 @@ def try_file(
         with hub.database.reading() as connection:
             accounts = load_books(connection, [code])[code].snapshot.accounts
         rows: list[dict[str, Any]] = []
-        for taken in Taking(hub, code, dry_run=True).take(arrivals(files)):
+        for taken in Taking(hub, code, dry_run=True, as_new=True).take(arrivals(files)):
             row = outcome_json(taken.name, taken.result, output.language, recorded=False)
             if as_json:
                 output.line(row)
@@ -132,12 +140,18 @@ def try_file(
             why = reason(taken.result, output.language)
             document = row["document"] or {}
             rows.append({"document": document.get("number") or row["file"], "outcome": row["outcome"], "reason": why})
-            for posting in (p for entry in row["entries"] for p in entry["postings"]):
+            planned = [
+                e for e in (taken.result.booking.entry, *(p.entry for p in taken.result.posted)) if e is not None
+            ]
+            centers = [p.cost_center for entry in planned for p in entry.postings]
+            shown = [p for entry in row["entries"] for p in entry["postings"]]
+            for posting, center in zip(shown, centers, strict=False):
                 account = accounts.get(posting["account"])
                 rows.append(
                     {
                         "account": posting["account"],
                         "name": account.name if account else "",
+                        "cost_center": center or None,
                         posting["side"]: posting["amount"],
                     }
                 )
