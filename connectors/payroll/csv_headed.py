@@ -11,7 +11,7 @@ from connectors.payroll.values import day_of, named_period
 from hub.formats.content import Content
 from hub.formats.csv_text import csv_rows, delimiter_of, heading
 from hub.formats.decimals import Column, Mark, decimal_of
-from hub.formats.layout import Field, Layout
+from hub.formats.layout import Field, Kind, Layout
 
 XCOUNT, ASPERION, SPEEDBOOKS, OWN = "xcount", "asperion", "speedbooks", "table"
 _HEADINGS = {
@@ -40,13 +40,13 @@ _FIELDS = {name: field for field, names in _HEADINGS.items() for name in names}
 _XCOUNT = {"rekeningnummer", "rekeningomschrijving", "debet", "credit", "datum"}
 _AMOUNTS = ("debit", "credit", "amount")
 _NEEDED = ("kind", "employer", "account")
+_OF_KIND: dict[str, Kind] = {"debit": "amount", "credit": "amount", "amount": "amount", "date": "date"}
 LAYOUT = Layout(
     "payroll",
     tuple(
-        Field(name if name != "text" else "description", _kind, also, name in _NEEDED)
+        Field("description" if name == "text" else name, _OF_KIND.get(name, "text"), also, name in _NEEDED)
         for name, also in _HEADINGS.items()
         if name != "invoice"
-        for _kind in (["amount"] if name in _AMOUNTS else ["date"] if name == "date" else ["text"])
     ),
 )
 """Our own table of wages: what a description of another package's file (`settings.form = "payroll"`) comes down to."""
