@@ -226,6 +226,10 @@ class Desk:
         for vat in self._vat:
             self.bookable(vat.code.code, max(abs(vat.base), abs(vat.tax)))
 
+    def convertible(self, day: date) -> None:
+        """A finding where there is no rate of the document's currency."""
+        self._conversion(day)
+
     def _conversion(self, day: date) -> Conversion | None:
         money, base = self.document.currency, self.facts.administration.currency
         conversion = choose_rate(money, base, day, self.facts.rates)
