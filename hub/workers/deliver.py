@@ -28,7 +28,10 @@ from hub.workers.responses import ResponseMaker
 if TYPE_CHECKING:
     from hub.bootstrap import Hub, OpenSink
 
-CONCURRENCY = 8  # requests at once per sink; also the prefetch
+CONCURRENCY = 8  # requests at once per sink
+ROUND = (
+    4 * CONCURRENCY
+)  # tickets at hand, so that no thread waits for the slowest; a lease in a database is for one each
 EMPTY_SECONDS = 0.6
 IDLE_SECONDS = 0.2
 RESPONSES_EVERY_SECONDS = 5.0
@@ -61,6 +64,7 @@ class DeliverWorker:
         self._lane = lanes.dispatch(sink)
         self._responses = ResponseMaker(hub, sink)
         self._look_at = 0.0
+        self._size = CONCURRENCY if hub.settings.embedded_queue else ROUND
 
     def run(self, *, once: bool) -> int:
         """The loop. While the far side is given up on nothing is received, so an outage parks nothing."""
@@ -94,8 +98,8 @@ class DeliverWorker:
         probing = self._open.http.given_up()
         for lane in (self._lane, lanes.suspect(self._lane)):
             if lane not in consumers:
-                consumers[lane] = self._hub.transport.consume(lane, prefetch=CONCURRENCY)
-            size = 1 if probing or lanes.is_suspect(lane) else CONCURRENCY
+                consumers[lane] = self._hub.transport.consume(lane, prefetch=self._size)
+            size = 1 if probing or lanes.is_suspect(lane) else self._size
             wait = 0.0 if lanes.is_suspect(lane) else EMPTY_SECONDS if once else IDLE_SECONDS
             received = consumers[lane].receive(size, wait)
             if received:
