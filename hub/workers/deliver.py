@@ -110,14 +110,21 @@ class DeliverWorker:
         """All of them at once; each is settled when its end is recorded, and given back when the database is away."""
         hit("deliver:received")
         first = {delivery.envelope.message_id: delivery for delivery in reversed(received)}  # one may be there twice
-        errands = {uid: pool.submit(Errand(self._hub, self._open, delivery).run) for uid, delivery in first.items()}
+        errands = {uid: pool.submit(self._run, delivery) for uid, delivery in first.items()}
         recorded = [errands[delivery.envelope.message_id].result() for delivery in received]
         hit("deliver:before-settle")
         consumer.settle([d for d, ok in zip(received, recorded, strict=True) if ok])
         if left := [d for d, ok in zip(received, recorded, strict=True) if not ok]:
             consumer.release(left)
-            raise Transient(f"{len(left)} dispatches could not be recorded")
-        return len(received)
+        if failed := recorded.count(False):
+            raise Transient(f"{failed} dispatches could not be recorded")
+        return len(received) - len(left)
+
+    def _run(self, delivery: Delivery) -> bool | None:
+        """As `Errand.run`; None = not begun, for we are to stop, or the far side was given up on since it was received."""
+        if self._ended.is_set() or self._open.http.wait():
+            return None
+        return Errand(self._hub, self._open, delivery).run()
 
     def _answer(self, once: bool) -> None:
         """Make the business answers that are due, now and then: a look that takes long is taken less often."""
