@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.demo.run_collect import COLLECT, INVOICE
 from tests.agency.running import SECRET, agency, incasso
 from tests.books import Books, open_books
 from tests.cli.conftest import Cli
@@ -84,7 +85,8 @@ def test_case_from_ready_to_withdrawn(cli: Cli, books: Books, home: Path) -> Non
     assert (page["state"], page["close_reason"], page["next"]) == ("closed", "withdrawn", [])
 
 
-def test_policy_that_asks_nobody_hands_over_by_itself(cli: Cli, books: Books, home: Path) -> None:
+def by_itself(home: Path) -> None:
+    """The policy of businesses: a demand, and then the agency without anybody's word."""
     rules = home / "mappings" / "dunning.toml"
     level = '[[policy.level]]\ncode = "{0}"\nkind = "{0}"\ndays = "{1}"\nchannel = "{2}"\ncosts = "{3}"\n{4}\n'
     texts = 'nl.subject = "x"\nnl.body = "{debtor}"\nen.subject = "x"\nen.body = "{debtor}"'
@@ -93,10 +95,36 @@ def test_policy_that_asks_nobody_hands_over_by_itself(cli: Cli, books: Books, ho
         "hand_off", 20, "agency", "claimed", 'confirm = "automatic"'
     )
     rules.write_text(rules.read_text() + policy + levels)
+
+
+def test_case_that_is_not_complete_does_not_go_by_itself(cli: Cli, books: Books, home: Path) -> None:
+    by_itself(home)
     refused = cli("cases", "hand-over", "--automatic", "--on", DAY, "--json")
     assert refused.code == 7
     assert [f["code"] for f in refused.rows[0]["findings"]] == ["HUB-INC-04"]
     assert books.scalar("SELECT COUNT(*) FROM collection_case") == 0
+
+
+def test_policy_that_asks_nobody_hands_over_by_itself_once(cli: Cli, books: Books, home: Path) -> None:
+    by_itself(home)
+    assert cli("intake", str(COLLECT / f"{INVOICE}.xml")).code == 0
+    row = "FROM open_item o JOIN relation r ON r.id = o.relation_id WHERE o.number = :n"
+    code = books.scalar(f"SELECT r.code {row}", n=INVOICE)
+    cli("relations", "set", code, "--customer-type", "business")
+    cli("relations", "identify", code, "KVK", "68750110")
+    letter(books, code, {books.scalar(f"SELECT o.id {row}", n=INVOICE): "526.35"})
+    done = cli("cases", "hand-over", "--automatic", "--on", DAY, "--json")
+    assert done.code == 7  # the other debtor still lacks his invoice
+    assert not done.rows[1]["findings"]
+    assert {row["relation"]: row["outcome"] for row in done.rows} == {
+        code: "offered",
+        done.rows[0]["relation"]: "refused",
+    }
+    [case] = cli("cases", "list", "--state", "open", "--json").rows
+    assert (case["relation"], case["state"], case["open"]) == (code, "offered", "526.35")
+    assert books.rows("SELECT type, subject FROM dispatch") == [("collection.case", case["number"])]
+    assert [row["relation"] for row in cli("cases", "hand-over", "--automatic", "--on", DAY, "--json").rows] != [code]
+    assert books.scalar("SELECT COUNT(*) FROM collection_case WHERE state = 'offered'") == 1
 
 
 def test_page_tells_of_the_agencys_reference_and_link(

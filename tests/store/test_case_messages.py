@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 
+from hub.errors import Conflict
 from hub.model.case_message import ReceivedDocument, RemittanceLine
+from hub.store.administrations import load_books
+from hub.store.posted import find_entry
+from hub.store.reversing import reverse
 from tests.books import Books
 from tests.store.case_messages import D, broken, said, tell
-from tests.store.collecting import Debts
+from tests.store.collecting import Debts, at
 
 CLEARING, TRANSIT, FEES, INPUT_VAT, COSTS, INTEREST = "1360", "1190", "4380", "1520", "4385", "9010"
 PAID = date(2026, 4, 1)
@@ -259,4 +263,20 @@ def test_any_order_and_repetition_of_messages_gives_the_same_ledger(debts: Debts
     assert found == [0, D("187.90"), 10, D("2.10"), -75, -5, 380]
     assert (debts.outstanding("S1"), debts.outstanding("S2")) == (180, 200)
     assert state(debts)[:2] == ("closed", "partly_paid")
+    assert broken(debts) == []
+
+
+def test_entry_of_a_case_is_not_reversed_by_hand(debts: Debts) -> None:
+    (result,) = tell(debts, said("payment", "m1", amount="200.00", payment="P1"))
+    (posted,) = result.posted
+    hub = debts.books.hub
+    hub.ids.reserve(200)
+    with hub.database.transaction() as connection:
+        theirs = load_books(connection, ["demo"])["demo"]
+        booked = find_entry(connection, debts.books.id, posted.journal, 2026, posted.number)
+        with pytest.raises(Conflict) as refused:
+            reverse(connection, hub.ids, theirs, booked, PAID, "fout", debts.books.actor_id, at(PAID))
+    assert [f.code for f in refused.value.findings] == ["HUB-CASE-14"]
+    tell(debts, said("payment", "m2", day=2, amount="200.00", payment="R1", reverses="P1"))
+    assert (debts.balance(CLEARING), debts.balance(COSTS), debts.outstanding("S1")) == (0, 0, 300)
     assert broken(debts) == []
