@@ -160,6 +160,8 @@ def test_terms_of_one_contract_are_one_claim(cli: Cli) -> None:
     asked = ("costs", "--principal", "150", "--on", "2026-11-30")
     assert cli(*asked, "--json").rows[0]["costs"] == "40.00"
     assert cli(*asked, "--earlier", "2026-10-01=150=40", "--json").rows[0]["costs"] == "5.00"
-    assert cli(*asked, "--earlier", "2026-05-01=150=40", "--json").rows[0]["costs"] == "40.00"  # longer than six months ago
+    assert (
+        cli(*asked, "--earlier", "2026-05-01=150=40", "--json").rows[0]["costs"] == "40.00"
+    )  # longer than six months ago
     assert cli(*asked, "--earlier", "2026-10-01=150=40", "--clause", "15").code == 2
     assert cli(*asked, "--earlier", "gisteren=150").code == 2

@@ -280,3 +280,20 @@ def test_entry_of_a_case_is_not_reversed_by_hand(debts: Debts) -> None:
     tell(debts, said("payment", "m2", day=2, amount="200.00", payment="R1", reverses="P1"))
     assert (debts.balance(CLEARING), debts.balance(COSTS), debts.outstanding("S1")) == (0, 0, 300)
     assert broken(debts) == []
+
+
+def test_number_and_reference_of_different_cases_are_booked_on_neither(debts: Debts) -> None:
+    debts.sell("S3", "50.00")
+    debts.case("I2026-2", {"S3": "50.00"}, reference="A-10")
+    (result,) = tell(debts, said("payment", "m1", amount="50.00", payment="P1", agency_reference="A-10"))
+    assert (result.outcome, codes([result])) == ("held", ["HUB-CASE-15"])
+    assert (debts.balance(CLEARING), debts.outstanding("S1"), debts.outstanding("S3")) == (0, 300, 50)
+
+
+def test_our_number_says_which_case_is_meant_by_a_reference_that_two_share(debts: Debts) -> None:
+    debts.sell("S3", "50.00")
+    debts.case("I2026-2", {"S3": "50.00"}, reference="A-9")
+    (first,) = tell(debts, said("payment", "m1", amount="75.00", payment="P1", agency_reference="A-9"))
+    (second,) = tell(debts, said("payment", "m2", case="I2026-2", amount="50.00", payment="P2", agency_reference="A-9"))
+    assert (first.outcome, second.outcome) == ("posted", "posted")
+    assert (debts.balance(COSTS), debts.outstanding("S3")) == (-75, 0)
