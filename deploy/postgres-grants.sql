@@ -112,7 +112,6 @@ GRANT SELECT ON dunning_run, reminder, reminder_item, dunning_stop, instalment, 
 GRANT INSERT ON memo_claim, memo_receipt, case_event, case_money TO hub_worker;
 GRANT UPDATE (state, reason, sent_on, received_on, proof, deadline, changed_at, changed_by) ON reminder TO hub_worker;
 GRANT UPDATE (claim) ON reminder_item, case_item TO hub_worker;
-GRANT UPDATE (outcome, ended_at, ended_on, ended_by, ended_why) ON dunning_stop TO hub_worker;
 GRANT UPDATE (ended_on, ended_why) ON memo_claim TO hub_worker;
 GRANT UPDATE (state, raw_status, status_at, close_reason, agency_reference, link, ended_at) ON collection_case TO hub_worker;
 GRANT UPDATE (lifted_at, lifted_by, lifted_why) ON relation_reason TO hub_worker;
@@ -121,7 +120,7 @@ GRANT SELECT ON vat_uncollectable, vat_adjusted TO hub_worker; -- what a case le
 GRANT INSERT ON dunning_run, reminder, reminder_item, dunning_stop, instalment, collection_case, case_item TO hub_bookkeeper;
 GRANT UPDATE (state, frozen_at, frozen_by, sent_at, sent_by) ON dunning_run TO hub_bookkeeper;
 GRANT UPDATE (dispatch_uid, body, recipient, channel) ON reminder TO hub_bookkeeper;
-GRANT UPDATE (relation_id, until) ON dunning_stop TO hub_bookkeeper;
+GRANT UPDATE (relation_id, until, outcome, ended_at, ended_on, ended_by, ended_why) ON dunning_stop TO hub_bookkeeper;
 GRANT UPDATE (relation_id) ON reminder, memo_claim, collection_case TO hub_bookkeeper; -- moved by a merge
 GRANT UPDATE (dispatch_uid, handed_over_at, handed_over_by, body, interest, costs, vat) ON collection_case TO hub_bookkeeper;
 GRANT UPDATE (interest) ON case_item TO hub_bookkeeper; -- made up to the day on which the case is handed over

@@ -57,9 +57,13 @@ def names(agency: str, said: CaseMessage | RemittanceLine) -> tuple[str, ...]:
 
 
 def case_of(names: tuple[str, ...], known: Iterable[KnownCase]) -> str:
-    """Our number of the case that goes by one of these names; "" = we know none."""
-    have = {case.named: case.number for case in known}
-    return next((have[name] for name in names if name in have), "")
+    """Our number of the case that goes by these names; "" = we know none, or the names are of different cases.
+
+    An agency may use one reference for several cases of a debtor: then our number says which, else the newest is meant.
+    """
+    given = [found for name in names if (found := [case.number for case in known if case.named == name])]
+    both = [number for number in given[0] if all(number in others for others in given[1:])] if given else []
+    return both[-1] if both else ""
 
 
 def _unknown(message: CaseMessage, known: tuple[KnownCase, ...], released: tuple[str, ...]) -> Iterator[Finding]:
@@ -67,8 +71,9 @@ def _unknown(message: CaseMessage, known: tuple[KnownCase, ...], released: tuple
     for given in names_of(message):
         if not case_of(given, known):
             details = (("agency", message.agency), ("type", message.type))
-            layer = "read" if "HUB-CASE-01" in released else "hub"
-            yield Finding("HUB-CASE-01", "fatal", layer, "case", given[0] if given else "-", None, "us", details)
+            found = sorted({case.number for case in known if case.named in given})
+            code, shown = ("HUB-CASE-15", ", ".join(found)) if found else ("HUB-CASE-01", given[0] if given else "-")
+            yield Finding(code, "fatal", "read" if code in released else "hub", "case", shown, None, "us", details)
 
 
 def _currency(message: CaseMessage, known: tuple[KnownCase, ...], desk: Desk) -> Iterator[Finding]:

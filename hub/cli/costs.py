@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hub.cli.output import Output
-    from hub.credit.costs import Costs
+    from hub.credit.costs import Costs, Instalment
     from hub.credit.interest import Interest
     from hub.model.step import Step
 
@@ -53,19 +53,32 @@ def costs(
     clause_minimum: Annotated[
         str, typer.Option("--clause-minimum", metavar="AMOUNT", help="The least that was agreed with a business.")
     ] = "",
+    earlier: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--earlier", metavar="DUE=AMOUNT=COSTS", show_default=False,
+            help="An unpaid term of the same contract that was claimed before, with what it was charged; repeat it.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     language: InLanguage = None,
-) -> None:
+) -> None:  # fmt: skip
     """Extrajudicial collection costs of one letter, by the scale of the law.
 
     \b
     hub costs --principal 1000.00
     hub costs --principal 800 --principal 200 --vat-not-deductible
     hub costs --principal 1000 --clause 15 --clause-minimum 75
+    hub costs --principal 150 --earlier 2026-10-01=150=40
+
+    Terms of one contract that fell due within six months are one claim (Stb. 2024, 44). Runs of reminding do not know which
+    invoices are terms of one contract: put what they may cost together here, and waive the rest (hub claims waive).
     """
+    if earlier and (clause or clause_minimum):
+        raise typer.BadParameter("terms are counted by the scale: no --clause", param_hint="--earlier")
     settings = settings_of(language)
     output = output_of(settings, as_json)
-    from hub.credit.costs import Clause, contract_costs, letter_costs
+    from hub.credit.costs import Clause, contract_costs, instalment_costs, letter_costs
     from hub.formats.collection_tables import read_cost_tables
 
     tables = read_cost_tables(files_of(settings, "collection_costs"))
@@ -76,9 +89,20 @@ def costs(
         least = _amount(clause_minimum, "--clause-minimum") if clause_minimum else Decimal(0)
         agreed = Clause(percentage, least)
         found = contract_costs(principals, day, tables, agreed, vat_not_deductible=vat_not_deductible)
+    elif earlier:
+        terms = [_earlier(text) for text in earlier]
+        found = instalment_costs(principals, terms, day, tables, vat_not_deductible=vat_not_deductible)
     else:
         found = letter_costs(principals, day, tables, vat_not_deductible=vat_not_deductible)
     _show_costs(found, output)
+
+
+def _earlier(text: str) -> Instalment:
+    from hub.credit.costs import Instalment
+
+    due, _, rest = text.partition("=")
+    amount, _, charged = rest.partition("=")
+    return Instalment(_amount(amount, "--earlier"), _day(due), _amount(charged, "--earlier") if charged else Decimal(0))
 
 
 def interest(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.changing import changing
 from hub.cli.dunning_shown import HISTORY
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Reason, _day
 from hub.cli.reading import reading
-from hub.cli.refusing import tell
+from hub.cli.refusing import changing_relations, refuse, tell
+
+if TYPE_CHECKING:
+    from hub.cli.changing import Change
+    from hub.store.relation_changes import Changing
 
 Reference = Annotated[str, typer.Argument(metavar="REFERENCE", help="As in `hub dunning show`: H-7-12.")]
 KEYS = 2_000  # what a reminder claims becomes memo claims when it leaves
@@ -45,6 +48,12 @@ def called(
     reference: Reference,
     note: Annotated[str, typer.Option("--note", help="What was said.")] = "",
     on: Annotated[date | None, typer.Option("--on", parser=_day, metavar="DATE", help="When; else today.")] = None,
+    promise: Annotated[
+        date | None, typer.Option("--promise", parser=_day, metavar="DATE", help="He promised to pay by this day.")
+    ] = None,
+    amount: Annotated[
+        str, typer.Option("--amount", metavar="AMOUNT", help="So much was promised; else all that he owes.")
+    ] = "",
     administration: ForAdministration = "",
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -53,11 +62,14 @@ def called(
     """The debtor was called; the next level counts from this day.
 
     \b
-    hub dunning called H-7-12 --note "betaalt vrijdag"
+    hub dunning called H-7-12 --note "in gesprek"
+    hub dunning called H-7-12 --promise 2026-12-04 --amount 250 --note "salaris komt vrijdag"
 
-    Note a promise, plan or dispute as well: that makes dunning rest.
+    With --promise he is left alone until that day. A plan or dispute has a command of its own.
     """
-    _move(reference, "called", on, note, "", administration, as_json, language, actor)
+    if amount and promise is None:
+        raise typer.BadParameter("an amount goes with --promise", param_hint="--amount")
+    _move(reference, "called", on, note, "", administration, as_json, language, actor, promise=promise, amount=amount)
 
 
 def mark(
@@ -93,9 +105,9 @@ def mark(
 
 def _move(
     reference: str, state: str, on: date | None, reason: str, proof: str, administration: str, as_json: bool,
-    language: InLanguage, actor: str,
+    language: InLanguage, actor: str, *, promise: date | None = None, amount: str = "",
 ) -> None:  # fmt: skip
-    with changing(administration, as_json, language, actor, ids=KEYS) as change:
+    with changing_relations(administration, as_json, language, actor, ids=KEYS) as (change, relations):
         from hub.store.payments import note
         from hub.store.reminders import move
 
@@ -117,5 +129,26 @@ def _move(
             row.reference,
             reason,
         )
-        shown = {"reference": row.reference, "state": state, "before": row.state}
+        shown: dict[str, Any] = {"reference": row.reference, "state": state, "before": row.state}
+        if promise is not None:
+            shown["promise"] = _promised(change, relations, row, promise, amount, on or date.today(), reason)
         tell(change, shown, "dunning_marked", reference=row.reference, state=state)
+
+
+def _promised(
+    change: Change, relations: Changing, row: Any, until: date, amount: str, since: date, note: str
+) -> int:  # fmt: skip
+    """What the debtor promised on the phone, in the same transaction; its number."""
+    from hub.formats.orders_file import money_of
+    from hub.model.arrangement import Arrangement
+    from hub.model.finding import Finding
+    from hub.store.arrangements import add_arrangement
+    from hub.store.reminders import reminder_of
+
+    currency = change.books.snapshot.currency
+    money = money_of(amount, currency, "amount") if amount else None
+    refuse([money] if isinstance(money, Finding) else [])
+    much = None if money is None or isinstance(money, Finding) else money.amount
+    _, reminder = reminder_of(change.connection, change.books.id, row.id)
+    made = Arrangement("promise", reminder.relation, since, until, amount=much, owner=change.hub.actor, note=note)
+    return add_arrangement(relations, made, currency)

@@ -35,14 +35,18 @@ def show_reminders(output: Output, rows: Sequence[dict[str, Any]]) -> None:
 def say_rested(output: Output, left: dict[str, Any]) -> None:
     """What is left alone, a sentence for each reason with its first example; and what goes another way than its policy says."""
     from hub.model.codec import restore
+    from hub.model.money import from_minor, money_text
     from hub.model.step import Step
-    from hub.store.dunning_runs import amounts_text
     from hub.texts.catalogue import step_text
 
     for one in sorted(left["reasons"].values(), key=lambda one: (not one["by_person"], -one["count"])):
         why = step_text(restore(Step, one["example"]), output.language)
         key = "dunning_rests_by_person" if one["by_person"] else "dunning_rests"
-        output.say(key, count=one["count"], amounts=", ".join(amounts_text(one["amounts"])), why=why)
+        amounts = [
+            f"{currency} {output.cell(money_text(from_minor(minor, currency), currency), 'money')}"
+            for currency, minor in sorted(one["amounts"].items())
+        ]
+        output.say(key, count=one["count"], amounts=", ".join(amounts), why=why)
     if count := left["other_channel"]["count"]:
         output.say("dunning_without_email", count=count)
     if count := left["ready"]["count"]:

@@ -32,8 +32,9 @@ def tasks(
     hub tasks
     hub tasks --owner Anja
 
-    Reminders that failed, came back or are late; calls and letters; runs to agree to; broken promises and plans; disputes
-    older than two weeks; cases to hand over, refused, or stuck on their way; messages of agencies that could not be booked.
+    Reminders that failed, came back or are late; debtors whom nothing can reach; calls and letters; runs to agree to; broken
+    promises and plans; disputes older than two weeks; cases to hand over, refused, or stuck on their way;
+    messages of agencies that could not be booked.
     """
     with reading(administration, as_json, language) as (connection, administration_id, output):
         from hub.reports.tasks import tasks as found

@@ -38,7 +38,7 @@ from hub.store.dunning_runs import prepare as prepare_run
 from hub.store.messages import find_outcomes
 from hub.store.relation_cards import change_card
 from hub.store.relation_changes import Changing
-from hub.store.reminders import mark
+from hub.store.reminders import mark, reminder_of
 from hub.store.store import SqlStore
 from hub.workers.reminding import send_run
 
@@ -202,9 +202,13 @@ def _letters_of(it: Play, run: int, connection: Connection) -> list[LetterRow]:
 def _hand_over(it: Play, relation: str, day: date) -> None:
     """The case is made, looked at, and handed over."""
     with it.changing(day) as change:
-        made = prepare(change, it.books, relation, AGENCY, it.book, day)
+        made = prepare(change, it.books, relation, AGENCY, it.book, day, render=_letter)
     with it.changing(day) as change:
         hand_over(change, it.books, made.number, AGENCY, it.book, day)
+
+
+def _letter(connection: Connection, administration_id: int, reference: str) -> bytes:
+    return reminder_pdf(reminder_of(connection, administration_id, reference)[1])
 
 
 def _case(connection: Connection, administration_id: int) -> Any:

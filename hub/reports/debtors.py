@@ -8,6 +8,7 @@ from hub.credit.policy import Debtor
 from hub.errors import NotFound
 from hub.model.finding import asked
 from hub.store import tables as t
+from hub.store.recipients import groups_of
 from hub.store.relation_cards import read_card
 from hub.store.relations import family, resolve
 
@@ -47,4 +48,5 @@ def _debtor(connection: Connection, administration_id: int, relation_id: int, ad
     query = select(r.c.code, r.c.id).where(r.c.administration_id == administration_id, r.c.id.in_(ids))
     rows = sorted(connection.execute(query), key=lambda row: (row.id != relation_id, row.id))
     card = read_card(connection, administration_id, relation_id)
-    return Debtor(tuple(row.code for row in rows), card.customer_type, administration=administration)
+    groups = tuple(groups_of(connection, administration_id, [relation_id]).get(relation_id, ()))
+    return Debtor(tuple(row.code for row in rows), card.customer_type, groups, administration)

@@ -10,12 +10,14 @@ from sqlalchemy import Connection
 
 from hub.model.money import from_minor, money_text
 from hub.reports import tasks_of_cases as cases
+from hub.reports import tasks_of_debtors as debtors
 from hub.reports import tasks_of_reminders as reminders
 from hub.reports.task import Task
 from hub.texts.catalogue import message
 
 _KINDS: tuple[Callable[[Connection, int, date, datetime], Iterator[Task]], ...] = (
     reminders.undelivered,
+    debtors.unreachable,
     reminders.calls,
     reminders.letters,
     reminders.waiting_runs,

@@ -32,7 +32,7 @@ def calls(connection: Connection, administration_id: int, _today: date, _at: dat
     """Debtors to be called."""
     r = t.reminder
     for row in _reminders(connection, administration_id, and_(r.c.state == "staged", r.c.channel == "phone")):
-        yield _of_reminder(row, "call", f"hub dunning called {row.reference} --note TEXT")
+        yield _of_reminder(row, "call", f"hub dunning called {row.reference} --note TEXT [--promise DATE]")
 
 
 def letters(connection: Connection, administration_id: int, _today: date, _at: datetime) -> Iterator[Task]:

@@ -1,4 +1,4 @@
-"""How a case moves on in its row, and what follows from its end: nobody is kept on hold by it, its invoices are free again."""
+"""How a case moves on in its row by what its agency says, and what is left of it at its end."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from hub.model.plan import PostedEntry
 from hub.model.settlement import Allocation, Settlement
 from hub.store import tables as t
 from hub.store.administrations import Books
+from hub.store.case_end import Ending
+from hub.store.case_end import end_case as set_free
 from hub.store.case_lookup import LockedCase
 from hub.store.ids import Ids
 from hub.store.messages import as_instant
 from hub.store.open_items import lock_items
 from hub.store.payments import record_settlement
-from hub.store.reasons import lift_reasons
-from hub.store.relation_changes import Changing
 
 ZERO = Decimal("0.00")
 LOST = ("uncollectable", "bankrupt")  # what is left will not come (DOMAIN 10.6 no. 8)
@@ -55,8 +55,11 @@ def end_case(
     connection: Connection, ids: Ids, books: Books, case: LockedCase, standing: CaseStanding, mapping: Mapping, message: CaseMessage,
     actor_id: int, at: datetime,
 ) -> Ended:  # fmt: skip
-    """End it once: holds and limits that it brought are lifted, its stop ends, its invoices may be in another case."""
-    release(connection, ids, books, case, standing.close_reason or standing.state, actor_id, at)
+    """End it once: what it held is set free, what is left is told, or written off where the mapping says so."""
+    why = standing.close_reason or standing.state
+    ending: Ending = "rejected" if standing.state == "rejected" else "closed"
+    set_free(connection, ids, books.id, case.id, state=ending, close_reason=standing.close_reason, at=at,
+             actor_id=actor_id, why=why, event=False)  # fmt: skip
     left = _left(connection, books, case)
     details = (
         ("agency", message.agency), ("case", case.number), ("relation", case.relation),
@@ -74,27 +77,6 @@ def end_case(
     if any(left.values()):
         return Ended((), (_told("HUB-CASE-12", "warning", standing.close_reason or "-", details),))
     return Ended()
-
-
-def release(
-    connection: Connection, ids: Ids, books: Books, case: LockedCase, why: str, actor_id: int, at: datetime
-) -> None:
-    """What the open case brought about ends with it."""
-    c, i, s = t.collection_case, t.case_item, t.dunning_stop
-    here = books.id
-    connection.execute(update(c).where(c.c.administration_id == here, c.c.id == case.id).values(ended_at=at))
-    connection.execute(update(i).where(i.c.administration_id == here, i.c.case_id == case.id).values(claim=None))
-    stops = (
-        (s.c.administration_id == here)
-        & (s.c.relation_id == case.relation_id)
-        & (s.c.kind == "case")
-        & (s.c.reference == case.number)
-    )
-    ended = {"outcome": "ended", "ended_at": at, "ended_on": at.date(), "ended_by": actor_id, "ended_why": why}
-    connection.execute(update(s).where(stops, s.c.outcome == "open").values(**ended))
-    change = Changing(connection, ids, here, actor_id, at)
-    lift_reasons(change, case.relation, "hold", cause="case", reference=case.number, why=why)
-    lift_reasons(change, case.relation, "limit", cause="case", reference=case.number, why=why)
 
 
 def _left(connection: Connection, books: Books, case: LockedCase) -> dict[int, Decimal]:

@@ -57,17 +57,18 @@ def known_cases(connection: Connection, documents: Sequence[tuple[int, FeedDocum
     wanted = {(a, name) for a, m in messages for given in names_of(m) for name in given}
     found = _find(connection, wanted)
     return {
-        (a, m.identity): tuple(found[a, name] for given in names_of(m) for name in given if (a, name) in found)
+        (a, m.identity): tuple(case for given in names_of(m) for name in given for case in found.get((a, name), ()))
         for a, m in messages
     }
 
 
-def _find(connection: Connection, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], KnownCase]:
+def _find(connection: Connection, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], list[KnownCase]]:
+    """By name, the oldest first: an agency may use one reference for several."""
     c = t.collection_case
     by_administration: dict[int, set[str]] = defaultdict(set)
     for administration_id, name in wanted:
         by_administration[administration_id].add(name)
-    found = {}
+    found: dict[tuple[int, str], list[KnownCase]] = defaultdict(list)
     for administration_id, names in sorted(by_administration.items()):
         theirs = {name.partition(":")[2] for name in names}
         query = select(c.c.number, c.c.agency, c.c.agency_reference, c.c.currency).where(
@@ -77,7 +78,7 @@ def _find(connection: Connection, wanted: Iterable[tuple[int, str]]) -> dict[tup
         for row in connection.execute(query.order_by(c.c.id)):
             for name in (row.number.casefold(), f"{row.agency}:{row.agency_reference}".casefold()):
                 if name in names:
-                    found[administration_id, name] = KnownCase(name, row.number, row.currency)
+                    found[administration_id, name].append(KnownCase(name, row.number, row.currency))
     return found
 
 

@@ -18,7 +18,7 @@ from hub.credit.reminding import Draft, HandOff, Rest, remind
 from hub.errors import Conflict, NotFound
 from hub.model.codec import plain
 from hub.model.finding import asked
-from hub.model.money import money_text, to_minor
+from hub.model.money import to_minor
 from hub.model.reminder import Reminder
 from hub.store import tables as t
 from hub.store.ids import Ids
@@ -244,12 +244,3 @@ def _in_state(connection: Connection, administration_id: int, number: int, state
     if run.state not in states:
         raise Conflict(asked("HUB-DUN-16", run.state, ", ".join(states), number=number))
     return run
-
-
-def amounts_text(amounts: dict[str, int]) -> list[str]:
-    """`EUR 12.34` for each currency."""
-    from hub.model.money import from_minor
-
-    return [
-        f"{currency} {money_text(from_minor(minor, currency), currency)}" for currency, minor in sorted(amounts.items())
-    ]

@@ -125,7 +125,8 @@ def _accounts(
 
 def _debtor(row: Row[Any], cards: Cards, administration: str) -> Debtor:
     codes = (row.code, *cards.aliases.get(row.owner, ()))
-    return Debtor(codes, cards.of(row.owner).customer_type, administration=administration)
+    groups = tuple(cards.groups.get(row.owner, ()))
+    return Debtor(codes, cards.of(row.owner).customer_type, groups, administration)
 
 
 def _part(row: Row[Any], written: Written, moved: Mapping[int, _Moved]) -> OpenPart:

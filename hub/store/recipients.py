@@ -22,12 +22,13 @@ _NOBODY = RelationCard()
 
 @dataclass(slots=True)
 class Cards:
-    """Cards, contacts and addresses in force by relation, and the codes of what was merged into it."""
+    """Cards, contacts and addresses in force by relation, its groups, and the codes of what was merged into it."""
 
     cards: Mapping[int, RelationCard] = field(default_factory=dict)
     contacts: Mapping[int, list[ContactPerson]] = field(default_factory=dict)
     addresses: Mapping[int, list[RelationAddress]] = field(default_factory=dict)
     aliases: Mapping[int, list[str]] = field(default_factory=dict)
+    groups: Mapping[int, list[str]] = field(default_factory=dict)
 
     def of(self, relation_id: int) -> RelationCard:
         """A card; an empty one when nobody said anything yet."""
@@ -40,6 +41,7 @@ def cards_of(connection: Connection, administration_id: int, relation_ids: Itera
     return Cards(
         _cards(connection, administration_id, wanted), _contacts(connection, administration_id, wanted),
         _addresses(connection, administration_id, wanted), _aliases(connection, administration_id, wanted),
+        groups_of(connection, administration_id, wanted),
     )  # fmt: skip
 
 
@@ -89,6 +91,22 @@ def _aliases(connection: Connection, administration_id: int, wanted: list[int]) 
     found: dict[int, list[str]] = {}
     for row in connection.execute(query.order_by(r.c.id)):
         found.setdefault(row.merged_into, []).append(row.code)
+    return found
+
+
+def groups_of(connection: Connection, administration_id: int, wanted: Iterable[int]) -> dict[int, list[str]]:
+    """`field=value` of every field of the administration's own that has a value to choose: the groups a relation is in."""
+    v, f = t.free_value, t.free_field
+    query = (
+        select(v.c.relation_id, f.c.name, v.c.value)
+        .join(f, (f.c.administration_id == v.c.administration_id) & (f.c.id == v.c.field_id))
+        .where(v.c.administration_id == administration_id, keyed(connection, v.c.relation_id, wanted))
+        .where(f.c.ended_at.is_(None), f.c.kind.in_(("choice", "yes_no")))
+        .order_by(v.c.relation_id, f.c.id)
+    )
+    found: dict[int, list[str]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.relation_id, []).append(f"{row.name}={row.value}")
     return found
 
 

@@ -38,8 +38,8 @@ def reverse(
 ) -> PostedEntry:
     """Book the reversal of an entry on `on`, or on the first open day after it.
 
-    Raises `Conflict` when it was reversed already, is a reversal itself, or opened items that were settled
-    since: those settlements are undone first. VAT falls on the day of the reversal, or on `tax_date`.
+    Raises `Conflict` when it was reversed already, is a reversal itself, is of a collection case, or opened items that
+    were settled since: those settlements are undone first. VAT falls on the day of the reversal, or on `tax_date`.
     What was approved goes with its move to cost; what still waits is rejected instead (`of_approval`). Corrections of
     its lines go with an invoice; what a correction taught is forgotten with it.
     """
@@ -48,6 +48,7 @@ def reverse(
     if booked.reversal_of is not None:
         raise Conflict(asked("HUB-ASK-25"))
     _require_not_filed(connection, books.id, booked)
+    _require_no_case(connection, books.id, booked)
     _require_unsettled(connection, books.id, booked)
     with_it = [] if of_approval else companions(connection, books.id, booked)
     corrected = of_entry(connection, books.id, booked) if booked.message_uid is None else None
@@ -91,6 +92,18 @@ def _require_not_filed(connection: Connection, administration_id: int, booked: B
     query = select(r.period).where(r.administration_id == administration_id, r.entry_id == booked.id)
     if (period := connection.execute(query).scalar()) is not None:
         raise Conflict(asked("HUB-ASK-26", period))
+
+
+def _require_no_case(connection: Connection, administration_id: int, booked: BookedEntry) -> None:
+    """What a case's entries come to is where its agency says that the money is: the next message reckons with this entry."""
+    m, c = t.case_money, t.collection_case
+    query = (
+        select(c.c.number, c.c.agency)
+        .join_from(m, c, (c.c.administration_id == m.c.administration_id) & (c.c.id == m.c.case_id))
+        .where(m.c.administration_id == administration_id, m.c.entry_id == booked.id)
+    )
+    if (row := connection.execute(query.limit(1)).first()) is not None:
+        raise Conflict(asked("HUB-CASE-14", row.number, agency=row.agency))
 
 
 def _require_unsettled(connection: Connection, administration_id: int, booked: BookedEntry) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.demo.run_collect import COLLECT, INVOICE
 from tests.agency.running import SECRET, agency, incasso
 from tests.books import Books, open_books
 from tests.cli.conftest import Cli
@@ -96,7 +97,7 @@ def automatic(home: Path) -> None:
     rules.write_text(rules.read_text() + policy + levels)
 
 
-def test_policy_that_asks_nobody_hands_over_by_itself(cli: Cli, books: Books, home: Path) -> None:
+def test_case_that_is_not_complete_does_not_go_by_itself(cli: Cli, books: Books, home: Path) -> None:
     automatic(home)
     refused = cli("cases", "hand-over", "--automatic", "--on", DAY, "--json")
     assert refused.code == 7
@@ -115,6 +116,28 @@ def test_what_an_agency_gave_back_is_not_handed_over_again_by_itself(cli: Cli, b
     again = cli("cases", "hand-over", "--automatic", "--on", DAY, "--json")
     assert (again.code, again.rows) == (0, [])
     assert [row["confirm"] for row in cli("cases", "ready", "--on", DAY, "--json").rows] == ["person"]
+
+
+def test_policy_that_asks_nobody_hands_over_by_itself_once(cli: Cli, books: Books, home: Path) -> None:
+    automatic(home)
+    assert cli("intake", str(COLLECT / f"{INVOICE}.xml")).code == 0
+    row = "FROM open_item o JOIN relation r ON r.id = o.relation_id WHERE o.number = :n"
+    code = books.scalar(f"SELECT r.code {row}", n=INVOICE)
+    cli("relations", "set", code, "--customer-type", "business")
+    cli("relations", "identify", code, "KVK", "68750110")
+    letter(books, code, {books.scalar(f"SELECT o.id {row}", n=INVOICE): "526.35"})
+    done = cli("cases", "hand-over", "--automatic", "--on", DAY, "--json")
+    assert done.code == 7  # the other debtor still lacks his invoice
+    assert not done.rows[1]["findings"]
+    assert {row["relation"]: row["outcome"] for row in done.rows} == {
+        code: "offered",
+        done.rows[0]["relation"]: "refused",
+    }
+    [case] = cli("cases", "list", "--state", "open", "--json").rows
+    assert (case["relation"], case["state"], case["open"]) == (code, "offered", "526.35")
+    assert books.rows("SELECT type, subject FROM dispatch") == [("collection.case", case["number"])]
+    assert [row["relation"] for row in cli("cases", "hand-over", "--automatic", "--on", DAY, "--json").rows] != [code]
+    assert books.scalar("SELECT COUNT(*) FROM collection_case WHERE state = 'offered'") == 1
 
 
 def test_page_tells_of_the_agencys_reference_and_link(

@@ -153,3 +153,15 @@ def test_dunning_is_never_taken_for_a_mapping_of_words(cli: Cli) -> None:
     sources = {row["source"] for row in cli("mappings", "list", "--json").rows}
     assert not sources & {"dunning", "interest", "collection_costs"}
     assert main(["costs", "--principal", "1", "--on", str(date.today())]) == 0
+
+
+def test_terms_of_one_contract_are_one_claim(cli: Cli) -> None:
+    """Two terms of 150: 15 % of 300 is 45, of which 40 was charged with the first."""
+    asked = ("costs", "--principal", "150", "--on", "2026-11-30")
+    assert cli(*asked, "--json").rows[0]["costs"] == "40.00"
+    assert cli(*asked, "--earlier", "2026-10-01=150=40", "--json").rows[0]["costs"] == "5.00"
+    assert (
+        cli(*asked, "--earlier", "2026-05-01=150=40", "--json").rows[0]["costs"] == "40.00"
+    )  # longer than six months ago
+    assert cli(*asked, "--earlier", "2026-10-01=150=40", "--clause", "15").code == 2
+    assert cli(*asked, "--earlier", "gisteren=150").code == 2

@@ -46,7 +46,7 @@ def test_from_concept_to_sent(empty_home: Cli, debtors: Debtors) -> None:
     made = empty_home("dunning", "run", "--language", "nl")
     assert "Conceptrun 1 met 2 brieven" in made.out
     assert "1 zonder e-mailadres gaan per brief" in made.out
-    assert "geen adres voor" in made.out
+    assert "1 posten wachten op u (EUR 100,00)" in made.out
     assert empty_home("dunning", "send", "1").code == 5
     assert empty_home("dunning", "exclude", "1", "C0002", "--reason", "belt morgen").code == 0
     assert empty_home("dunning", "exclude", "1", "C0003").code == 4
@@ -116,3 +116,42 @@ def test_run_of_one_debtor_or_level_and_cancel(empty_home: Cli, debtors: Debtors
     assert empty_home("dunning", "run", "--level", "demand", "--json").rows[0]["reminders"] == []
     assert empty_home("dunning", "cancel", "1", "--reason", "toch niet", "--json").rows == [{"run": 1, "left_out": 1}]
     assert debtors.states() == {"H-1-1": "excluded"}
+
+
+def test_call_brings_a_promise_or_nothing(empty_home: Cli, debtors: Debtors) -> None:
+    rules = Path(os.environ["HUB_HOME"]) / "mappings" / "dunning.toml"
+    call = '[[policy.level]]\ncode = "call"\nkind = "call"\ndays = "3"\nchannel = "phone"\n'
+    texts = "".join(f'{one}.subject = "Bel"\n{one}.body = "Bel"\n' for one in ("nl", "en"))
+    policy = '[[policy]]\ncode = "consumer"\ntreats = "consumer"\nname.nl = "C"\nname.en = "C"\n'
+    rules.write_text(rules.read_text("utf-8") + policy + call + texts, "utf-8")
+    until = str(date.today() + timedelta(days=5))
+    empty_home("dunning", "run", "--relation", "C0001")
+    empty_home("dunning", "freeze", "1")
+    empty_home("dunning", "send", "1")
+    assert empty_home("dunning", "called", "H-1-1", "--amount", "50").code == 2
+    refused = empty_home("dunning", "called", "H-1-1", "--promise", until, "--amount", "500.00")
+    assert refused.code == 3  # more than he owes
+    assert debtors.states() == {"H-1-1": "staged"}
+    (done,) = empty_home("dunning", "called", "H-1-1", "--promise", until, "--amount", "50.00", "--json").rows
+    (promise,) = empty_home("promises", "list", "--json").rows
+    assert (done["state"], done["promise"]) == ("called", promise["id"])
+    assert (promise["relation"], promise["until"], promise["amount"]) == ("C0001", until, "50.00")
+
+
+def test_group_is_a_value_of_a_field_of_ones_own(empty_home: Cli, debtors: Debtors) -> None:
+    rules = Path(os.environ["HUB_HOME"]) / "mappings" / "dunning.toml"
+    rules.write_text(rules.read_text("utf-8") + '[[assign]]\ngroup = "soort=zorg"\npolicy = "never"\n', "utf-8")
+    empty_home("fields", "add", "soort", "--kind", "choice", "--choice", "zorg", "--choice", "overig")
+    empty_home("relations", "fill", "C0001", "soort=zorg")
+    empty_home("relations", "fill", "C0002", "soort=overig")
+    (shown,) = empty_home("dunning", "run", "--dry-run", "--json").rows
+    assert [row["relation"] for row in shown["reminders"]] == ["C0002"]
+    (policy,) = empty_home("dunning", "policy", "C0001", "--json").rows
+    assert (policy["policy"], policy["code"]) == ("never", "policy_of_group")
+
+
+def test_who_cannot_be_reached_is_a_task(empty_home: Cli, debtors: Debtors) -> None:
+    found = [row for row in empty_home("tasks", "--json").rows if row["task"] == "unreachable"]
+    assert [(row["relation"], row["reference"], row["amount"]) for row in found] == [("C0003", "F3", "100.00")]
+    empty_home("relations", "set", "C0003", "--email", "drie@example.org")
+    assert empty_home("tasks", "--json").rows == []

@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 
+from hub.errors import Conflict
 from hub.model.case_message import ReceivedDocument, RemittanceLine
+from hub.store.administrations import load_books
+from hub.store.posted import find_entry
+from hub.store.reversing import reverse
 from tests.books import Books
 from tests.store.case_messages import D, broken, said, tell
-from tests.store.collecting import Debts
+from tests.store.collecting import Debts, at
 
 CLEARING, TRANSIT, FEES, INPUT_VAT, COSTS, INTEREST = "1360", "1190", "4380", "1520", "4385", "9010"
 PAID = date(2026, 4, 1)
@@ -260,3 +264,36 @@ def test_any_order_and_repetition_of_messages_gives_the_same_ledger(debts: Debts
     assert (debts.outstanding("S1"), debts.outstanding("S2")) == (180, 200)
     assert state(debts)[:2] == ("closed", "partly_paid")
     assert broken(debts) == []
+
+
+def test_entry_of_a_case_is_not_reversed_by_hand(debts: Debts) -> None:
+    (result,) = tell(debts, said("payment", "m1", amount="200.00", payment="P1"))
+    (posted,) = result.posted
+    hub = debts.books.hub
+    hub.ids.reserve(200)
+    with hub.database.transaction() as connection:
+        theirs = load_books(connection, ["demo"])["demo"]
+        booked = find_entry(connection, debts.books.id, posted.journal, 2026, posted.number)
+        with pytest.raises(Conflict) as refused:
+            reverse(connection, hub.ids, theirs, booked, PAID, "fout", debts.books.actor_id, at(PAID))
+    assert [f.code for f in refused.value.findings] == ["HUB-CASE-14"]
+    tell(debts, said("payment", "m2", day=2, amount="200.00", payment="R1", reverses="P1"))
+    assert (debts.balance(CLEARING), debts.balance(COSTS), debts.outstanding("S1")) == (0, 0, 300)
+    assert broken(debts) == []
+
+
+def test_number_and_reference_of_different_cases_are_booked_on_neither(debts: Debts) -> None:
+    debts.sell("S3", "50.00")
+    debts.case("I2026-2", {"S3": "50.00"}, reference="A-10")
+    (result,) = tell(debts, said("payment", "m1", amount="50.00", payment="P1", agency_reference="A-10"))
+    assert (result.outcome, codes([result])) == ("held", ["HUB-CASE-15"])
+    assert (debts.balance(CLEARING), debts.outstanding("S1"), debts.outstanding("S3")) == (0, 300, 50)
+
+
+def test_our_number_says_which_case_is_meant_by_a_reference_that_two_share(debts: Debts) -> None:
+    debts.sell("S3", "50.00")
+    debts.case("I2026-2", {"S3": "50.00"}, reference="A-9")
+    (first,) = tell(debts, said("payment", "m1", amount="75.00", payment="P1", agency_reference="A-9"))
+    (second,) = tell(debts, said("payment", "m2", case="I2026-2", amount="50.00", payment="P2", agency_reference="A-9"))
+    assert (first.outcome, second.outcome) == ("posted", "posted")
+    assert (debts.balance(COSTS), debts.outstanding("S3")) == (-75, 0)
