@@ -11,6 +11,8 @@ from hub.rules.en16931.arithmetic_rules import READ_FOR_ARITHMETIC, TOTALS
 from hub.rules.en16931.code_rules import CODES
 from hub.rules.en16931.model_rules import MODEL
 from hub.rules.en16931.syntax_rules import SYNTAX
+from hub.rules.en16931.unused import rules as rules_of_unused
+from hub.rules.en16931.unused import unused
 from hub.rules.en16931.vat import ARITHMETIC_OF, RULES_OF, of_used_categories
 from hub.rules.numbers import EXACT
 from hub.rules.rule import Pack, Rule, judge
@@ -35,6 +37,7 @@ def check(root: etree._Element) -> tuple[Finding, ...]:
         findings = judge(document, _ALWAYS, LAYER)
         for pack in of_used_categories(document, RULES_OF):
             findings += judge(document, pack, LAYER)
+    findings += unused(document)
     document.forget()
     return tuple(findings)
 
@@ -53,7 +56,7 @@ def check_arithmetic(root: etree._Element) -> tuple[Finding, ...]:
 def rules() -> tuple[Rule, ...]:
     """Every rule of this pack, each code once per context it is judged in."""
     contexts = (*_ALWAYS.contexts, *(context for pack in RULES_OF.values() for context in pack.contexts))
-    return tuple(rule for context in contexts for rule in context.rules)
+    return (*(rule for context in contexts for rule in context.rules), *rules_of_unused())
 
 
 ARITHMETIC: frozenset[str] = frozenset(
