@@ -117,6 +117,7 @@ GRANT UPDATE (ended_on, ended_why) ON memo_claim TO hub_worker;
 GRANT UPDATE (state, raw_status, status_at, close_reason, agency_reference, link, ended_at) ON collection_case TO hub_worker;
 GRANT UPDATE (lifted_at, lifted_by, lifted_why) ON relation_reason TO hub_worker;
 GRANT UPDATE (version, changed_at) ON relation TO hub_worker; -- by which others see that the hold of a case has ended
+GRANT SELECT ON vat_uncollectable, vat_adjusted TO hub_worker; -- what a case leaves is written off net of the VAT that was had back, where the mapping says so
 GRANT INSERT ON dunning_run, reminder, reminder_item, dunning_stop, instalment, collection_case, case_item TO hub_bookkeeper;
 GRANT UPDATE (state, frozen_at, frozen_by, sent_at, sent_by) ON dunning_run TO hub_bookkeeper;
 GRANT UPDATE (dispatch_uid, body, recipient, channel) ON reminder TO hub_bookkeeper;

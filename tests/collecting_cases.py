@@ -24,7 +24,7 @@ COMPANY = CaseParty(
     telephones=("030-1234567", "06-12345678"),
 )  # fmt: skip
 PERSON = CaseParty(
-    "person", "", "C0008", initials="J.", first_name="Jan", insertion="de", last_name="Boer", birth_date=date(1980, 2, 3),
+    "person", "Jan de Boer", "C0008", initials="J.", first_name="Jan", insertion="de", last_name="Boer", birth_date=date(1980, 2, 3),
     street="Kade", house_number="1", postcode="2345 BC", city="Leiden",
 )  # fmt: skip
 CREDITOR = CaseParty("company", "Demo B.V.", kvk="87654321", iban="NL91ABNA0417164300")
@@ -68,7 +68,8 @@ def body_of(case: CaseFile, documents: Sequence[dict[str, Any]] = ()) -> bytes:
     claims = [{name: value for name, value in one.items() if name != "key"} for one in said["claims"]]
     number = said.pop("number")
     head = {"hub_collection": 1, "type": "case", "message_id": "d-1", "at": "2026-11-30T09:30:00Z", "case": number}
-    return json.dumps({**said, **head, "claims": claims, "documents": list(documents)}).encode()
+    totals = {"costs": said.pop("costs", "0.00"), "vat": said.pop("vat", "0.00")}
+    return json.dumps({**said, **head, "totals": totals, "claims": claims, "documents": list(documents)}).encode()
 
 
 def dispatch_of(

@@ -109,7 +109,11 @@ class Debtors:
 
     def concept(self, as_of: date = TODAY) -> int:
         """A recorded run; its number."""
-        made, hub = self.prepare(as_of), self.books.hub
+        return self.record(self.prepare(as_of))
+
+    def record(self, made: Prepared) -> int:
+        """A concept of what was prepared; its number."""
+        hub = self.books.hub
         hub.ids.reserve(len(made.drafts) + KEYS)
         with hub.database.transaction() as connection:
             return record_run(connection, hub.ids, self.books.id, made, self.books.actor_id, AT)
@@ -139,4 +143,4 @@ class Debtors:
             come = state or {"email": "sent", "letter": "printed", "phone": "called"}[channel]
             self.books.hub.ids.reserve(200)
             with self.books.hub.database.transaction() as connection:
-                mark(connection, self.books.id, int(key), come, on=on, at=now(), ids=self.books.hub.ids)
+                mark(connection, self.books.id, int(key), come, on=on, at=now())

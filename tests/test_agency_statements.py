@@ -73,7 +73,7 @@ def test_mt940_of_the_agency_is_payments_and_remittances_of_our_cases(hub: Hub) 
     )
     assert "J DE BOER" in paid.text
     assert (remitted.type, remitted.amount, remitted.case) == ("remittance", 50, "I2026-0001")
-    assert [(line.case, line.gross) for line in remitted.lines] == [("I2026-0001", Decimal("50.00"))]
+    assert remitted.lines == ()  # 50 of 60: of which payment, and what became of the rest, only the agency knows
 
 
 def test_camt_of_the_agency_is_a_payment_of_our_case(hub: Hub) -> None:
@@ -140,11 +140,29 @@ def test_entry_of_no_case_or_of_several_keeps_its_reference_and_names_none() -> 
     assert (two.case, two.agency_reference) == ("", "I2026-0001 en I2026-0002")
 
 
-def test_payment_that_the_bank_took_back_is_negative_and_says_which() -> None:
-    (back,) = messages_of(
-        statement(entry("-10", end_to_end_id="E1", description="I2026-0001", return_reason="AC04")), "bureau"
+def test_payment_that_the_bank_took_back_says_which_where_it_stands_beside_it() -> None:
+    paid, back = messages_of(
+        statement(entry("10", description="I2026-0001"), entry("-10", description="I2026-0001", return_reason="AC04")),
+        "bureau",
     )
-    assert (back.type, back.amount, back.reverses, back.case) == ("payment", Decimal(-10), "E1", "I2026-0001")
+    assert (back.type, back.amount, back.reverses, back.case) == ("payment", Decimal(10), paid.payment, "I2026-0001")
+
+
+@pytest.mark.parametrize("paid", ["11", "10 10", ""])
+def test_payment_that_was_taken_back_and_is_not_told_apart_waits_for_a_person(paid: str) -> None:
+    entries = [entry(amount, description="I2026-0001") for amount in paid.split()]
+    *_, back = messages_of(
+        statement(*entries, entry("-10", end_to_end_id="E1", description="I2026-0001", reversal=True)), "bureau"
+    )
+    assert (back.type, back.case, back.agency_reference, back.reverses) == ("payment", "", "E1", "E1")
+
+
+def test_remittance_of_a_payment_that_stands_beside_it_names_it() -> None:
+    paid, out = messages_of(
+        statement(entry("10", description="I2026-0001"), entry("-10", description="I2026-0001")), "bureau"
+    )
+    assert out.type == "remittance"
+    assert [(line.case, line.gross, line.payment) for line in out.lines] == [("I2026-0001", Decimal(10), paid.payment)]
 
 
 def test_remittance_without_a_number_is_one_without_lines() -> None:

@@ -20,6 +20,7 @@ MONEY = ("hub/model/", "hub/accounting/", "hub/credit/", "hub/rules/")
 LONG, TOO_LONG = 300, 320
 TEST_ROOMS_OF_THEIR_OWN = {
     "bench",
+    "collection",
     "demo_documents",
     "faults",
     "feeds",

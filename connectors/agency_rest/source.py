@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -12,8 +13,9 @@ from hub.formats.content import Content
 from hub.model.finding import Finding
 from hub.ports import Reading
 
-NAME, FORMAT, MARK = "agency_rest", "collection-answer", '"hub_collection"'
+NAME, FORMAT = "agency_rest", "collection-answer"
 MAPPING = "collection"  # how all agencies' messages are booked, whatever they speak
+_MARK = re.compile(r'"hub_collection"\s*:')
 _BY_HAND = ("", "cli")  # brought by a person: then the file itself says which agency it is of
 
 
@@ -25,7 +27,7 @@ class AgencySource:
 
     def recognise(self, content: Content) -> bool:
         """JSON that names our message set near its beginning."""
-        return content.head[:1] in ("{", "[") and MARK in content.head
+        return content.head[:1] in ("{", "[") and _MARK.search(content.head) is not None
 
     def read(self, content: Content) -> Reading:
         """The first message, the others behind it. The channel it came by says which agency speaks, so that none speaks for another."""

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.collection_batch.words import NO, YES, reason_of, state_of, type_of
+from hub.formats.case_dispatch import agency_of
 from hub.formats.content import Content
 from hub.formats.layout import Field, Layout, LayoutTable, Row
 from hub.model.case_file import CLOSE_REASONS
@@ -22,7 +23,6 @@ from hub.ports import Reading
 
 NAME, MAPPING, CODE = "collection_batch", "collection", "HUB-AGEN-01"
 ZERO = Decimal(0)
-_NO_CHANNELS = ("", "cli", "amqp", "demo")
 _NEED_AMOUNT = ("cost", "payment", "remittance")
 LAYOUT = Layout(
     "collection",
@@ -68,7 +68,7 @@ class BatchSource:
         table = LayoutTable(LAYOUT, content.text, CODE)
         if table.faults:
             return Reading("collection-csv", findings=tuple(table.faults), mapped=False, source=MAPPING)
-        agency = NAME if content.channel in _NO_CHANNELS else content.channel
+        agency = agency_of(content.channel, NAME)
         made = _readings(table, agency)
         first = next(made, None)
         if first is None:
@@ -117,6 +117,8 @@ def _message(
     fields = _of_case(table, row, kind, log)
     if kind == "payment":
         fields["payment"] = fields["payment"] or said["message_id"]
+        if fields["amount"] is not None and fields["amount"] < ZERO and fields["reverses"]:
+            fields["amount"] = -fields["amount"]  # what takes a payment back may be written either way
     return CaseMessage(**said, **fields)
 
 

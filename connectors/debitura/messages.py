@@ -28,11 +28,10 @@ def case_fields(node: Node) -> dict[str, Any]:
 
 
 def payment_fields(node: Node, *, taken_back: bool = False) -> dict[str, Any]:
-    """Of a payment, or of one that was deleted: that one takes the amount back, where it is told."""
+    """Of a payment, or of one that was deleted: that one says which it takes back."""
     payment, amount = node.text("paymentId", "id"), node.amount("grossAmount", "amount")
     if amount is not None:
-        taken_back = taken_back or amount < ZERO
-        amount = (-abs(amount) if taken_back else amount) + ZERO
+        amount = (abs(amount) if taken_back else amount) + ZERO
     return {
         "type": "payment", **_whose(node), "amount": amount, "direct": is_direct(node.text("recipient")),
         "payment": payment, "reverses": payment if taken_back else "", "text": node.text("method"),

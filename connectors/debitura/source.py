@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.debitura.messages import CODE, announced_fields, case_fields, chat_fields, instant, payment_fields
 from hub.errors import UnreadableInput
+from hub.formats.case_dispatch import agency_of
 from hub.formats.content import Content
 from hub.formats.json_nodes import Node
 from hub.model.case_message import CaseMessage
@@ -19,7 +20,6 @@ NAME, MAPPING = "debitura", "collection"
 FETCHED = "debitura"  # marks what the fetcher brings: `{"debitura": "case", "data": {…}}`
 CASES = ("case.created", "case.updated", "case.closed")
 EVENTS = (*CASES, "payment.created", "payment.deleted", "chat.created")
-_NO_CHANNELS = ("", "cli", "amqp", "demo")
 
 
 class DebituraSource:
@@ -44,7 +44,7 @@ class DebituraSource:
         except UnreadableInput as refusal:
             finding = Finding(refusal.code, "fatal", "read", refusal.location, refusal.found, refusal.expected)
             return Reading("debitura", findings=(finding,), mapped=False, source=MAPPING)
-        agency = NAME if content.channel in _NO_CHANNELS else content.channel
+        agency = agency_of(content.channel, NAME)
         message = _event(node, agency) if node.text("event") else _fetched(node, agency)
         return Reading("debitura", feed=message, findings=tuple(node.log), mapped=message is not None, source=MAPPING)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
@@ -25,13 +25,16 @@ _LONGEST_TEXT, _LONGEST_REFERENCE = 2000, 100
 def messages_of(statement: BankStatement, agency: str) -> Iterator[CaseMessage]:
     """A message per entry, in the order in which they stand. The same entry is the same message, in whatever file it comes again."""
     known: Counter[str] = Counter()
+    payments: list[CaseMessage] = []
     for entry in statement.entries:
         if entry.amount == ZERO:
             continue
         key = _key(statement, entry)
         known[key] += 1
-        message_id = key if known[key] == 1 else f"{key}#{known[key]}"
-        yield _message(statement, entry, agency, message_id)
+        message = _message(statement, entry, agency, key if known[key] == 1 else f"{key}#{known[key]}", payments)
+        if message.type == "payment" and not message.reverses:
+            payments.append(message)
+        yield message
 
 
 def case_numbers(text: str) -> list[str]:
@@ -39,21 +42,32 @@ def case_numbers(text: str) -> list[str]:
     return list(dict.fromkeys(f"I{year}-{number}" for year, number in _CASE.findall(text)))
 
 
-def _message(statement: BankStatement, entry: BankEntry, agency: str, message_id: str) -> CaseMessage:
+def _message(
+    statement: BankStatement, entry: BankEntry, agency: str, message_id: str, payments: Sequence[CaseMessage]
+) -> CaseMessage:
+    """What is passed on, or taken back, names the payment where it stands in the same statement; it is not guessed elsewhere."""
     cases = case_numbers(" ".join((entry.reference, entry.end_to_end_id, entry.description)))
     case = cases[0] if len(cases) == 1 else ""
-    reference = entry.end_to_end_id or entry.reference or entry.bank_reference
     is_back = entry.reversal or bool(entry.return_reason)
     went_out = entry.amount < ZERO and not is_back
-    amount = -entry.amount if went_out else entry.amount
-    lines = (RemittanceLine(case, amount),) if went_out and case else ()
+    payment = _payment_of(case, abs(entry.amount), payments) if went_out or is_back else message_id
+    if is_back and not payment:
+        case = ""  # of which payment is not known: a person decides
+    reference = entry.end_to_end_id or entry.reference or entry.bank_reference or entry.description or message_id
     return CaseMessage(
         agency=agency, message_id=message_id, type="remittance" if went_out else "payment",
-        at=datetime.combine(entry.on, time(), UTC), case=case, currency=statement.currency, amount=amount, lines=lines,
-        agency_reference="" if case or went_out else (reference or entry.description or message_id)[:_LONGEST_REFERENCE],
+        at=datetime.combine(entry.on, time(), UTC), case=case, currency=statement.currency, amount=abs(entry.amount),
+        agency_reference="" if case or went_out else reference[:_LONGEST_REFERENCE],
+        lines=(RemittanceLine(case, abs(entry.amount), payment=payment),) if went_out and payment else (),
         text=" ".join(filter(None, (entry.name, entry.description)))[:_LONGEST_TEXT],
-        payment="" if went_out else message_id, reverses=(reference or message_id) if is_back else "",
+        payment="" if went_out else message_id, reverses=(payment or reference) if is_back else "",
     )  # fmt: skip
+
+
+def _payment_of(case: str, amount: Decimal, payments: Sequence[CaseMessage]) -> str:
+    """The only payment of that case and amount; "" where there is none, or several."""
+    same = [one.payment for one in payments if case and one.case == case and one.amount == amount]
+    return same[0] if len(same) == 1 else ""
 
 
 def _key(statement: BankStatement, entry: BankEntry) -> str:

@@ -34,6 +34,9 @@ def book_case_message(message: CaseMessage, desk: Desk) -> JournalEntry | None:
     """Every finding that keeps a message from being recorded; never an entry."""
     known = desk.facts.cases
     desk.note(*_unknown(message, known, desk.facts.released), *_currency(message, known, desk))
+    for document in message.documents:
+        if document.content is None:
+            desk.note(_wrong("HUB-CASE-13", "documents", document.name, message))
     if message.type in ("payment", "cost", "remittance"):
         desk.note(*_amounts(message))
         _usable(message, desk)

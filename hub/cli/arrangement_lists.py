@@ -12,6 +12,7 @@ from hub.cli.options import AsJson, AsOf, ByActor, ForAdministration, InLanguage
 from hub.cli.output import Column
 from hub.cli.reading import reading_books
 from hub.cli.refusing import changing_relations, tell
+from hub.cli.session import every_administration
 
 if TYPE_CHECKING:
     from hub.cli.options import Language
@@ -139,13 +140,29 @@ def show_plan(
 
 
 def watch(
-    as_of: AsOf = None, administration: ForAdministration = "", as_json: AsJson = False, language: InLanguage = None, actor: ByActor = ""
-) -> None:  # fmt: skip
-    """Mark promises and plans that were kept or broken by now; a broken one goes back to dunning. `hub dunning run` does so too."""
+    everybody: Annotated[bool, typer.Option("--all", help="Of every administration.")] = False,
+    as_of: AsOf = None,
+    administration: ForAdministration = "",
+    as_json: AsJson = False,
+    language: InLanguage = None,
+    actor: ByActor = "",
+) -> None:
+    """Mark promises and plans that were kept or broken by now; a broken one goes back to dunning. `hub-collect.timer` does so too.
+
+    \b
+    hub stops watch
+    hub stops watch --all     every administration
+    """
+    if everybody and administration:
+        raise typer.BadParameter("choose --all or --administration", param_hint="--all")
+    for code in every_administration() if everybody else (administration,):
+        _watch(code, as_of or date.today(), as_json, language, actor)
+
+
+def _watch(administration: str, day: date, as_json: bool, language: Language | None, actor: str) -> None:
     with changing_relations(administration, as_json, language, actor, ids=5000) as (done, relations):
         from hub.store.arrangements import watch_arrangements
 
-        day = as_of or date.today()
         ended = watch_arrangements(relations, done.books.snapshot.currency, day, day - timedelta(days=1))
         done.output.rows([_row(one) for one in ended], _LIST)
 

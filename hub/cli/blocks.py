@@ -11,7 +11,7 @@ from hub.cli.changing import changing
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage, Language
 from hub.cli.output import Column
 from hub.cli.reading import reading
-from hub.cli.session import opened, settings_of
+from hub.cli.session import every_administration
 
 app = typer.Typer(
     help="Hash chain: list, seal, export.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
@@ -49,15 +49,8 @@ def seal(
     """
     if everybody and administration:
         raise typer.BadParameter("choose --all or --administration", param_hint="--all")
-    for code in _everybody() if everybody else (administration,):
+    for code in every_administration() if everybody else (administration,):
         _seal(code, as_json, language, actor)
-
-
-def _everybody() -> list[str]:
-    from hub.store.administrations import administration_codes
-
-    with opened(settings_of()) as hub, hub.database.reading() as connection:
-        return administration_codes(connection)
 
 
 def _seal(administration: str, as_json: bool, language: Language | None, actor: str) -> None:

@@ -12,6 +12,8 @@ from hub.cli.session import opened, output_of, settings_of
 from hub.errors import Conflict, Refused
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from hub.bootstrap import Hub
     from hub.cli.changing import Change
     from hub.cli.options import Language
@@ -38,10 +40,13 @@ def ready_rows(done: Change, change: Changing, agency: str, on: date | None) -> 
         keys = [item.key for item in ready.items]
         made = case_file(material_of(change.connection, books, account, keys, to), day, book)
         findings: tuple[Finding, ...] = made if isinstance(made, tuple) else ()
-        yield _ready_row(account, ready, book, findings, done.output.language)
+        again = is_again(change.connection, books.id, ready)
+        yield _ready_row(account, ready, book, findings, done.output.language, again=again)
 
 
-def _ready_row(account: Account, ready: HandOff, book: Rulebook, findings: Any, language: str) -> dict[str, Any]:
+def _ready_row(
+    account: Account, ready: HandOff, book: Rulebook, findings: Any, language: str, *, again: bool
+) -> dict[str, Any]:  # fmt: skip
     from hub.model.money import money_text
     from hub.texts.shown import finding_json
 
@@ -51,7 +56,7 @@ def _ready_row(account: Account, ready: HandOff, book: Rulebook, findings: Any, 
         "relation": ready.relation, "relation_name": account.addressee.name,
         "invoices": [item.invoice for item in ready.items], "currency": ready.currency,
         "principal": money_text(principal, ready.currency),  # type: ignore[arg-type]  # of at least one item
-        "confirm": "automatic" if is_automatic(account, ready, book) else "person", "complete": not shown,
+        "confirm": "automatic" if is_automatic(account, ready, book) and not again else "person", "complete": not shown,
         "findings": shown, "message": "; ".join(one["message"] for one in shown),
     }  # fmt: skip
 
@@ -64,6 +69,22 @@ def handed_off(change: Changing, books: Books, book: Rulebook, on: date) -> Iter
     for account in overdue_accounts(change.connection, books.id, books.snapshot.code, on):
         for ready in remind(account, on, book).ready:
             yield account, ready
+
+
+def is_again(connection: Connection, administration_id: int, ready: HandOff) -> bool:
+    """Whether an agency had one of its items before, and gave it back: then a person says what is to be done with it."""
+    from sqlalchemy import select
+
+    from hub.store import tables as t
+
+    c, i = t.collection_case, t.case_item
+    had = (
+        select(c.c.id)
+        .join(i, (i.c.administration_id == c.c.administration_id) & (i.c.case_id == c.c.id))
+        .where(c.c.administration_id == administration_id, c.c.handed_over_at.is_not(None))
+        .where(i.c.open_item_id.in_([item.key for item in ready.items]))
+    )
+    return connection.execute(had.limit(1)).first() is not None
 
 
 def is_automatic(account: Account, ready: HandOff, book: Rulebook) -> bool:
@@ -103,7 +124,11 @@ def _each(hub: Hub, administration: str, agency: str, on: date, language: str) -
         books = load_books(connection, [code])[code]
         book = rulebook(hub, books)
         asking = Changing(connection, hub.ids, books.id, actor_id, now())
-        wanted = [(a, ready) for a, ready in handed_off(asking, books, book, on) if is_automatic(a, ready, book)]
+        wanted = [
+            (a, ready)
+            for a, ready in handed_off(asking, books, book, on)
+            if is_automatic(a, ready, book) and not is_again(connection, books.id, ready)
+        ]
     for _, ready in wanted:
         hub.ids.reserve(KEYS)
         try:
@@ -114,10 +139,11 @@ def _each(hub: Hub, administration: str, agency: str, on: date, language: str) -
 
 
 def _one(change: Changing, books: Books, ready: HandOff, to: Any, book: Rulebook, on: date) -> dict[str, Any]:
+    from hub.cli.case_letters import letter_pdf
     from hub.store.cases import hand_over, prepare
 
     keys = [item.key for item in ready.items]
-    number = prepare(change, books, ready.relation, to, book, on, items=keys).number
+    number = prepare(change, books, ready.relation, to, book, on, items=keys, render=letter_pdf).number
     hand_over(change, books, number, to, book, on)
     return {"number": number, "relation": ready.relation, "outcome": "offered", "message": "", "findings": []}
 

@@ -142,6 +142,7 @@ def preview(
     Exit 3: it is not complete; each finding says what to do.
     """
     with changing_relations(administration, as_json, language, actor, dry_run=dry_run, ids=500) as (done, change):
+        from hub.cli.case_letters import letter_pdf
         from hub.cli.case_page import case_lines
         from hub.cli.case_session import agency_named, rulebook, today
         from hub.store.case_documents import keep_documents
@@ -151,7 +152,7 @@ def preview(
         kept = keep_documents(change, done.books.id, given)
         made = prepare(
             change, done.books, relation, agency_named(done.hub, agency, done.books.snapshot.code), rulebook(done.hub, done.books),
-            on or today(), invoices=invoice or (), extra=kept, note=note,
+            on or today(), invoices=invoice or (), extra=kept, note=note, render=letter_pdf,
         )  # fmt: skip
         case_lines(done.output, made)
         done.output.note("case_previewed" if dry_run else "case_prepared", number=made.number)

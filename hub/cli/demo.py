@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hub.cli.demo_collect import play_collect
 from hub.cli.demo_feeds import recorded, show_feeds
 from hub.cli.options import AsJson, InLanguage, WhichSide
 from hub.cli.session import opened, output_of, settings_of
@@ -21,6 +22,9 @@ def demo(
     feeds: Annotated[
         bool, typer.Option("--feeds", help="Shops, pay-outs, tills, wages and bank statements too.")
     ] = False,
+    collect: Annotated[
+        bool, typer.Option("--collect", help="Collecting alone: an invoice from its due date to a closed case.")
+    ] = False,
     as_json: AsJson = False,
     language: InLanguage = None,
 ) -> None:
@@ -29,6 +33,7 @@ def demo(
     \b
     hub demo
     hub demo --feeds
+    hub demo --collect
     HUB_HOME=/tmp/hub-demo hub demo --language en
     hub demo --json
 
@@ -37,6 +42,8 @@ def demo(
     settings = settings_of(language)
     output = output_of(settings, as_json)
     with opened(settings, require=False) as hub:
+        if collect:
+            raise typer.Exit(0 if play_collect(hub, output) else UNEXPECTED)
         code = _set_up(hub)
         _take(hub, code, output)
         if feeds:

@@ -139,7 +139,6 @@ def _posted(change: Change, waiting: Sequence[LetterRow], on: date) -> None:
             on=on,
             at=change.at,
             actor_id=change.actor_id,
-            ids=change.ids,
         )
         if done:
             note(

@@ -106,7 +106,7 @@ def _move(
             "actor_id": change.actor_id,
             "at": change.at,
         }
-        row = move(change.connection, change.ids, change.books.id, reference, state, **told)  # type: ignore[arg-type]
+        row = move(change.connection, change.books.id, reference, state, **told)  # type: ignore[arg-type]
         note(
             change.connection,
             change.ids,

@@ -45,6 +45,14 @@ def opened(settings: Settings, *, log_level: str = QUIET, require: bool = True) 
         hub.close()
 
 
+def every_administration() -> list[str]:
+    """Their codes."""
+    from hub.store.administrations import administration_codes
+
+    with opened(settings_of()) as hub, hub.database.reading() as connection:
+        return administration_codes(connection)
+
+
 def configure_log(level: str) -> None:
     """The log on stderr, never on stdout: short lines for people on a terminal, JSON for everything else."""
     from hub.logs import configure

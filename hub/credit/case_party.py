@@ -15,9 +15,9 @@ _FORMS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 IN_PERSON = ("eenmanszaak", "vof", "maatschap", "cv")
 _ALIASES = {"zzp": "eenmanszaak", "besloten vennootschap": "bv", "naamloze vennootschap": "nv"}
-# `Kade 12a`, `Plein 1940-1945 3 hs`, `Postbus 99`: the last number that a street name does not go on after.
+# `Kade 12a`, `Plein 1940-1945 3 hs`, `Postbus 99`: the last number that stands by itself.
 _DUTCH = re.compile(
-    r"^(?P<street>.*?\S)\s+(?P<number>\d{1,5})(?:\s*[-/ ]?\s*(?P<more>[A-Za-z0-9][A-Za-z0-9 \-/]{0,11}))?$"
+    r"^(?P<street>.*\S)\s+(?P<number>\d{1,5})(?:\s*[-/ ]?\s*(?P<more>[A-Za-z0-9][A-Za-z0-9 \-/]{0,11}))?$"
 )
 _NUMBER_FIRST = re.compile(r"^(?P<number>\d{1,5}[A-Za-z]?),?\s+(?P<street>\D.*)$")
 

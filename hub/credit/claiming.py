@@ -63,6 +63,8 @@ class Unclaimable:
 
 def set_off(dues: Sequence[Due], credits: Sequence[OpenPart]) -> list[Due]:
     """Credits go to the items in the order given, the oldest credit first."""
+    if not credits:
+        return list(dues)
     waiting = [(c.invoice_date, -c.outstanding) for c in sorted(credits, key=lambda c: (c.invoice_date, c.key))]
     made = []
     for due in dues:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from hub.credit.calendar import counted_day
@@ -77,6 +78,7 @@ class Claimable:
     findings: tuple[Finding, ...] = ()
 
 
+@lru_cache(maxsize=1000)  # thousands of letters left on the same days
 def clock(sent: Sent) -> Clock | Finding:
     """When the term runs. A letter that came back was not received: a finding, and no term.
 

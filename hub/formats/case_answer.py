@@ -27,7 +27,8 @@ def read_answer(value: Any, agency: str = "") -> tuple[CaseMessage | None, tuple
 
     A status that is none of ours stays as `raw_status`: it is shown, and moves nothing.
     """
-    wrong = differences(value, schema(SCHEMA)) or _contradictions(value)
+    wrong = differences(value, schema(SCHEMA))
+    wrong += _nobodys(value) if wrong else _contradictions(value)
     if wrong:
         return None, tuple(_finding(one) for one in wrong)
     return _message(value, agency), ()
@@ -41,15 +42,25 @@ def _contradictions(value: dict[str, Any]) -> list[Difference]:
     """What a schema cannot say: 30 February, tenths of a cent, nobody's case, parts that do not come to their whole."""
     currency = value.get("currency", "EUR")
     wrong = _not_instant(value["at"]) + _inexact(value, currency, "$")
-    if value["type"] != "remittance" and not (value.get("case") or value.get("agency_reference")):
-        wrong.append(Difference("$.case", "", "case | agency_reference"))
-    wrong += _split(value, "$", value.get("amount"))
+    wrong += _nobodys(value) + _split(value, "$", value.get("amount"))
     for number, line in enumerate(value.get("lines", ())):
         place = f"$.lines[{number}]"
         wrong += _inexact(line, currency, place) + _split(line, place, line["gross"])
         if not (line.get("case") or line.get("agency_reference")):
             wrong.append(Difference(f"{place}.case", "", "case | agency_reference"))
     return wrong + _documents(value)
+
+
+def _nobodys(value: Any) -> list[Difference]:
+    """A remittance names the cases in its lines; every other message is of one."""
+    if (
+        not isinstance(value, dict)
+        or value.get("type") == "remittance"
+        or value.get("case")
+        or value.get("agency_reference")
+    ):
+        return []
+    return [Difference("$.case", "", "case | agency_reference")]
 
 
 def _documents(value: dict[str, Any]) -> list[Difference]:

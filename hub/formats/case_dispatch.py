@@ -19,6 +19,8 @@ from hub.model.codec import plain, restore
 
 VERSION = 1
 MARK = "hub_collection"  # of the protocol; its value is the version
+FETCH = "-fetch"  # the second way by which an agency speaks: what is asked of it beside what it sends
+_BY_HAND = ("", "cli", "amqp", "demo")  # channels that are of no agency
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def read_case_dispatch(body: bytes) -> CaseDispatch:
         return CaseDispatch(kind, number, agency_reference, said=data)
     try:
         claims = [{"key": 0, **claim} for claim in data["claims"]]  # the key of our open item does not travel
-        file = restore(CaseFile, {**data, "number": number, "claims": claims})
+        totals = {name: data["totals"][name] for name in ("costs", "vat")}
+        file = restore(CaseFile, {**data, **totals, "number": number, "claims": claims})
         documents = tuple(_document(one) for one in data.get("documents", ()))
     except (TypeError, KeyError, ValueError, ArithmeticError, AttributeError) as error:
         raise Permanent(f"the dispatch holds no whole case: {error}") from error
@@ -84,6 +87,11 @@ def case_answer(kind: str, message_id: str, at: str, **fields: Any) -> bytes:
         fields["status"] = fields.get("raw_status")
     said = {name: plain(value) for name, value in fields.items() if value not in (None, "", (), False)}
     return exact_json({MARK: VERSION, "type": kind, "message_id": message_id, "at": at, **said}).encode()
+
+
+def agency_of(channel: str, otherwise: str) -> str:
+    """Which agency speaks: the channel bears the name of its sink, `NAME` or `NAME-fetch`, so that none speaks for another."""
+    return otherwise if channel in _BY_HAND else channel.removesuffix(FETCH)
 
 
 def exact_json(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -40,6 +41,14 @@ class ReceivedDocument:
     name: str
     media_type: str
     base64: str
+
+    @property
+    def content(self) -> bytes | None:
+        """Its bytes; None where they are no base64."""
+        try:
+            return b64decode(self.base64, validate=True)
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from hub.ports import Source
 from hub.reports.chain import check_chain
 from hub.reports.verify_approval import CHECKS as APPROVAL_CHECKS
 from hub.reports.verify_checks import CHECKS, Check
+from hub.reports.verify_collection import CHECKS as COLLECTION_CHECKS
+from hub.reports.verify_collection import check_case_entries
 from hub.reports.verify_derivation import Derivation, derive_again
 from hub.reports.verify_payments import CHECKS as PAYMENT_CHECKS
 from hub.reports.verify_relations import CHECKS as RELATION_CHECKS
@@ -49,6 +51,11 @@ _INSIDE = (
         check_chain,
     ),
     ("vat-filed", "every VAT return that was filed is what it was, figure by figure", check_filed),
+    (
+        "case-entries",
+        "every entry of a collection case follows from what its agency told, and the agency has what it told less what it passed on",
+        check_case_entries,
+    ),
     ("ageing", "the ageing report equals the control account on the first, the last and days between", check_ageing),
 )
 
@@ -67,7 +74,16 @@ def verify(
     report = progress or _silent
     with hub_database.reading() as connection:
         chosen = _administrations(connection, administration_codes)
-        for check in (*CHECKS, *APPROVAL_CHECKS, *PAYMENT_CHECKS, *RELATION_CHECKS, *VAT_CHECKS, *STREAM_CHECKS):
+        every = (
+            *CHECKS,
+            *APPROVAL_CHECKS,
+            *PAYMENT_CHECKS,
+            *RELATION_CHECKS,
+            *VAT_CHECKS,
+            *STREAM_CHECKS,
+            *COLLECTION_CHECKS,
+        )
+        for check in every:
             yield _ask(connection, check, chosen, report)
         for name, proves, look in _INSIDE:
             tally = Tally(name, proves)

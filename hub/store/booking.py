@@ -93,7 +93,7 @@ def _to_seal(
         message_uid=plan.message_uid, document_id=plan.document_id,
         relation_id=relations[plan.relation] if plan.relation else None,
         facts=packed(dict(plan.facts)), decisions=packed(plan.decisions), versions=_VERSIONS,
-        reversal_of=plan.reversal_of, relation_ids=relations, settled=settled,
+        reversal_of=plan.reversal_of, relation_ids=relations, settled=settled, told_by_agency="case" in plan.facts,
     )  # fmt: skip
 
 

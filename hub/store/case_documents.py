@@ -7,7 +7,7 @@ import hashlib
 import json
 import mimetypes
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -15,14 +15,16 @@ from sqlalchemy import Connection, select
 from hub.credit.case_file import document_name
 from hub.errors import Bug
 from hub.formats.case_protocol import with_documents
-from hub.model.case_file import CaseDocument
+from hub.model.case_file import CaseDocument, CaseLetter
 from hub.model.dispatch import Dispatch
 from hub.store import tables as t
 from hub.store.messages import original_row
 from hub.store.relation_changes import Changing
 from hub.store.rows import insert_rows
 
+PDF = "application/pdf"
 Given = tuple[str, str, bytes]  # invoice, file name, bytes
+Render = Callable[[Connection, int, str], bytes]  # the PDF of a reminder of an administration, by its reference
 
 
 def keep_documents(change: Changing, administration_id: int, given: Sequence[Given]) -> tuple[CaseDocument, ...]:
@@ -34,6 +36,21 @@ def keep_documents(change: Changing, administration_id: int, given: Sequence[Giv
         ending = file_name.rpartition(".")[2] if "." in file_name else "bin"
         made.append(CaseDocument(document_name(invoice, ending), media_type, sha256, len(body), "invoice"))
         rows.append(original_row(administration_id, body, sha256, media_type, change.at.date()))
+    if rows:
+        insert_rows(change.connection, t.original, rows, ignore=True)
+    return tuple(made)
+
+
+def keep_letters(
+    change: Changing, administration_id: int, letters: Sequence[CaseLetter], render: Render
+) -> tuple[CaseDocument, ...]:
+    """The letters of a case as PDF: made of what each reminder holds, so that it is the very letter that was sent."""
+    made, rows = [], []
+    for name in dict.fromkeys(letter.document for letter in letters if letter.document):
+        body = render(change.connection, administration_id, name.removesuffix(".pdf"))
+        sha256 = hashlib.sha256(body).hexdigest()
+        made.append(CaseDocument(name, PDF, sha256, len(body), "letter"))
+        rows.append(original_row(administration_id, body, sha256, PDF, change.at.date()))
     if rows:
         insert_rows(change.connection, t.original, rows, ignore=True)
     return tuple(made)

@@ -29,6 +29,7 @@ from hub.store.relations import get_relation
 
 _ADDRESSES = ("visit", "invoice", "post")  # where somebody can be visited goes first
 _KINDS = {"bank": "payment", "cash": "payment", "sales": "credit"}  # of a journal, and so of what it did to an item
+WRITTEN = ("letter", "email")  # ways of which there is a letter to show
 _FIELDS = ("legal_form", "rechtsvorm")  # fields of the administration's own that say it
 
 
@@ -155,8 +156,14 @@ def _documents(
 
 
 def _document(number: str, row: Any) -> CaseDocument:
-    ending = {"application/pdf": "pdf", "application/xml": "xml", "text/xml": "xml"}.get(row.media_type, "bin")
-    return CaseDocument(document_name(number, ending), row.media_type, row.sha256, int(row.size), "invoice")
+    media_type = row.media_type or "application/octet-stream"  # a way in may not say what it brings
+    ending = {"application/pdf": "pdf", "application/xml": "xml", "text/xml": "xml"}.get(media_type, "bin")
+    return CaseDocument(document_name(number, ending), media_type, row.sha256, int(row.size), "invoice")
+
+
+def letter_name(reference: str) -> str:
+    """Of the PDF of a reminder, among the documents of a case."""
+    return f"{reference}.pdf"
 
 
 def _letters(connection: Connection, administration_id: int, items: tuple[int, ...]) -> Iterable[CaseLetter]:
@@ -174,7 +181,8 @@ def _letters(connection: Connection, administration_id: int, items: tuple[int, .
     for row in connection.execute(query):
         on = row.sent_on or row.as_of
         yield CaseLetter(
-            row.kind, row.level, on, row.channel, row.recipient, row.received_on, row.received_on is None, row.proof
+            row.kind, row.level, on, row.channel, row.recipient, row.received_on, row.received_on is None, row.proof,
+            letter_name(row.reference) if row.channel in WRITTEN else "",
         )  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from hub.model.money import from_minor
 from hub.store import dispatches
 from hub.store import tables as t
 from hub.store.case_rows import Happened, add_event
+from hub.store.ids import IdsWithin
 from hub.store.keyed import keyed
-from hub.store.keys import KeysWithin
 
 _KINDS = {"bank": "payment", "cash": "payment", "sales": "credit"}
 _EACH = dispatches.KEYS + 1  # keys: those of a dispatch, and of an event
@@ -59,7 +59,7 @@ def tell_agencies(connection: Connection, settled: Sequence[Settled]) -> int:
     if not mine:
         return 0
     left = _left(connection, {row.claim for _, row, _ in mine})
-    ids = KeysWithin(connection, _EACH * len(mine))
+    ids = IdsWithin(connection, _EACH * len(mine))
     for entry, row, amount in mine:
         _tell(connection, ids, entry, row, amount, left[row.claim])
     return len(mine)
@@ -111,7 +111,7 @@ def _left(connection: Connection, items: set[int]) -> dict[int, Decimal]:
     return {row.open_item_id: from_minor(int(row.rest), row.currency) for row in connection.execute(query)}
 
 
-def _tell(connection: Connection, ids: KeysWithin, entry: Settled, row: Any, amount: Decimal, left: Decimal) -> None:
+def _tell(connection: Connection, ids: IdsWithin, entry: Settled, row: Any, amount: Decimal, left: Decimal) -> None:
     uid, kind = str(uuid.uuid4()), _KINDS.get(entry.journal_kind, "other")
     body = payment_json(
         Heading(uid, entry.at, row.number, row.agency_reference), currency=row.currency, invoice=row.invoice,

@@ -17,7 +17,7 @@ from hub.model.codec import restore
 from hub.model.finding import asked
 from hub.model.money import Money
 from hub.store import tables as t
-from hub.store.keys import Keys
+from hub.store.ids import Ids
 from hub.store.packing import packed, unpacked
 from hub.store.relation_changes import Changing
 from hub.store.rows import insert_rows
@@ -45,7 +45,7 @@ def find_case(connection: Connection, administration_id: int, number: str, *, lo
     for named in (c.c.number == number, c.c.agency_reference == number):
         query = select(c).where(mine, named).order_by(c.c.id.desc())
         if lock and connection.dialect.name == "postgresql":
-            query = query.with_for_update()
+            query = query.with_for_update(key_share=True)  # who notes an event need not wait
         if (found := connection.execute(query).first()) is not None:
             return found
     raise NotFound(asked("HUB-INC-22", number))
@@ -118,7 +118,7 @@ def note_event(change: Changing, case_id: int, happened: Happened, currency: str
 
 
 def add_event(
-    connection: Connection, ids: Keys, administration_id: int, case_id: int, happened: Happened, at: datetime, actor_id: int,
+    connection: Connection, ids: Ids, administration_id: int, case_id: int, happened: Happened, at: datetime, actor_id: int,
     currency: str = "EUR",
 ) -> int:  # fmt: skip
     """One event now; its id. Takes a key."""

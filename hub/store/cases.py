@@ -32,6 +32,7 @@ from hub.model.relation_card import Reason
 from hub.store import dispatches
 from hub.store import tables as t
 from hub.store.administrations import Books
+from hub.store.case_documents import Render, keep_letters
 from hub.store.case_end import end_case
 from hub.store.case_material import material_of
 from hub.store.case_rows import (
@@ -64,12 +65,13 @@ def account_of(change: Changing, books: Books, code: str, on: date) -> Account |
 
 def prepare(
     change: Changing, books: Books, code: str, agency: Agency, book: Rulebook, on: date, *, invoices: Iterable[str] = (),
-    items: Iterable[int] = (), extra: tuple[CaseDocument, ...] = (), note: str = "",
+    items: Iterable[int] = (), extra: tuple[CaseDocument, ...] = (), note: str = "", render: Render | None = None,
 ) -> CaseFile:  # fmt: skip
     """A case of all that a debtor owes and is overdue, or of the items or invoices named, on the shelf to be looked at.
 
-    One that was prepared before with the same contents stays; one with others is cancelled. Raises `Refused` with everything
-    that is missing, and `NotFound`.
+    `render` makes the PDFs of the letters that were sent; without it they are told and not shown. A case that was prepared
+    before with the same contents stays; one with others is cancelled. Raises `Refused` with everything that is missing, and
+    `NotFound`.
     """
     change.begin()
     relation_id, code = resolve(change.connection, books.id, code)
@@ -79,6 +81,7 @@ def prepare(
     chosen = _chosen(account, on, set(invoices), set(items))
     number = next_number(change.connection, books.id, on.year)
     made = _made(change, books, account, chosen, agency, book, on, number, note, extra)
+    made = _with_letters(change, books.id, made, render)
     for row in _prepared(change, books.id, relation_id):
         same = file_of(row)
         if _said(same) == _said(made):
@@ -86,6 +89,13 @@ def prepare(
         cancel(change, row)
     insert_case(change, relation_id, made)
     return made
+
+
+def _with_letters(change: Changing, administration_id: int, made: CaseFile, render: Render | None) -> CaseFile:
+    if render is None:
+        return replace(made, letters=tuple(replace(letter, document="") for letter in made.letters))
+    shown = keep_letters(change, administration_id, made.letters, render)
+    return replace(made, documents=(*made.documents, *shown))
 
 
 def _chosen(account: Account, on: date, invoices: set[str], items: set[int]) -> tuple[int, ...]:
@@ -158,7 +168,7 @@ def _as_it_is_now(
     ]  # fmt: skip
     if changed or account is None:
         raise Refused(changed or [asked("HUB-INC-01", code)])
-    return _made(
+    made = _made(
         change,
         books,
         account,
@@ -169,6 +179,10 @@ def _as_it_is_now(
         row.number,
         before.note,
         before.documents,
+    )
+    shown = {document.name for document in made.documents}
+    return replace(
+        made, letters=tuple(one if one.document in shown else replace(one, document="") for one in made.letters)
     )
 
 

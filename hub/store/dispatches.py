@@ -15,7 +15,7 @@ from hub.model.dispatch import Delivered, Dispatch, DispatchState, lane_of
 from hub.model.envelope import Envelope
 from hub.store import outbox
 from hub.store import tables as t
-from hub.store.keys import Keys
+from hub.store.ids import Ids
 from hub.store.messages import as_instant
 from hub.store.rows import insert_new
 
@@ -24,7 +24,7 @@ KEYS = 2  # ids that one dispatch takes: its own and its outbox row's
 
 
 def put(
-    connection: Connection, ids: Keys, administration_id: int, dispatches: Sequence[Dispatch], at: datetime
+    connection: Connection, ids: Ids, administration_id: int, dispatches: Sequence[Dispatch], at: datetime
 ) -> set[str]:
     """Add dispatches, each on the lane of its sink; the ids of those that are new. One with a known `key` is not added.
 

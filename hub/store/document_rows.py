@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from hub.model.case_message import CaseMessage
 from hub.model.invoice import Invoice, normalised_number
 from hub.model.money import is_exact, to_minor
 from hub.model.party import Address, Contact
@@ -42,14 +43,20 @@ def attachment_rows(cases: Sequence[tuple[Case, int]], documents: Mapping[str, i
     originals: dict[tuple[int, str], Row] = {}
     links: list[Row] = []
     for case, books_id in cases:
-        for position, item in enumerate(case.invoice.attachments if case.invoice else ()):
-            if item.content is None:
-                continue
-            hash_, received = hashlib.sha256(item.content).hexdigest(), case.message.received_at.date()
-            originals[books_id, hash_] = original_row(books_id, item.content, hash_, item.media_type, received)
-            name = item.file_name or item.id
-            links.append((books_id, documents[case.message.id], position, hash_, name, item.media_type[:100]))
+        for position, name, media_type, content in _embedded(case):
+            hash_, received = hashlib.sha256(content).hexdigest(), case.message.received_at.date()
+            originals[books_id, hash_] = original_row(books_id, content, hash_, media_type, received)
+            links.append((books_id, documents[case.message.id], position, hash_, name, media_type[:100]))
     return list(originals.values()), links
+
+
+def _embedded(case: Case) -> list[tuple[int, str, str, bytes]]:
+    """Position, name, media type and bytes of what an invoice carries, or an agency sends along."""
+    if isinstance(case.feed, CaseMessage):
+        sent = [(n, d.name, d.media_type, d.content) for n, d in enumerate(case.feed.documents)]
+        return [(n, name, kind, content) for n, name, kind, content in sent if content is not None]
+    carried = enumerate(case.invoice.attachments if case.invoice else ())
+    return [(n, a.file_name or a.id, a.media_type, a.content) for n, a in carried if a.content is not None]
 
 
 def address_of(case: Case) -> Address | None:

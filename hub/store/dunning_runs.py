@@ -225,7 +225,6 @@ def cancel(
     run = _in_state(connection, administration_id, number, ("concept", "frozen"))
     r, n = t.reminder, t.dunning_run
     same = (n.c.administration_id == administration_id) & (n.c.id == run.id)
-    connection.execute(update(n).where(same).values(state=run.state))  # waits for a chunk that is being staged
     mine = (r.c.administration_id == administration_id) & (r.c.run_id == run.id)
     states = connection.execute(select(r.c.id, r.c.state).where(mine)).all()
     left = any(row.state not in ("concept", "excluded", "dropped") for row in states)
@@ -238,7 +237,10 @@ def cancel(
 
 
 def _in_state(connection: Connection, administration_id: int, number: int, states: tuple[str, ...]) -> Row[Any]:
-    run = find_run(connection, administration_id, number)
+    """The run, kept from others until this transaction ends: it waits for a chunk that is being staged."""
+    n, found = t.dunning_run, find_run(connection, administration_id, number)
+    same = (n.c.administration_id == administration_id) & (n.c.id == found.id)
+    run = connection.execute(select(n).where(same).with_for_update(key_share=True)).one()
     if run.state not in states:
         raise Conflict(asked("HUB-DUN-16", run.state, ", ".join(states), number=number))
     return run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from hub.store.database import Database
 
@@ -50,3 +50,19 @@ class Ids:
                         {"n": max(BLOCK, count)},
                     ).scalar_one()
                 self._next, self._end = int(first), int(first) + max(BLOCK, count)
+
+
+class IdsWithin(Ids):
+    """Keys that nobody could count before: a block taken in the caller's own transaction, as no other may be open in it."""
+
+    def __init__(self, connection: Connection, count: int) -> None:
+        query = text("UPDATE id_block SET next = next + :n WHERE name = 'hub' RETURNING next - :n")
+        first = int(connection.execute(query, {"n": count}).scalar_one())
+        self._keys = iter(range(first, first + count))
+
+    def take(self) -> int:
+        """One fresh id. Raises StopIteration past those that were counted."""
+        return next(self._keys)
+
+    def reserve(self, count: int) -> None:
+        """They were counted already."""

@@ -55,6 +55,7 @@ class EntryToSeal:
     reversal_of: int | None = None
     relation_ids: Mapping[str, int] = field(default_factory=dict)  # by code, of open items that name their own
     settled: Mapping[int, KnownItem] = field(default_factory=dict)  # open items of earlier entries, by id
+    told_by_agency: bool = False  # what it told us is not told back to it
 
 
 def facts_kept(facts: Facts) -> dict[str, Any]:
@@ -78,7 +79,8 @@ def seal(connection: Connection, ids: Ids, entries: Sequence[EntryToSeal]) -> No
     lines = lines_of(ids, entries)
     insert_together(connection, lines.parts)
     insert_rows(connection, t.entry, headers_of(entries, lines))
-    tell_agencies(connection, [_settled(e) for e in entries if any(p.settles is not None for p in e.entry.postings)])
+    ours = (e for e in entries if not e.told_by_agency)
+    tell_agencies(connection, [_settled(e) for e in ours if any(p.settles is not None for p in e.entry.postings)])
 
 
 def _settled(e: EntryToSeal) -> Settled:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, select, text, update
 
 from hub.model.envelope import Envelope
 from hub.store import tables as t
-from hub.store.keys import Keys
+from hub.store.ids import Ids
 from hub.store.rows import insert_rows
 
 CLAIM = "application/vnd.hub.claim+json"
@@ -69,7 +69,7 @@ def claim_envelope(
 
 def put(
     connection: Connection,
-    ids: Keys,
+    ids: Ids,
     envelopes: Sequence[tuple[int, Envelope]],
     at: datetime,
     *,
@@ -80,7 +80,7 @@ def put(
     insert_rows(connection, t.outbox, rows)
 
 
-def put_again(connection: Connection, ids: Keys, administration_id: int, uids: Sequence[str], at: datetime) -> None:
+def put_again(connection: Connection, ids: Ids, administration_id: int, uids: Sequence[str], at: datetime) -> None:
     """Stored messages back to their lanes, in the order given."""
     m, o, a = t.message, t.original, t.administration
     query = (

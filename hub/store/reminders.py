@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, String, cast, exists, select, update
 
-from hub.errors import Bug, Conflict, NotFound
+from hub.errors import Conflict, NotFound
 from hub.model.codec import restore
 from hub.model.dispatch import Delivered, Dispatch
 from hub.model.finding import asked
 from hub.model.reminder import Reminder
 from hub.store import tables as t
 from hub.store.administrations import administration_ids
-from hub.store.ids import Ids
+from hub.store.ids import Ids, IdsWithin
+from hub.store.memo_claims import claimed, keys_needed
 from hub.store.packing import unpacked
-from hub.store.reminder_effects import claimed
 
 # From which states a reminder comes to a state; anything else is old news, or a mistake.
 COMES_FROM: Mapping[str, tuple[str, ...]] = {
@@ -55,13 +55,11 @@ def mark(
     reason: str = "",
     proof: str = "",
     deadline: date | None = None,
-    ids: Ids | None = None,
 ) -> bool:
     """Move a reminder to a state; False when it is there already, or further: told twice or late, nothing happens.
 
     `on` is the day of it: posted, accepted by the mail server, received. `deadline` is by when the next state is expected.
-    `ids` (two keys for each item and three) where what it claims becomes a memo claim: when it leaves. `actor_id` 0 = whoever
-    staged it. Raises `NotFound`.
+    When it leaves, what it claims becomes memo claims. `actor_id` 0 = whoever staged it. Raises `NotFound`.
     """
     row = _locked(connection, administration_id, reminder_id)
     if row.state not in COMES_FROM.get(state, ()):
@@ -78,7 +76,7 @@ def mark(
     connection.execute(update(r).where(same).values(values))
     _claims(connection, administration_id, row, state)
     if state in _LEFT and row.sent_on is None:
-        _claim_memo(connection, ids, administration_id, reminder_id, at)
+        _claim_memo(connection, administration_id, reminder_id, at)
     return True
 
 
@@ -103,35 +101,32 @@ def _claims(connection: Connection, administration_id: int, row: Row[Any], state
         connection.execute(update(i).where(mine, i.c.level != "", ~taken).values(claim=claim))
 
 
-def _claim_memo(
-    connection: Connection, ids: Ids | None, administration_id: int, reminder_id: int, at: datetime
-) -> None:  # fmt: skip
+def _claim_memo(connection: Connection, administration_id: int, reminder_id: int, at: datetime) -> None:
     row, reminder = reminder_of(connection, administration_id, reminder_id)
     if reminder.kind != "fourteen_days" and "claimed" not in (reminder.costs_are, reminder.interest_is):
         return
-    if ids is None:
-        raise Bug(f"reminder {row.reference} claims costs or interest: pass `ids` to `mark`")
-    claimed(connection, ids, administration_id, row, reminder, at)
+    keys = IdsWithin(connection, keys_needed(reminder))  # a reminder may have more items than anybody reserved for
+    claimed(connection, keys, administration_id, row.id, reminder, row.sent_on or at.date())
 
 
 def move(
-    connection: Connection, ids: Ids, administration_id: int, reference: str, state: str, *, on: date, reason: str = "",
+    connection: Connection, administration_id: int, reference: str, state: str, *, on: date, reason: str = "",
     proof: str = "", actor_id: int, at: datetime,
 ) -> Row[Any]:  # fmt: skip
     """As `mark`, as a person says. Raises `NotFound`, and `Conflict` where it cannot come to that state."""
     row, _ = reminder_of(connection, administration_id, reference)
     told = {"on": on, "at": at, "actor_id": actor_id, "reason": reason, "proof": proof}
-    if not mark(connection, administration_id, row.id, state, ids=ids, **told):  # type: ignore[arg-type]
+    if not mark(connection, administration_id, row.id, state, **told):  # type: ignore[arg-type]
         raise Conflict(asked("HUB-DUN-18", row.state, ", ".join(COMES_FROM[state]), reference=row.reference))
     return row
 
 
-def on_delivered(connection: Connection, ids: Ids, dispatch: Dispatch, answer: Delivered, at: datetime) -> None:
+def on_delivered(connection: Connection, _ids: Ids, dispatch: Dispatch, answer: Delivered, at: datetime) -> None:
     """The mail server took it: its term counts from this day."""
     found = _of_dispatch(connection, dispatch)
     if found is not None:
         administration_id, key = found
-        mark(connection, administration_id, key, "sent", on=at.date(), at=at, proof=answer.reference, ids=ids)
+        mark(connection, administration_id, key, "sent", on=at.date(), at=at, proof=answer.reference)
 
 
 def on_parked(connection: Connection, _ids: Ids, dispatch: Dispatch, reason: str, at: datetime) -> None:

@@ -88,7 +88,6 @@ def stage_chunk(
     """The next `CHUNK` reminders of a frozen run; none when there are no more. Takes `KEYS` keys."""
     rows = _claimed_rows(connection, administration_id, run_id)
     if not rows:
-        _end(connection, administration_id, run_id, actor_id, at)
         return Staged()
     items = _items(connection, administration_id, [row.id for row in rows])
     _lock(connection, administration_id, [item.open_item_id for item in items])
@@ -228,8 +227,8 @@ def _dispatch(row: Any, administration: str, at: datetime) -> Dispatch:
     return Dispatch(uid, administration, SINK, TYPE, row.code, body, "application/json", at, _key(row.reference))
 
 
-def _end(connection: Connection, administration_id: int, run_id: int, actor_id: int, at: datetime) -> None:
-    """The run is sent once nothing of it waits, whoever staged the last of it."""
+def end_run(connection: Connection, administration_id: int, run_id: int, actor_id: int, at: datetime) -> None:
+    """The run is sent once nothing of it waits, whoever staged the last of it. In a transaction of its own: who still stages holds it."""
     n, r = t.dunning_run, t.reminder
     waiting = exists().where(r.c.administration_id == administration_id, r.c.run_id == run_id, r.c.state == "concept")
     same = (n.c.administration_id == administration_id) & (n.c.id == run_id) & (n.c.state == "frozen")

@@ -112,6 +112,9 @@ class Errand:
         with self._hub.database.reading() as connection:
             ready = rendered(connection, dispatch, self._hub.settings.sinks[self._sink.name].options)
         delivered = self._sink.sink.deliver(ready)
+        self._in_doubt = (
+            not self._sink.sink.harmless_twice
+        )  # it is there: whatever fails from here on, it is not sent blindly again
         hit("deliver:accepted")  # D2
         self._done(dispatch, delivered)
 

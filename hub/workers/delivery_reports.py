@@ -68,10 +68,10 @@ def _told(connection: Connection, hub: Hub, row: Any, state: str, report: Delive
     at = now()
     on = (report.at or at).date()
     if state == "delivered" and row.state in ("staged", "failed"):  # not recorded yet, or nobody knew: now it is known
-        mark(connection, row.administration_id, row.id, "sent", on=on, at=at, ids=hub.ids)
+        mark(connection, row.administration_id, row.id, "sent", on=on, at=at)
     proof = proof_of(report) if state == "delivered" else ""
     reason = _reason(report) if state == "bounced" else ""
-    return mark(connection, row.administration_id, row.id, state, on=on, at=at, reason=reason, proof=proof, ids=hub.ids)
+    return mark(connection, row.administration_id, row.id, state, on=on, at=at, reason=reason, proof=proof)
 
 
 def _reason(report: DeliveryReport) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hub.credit.account import Rulebook
 from hub.failpoints import hit
-from hub.store.staging import KEYS, Staged, may_send, stage_chunk
+from hub.store.staging import KEYS, Staged, end_run, may_send, stage_chunk
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
@@ -31,6 +31,9 @@ def send_run(
             made = stage_chunk(connection, hub.ids, administration_id, run.id, book, today, actor_id, at)
         hit("stage:committed")
         if not made.count:
-            return total
+            break
         total.add(made)
         done(made.count)
+    with hub.database.transaction() as connection:
+        end_run(connection, administration_id, run.id, actor_id, at)
+    return total

@@ -16,7 +16,9 @@ from hub.model.dispatch import Dispatch
 from hub.model.reminder import Reminder
 from hub.reports.invoice_files import invoice_files
 from hub.store.administrations import administration_ids
+from hub.store.leaving import why_not
 from hub.store.reminders import may_leave, reminder_of
+from hub.store.store import now
 
 MAIL = "message/rfc822"
 MAX_BYTES = 10_000_000  # of all that is attached: what most mail servers still take once it is encoded
@@ -26,7 +28,7 @@ def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mappi
     """The dispatch with its mail as body: the same bytes whenever it is sent, as long as the originals are kept.
 
     `options` are the sink's: sender, attach_invoices, max_bytes. Raises `Permanent` for a reminder that is not to leave
-    any more, and for one whose debtor has no address.
+    any more, one of which something was paid or stopped since it was staged, and one whose debtor has no address.
     """
     administration_id = administration_ids(connection, [dispatch.administration])[dispatch.administration]
     reminder = _reminder(connection, administration_id, int(json.loads(dispatch.body)["reminder"]))
@@ -46,7 +48,10 @@ def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mappi
 def _reminder(connection: Connection, administration_id: int, key: int) -> Reminder:
     if not may_leave(connection, administration_id, key):
         raise Permanent("this reminder is not to leave any more: it was dropped, or a person has had it made anew")
-    return reminder_of(connection, administration_id, key)[1]
+    row, reminder = reminder_of(connection, administration_id, key)
+    if why := why_not(connection, administration_id, row.relation_id, reminder, now().date()):
+        raise Permanent(f"{reminder.reference} stays here: {why}")
+    return reminder
 
 
 def _invoices(connection: Connection, administration_id: int, reminder: Reminder, room: int) -> list[Attached]:

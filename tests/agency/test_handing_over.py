@@ -25,14 +25,14 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def handing_over(home: Path, database: str = "", **script: Any) -> Iterator[tuple[Books, Desk, str]]:
+def handing_over(home: Path, database: str = "", broker: str = "", **script: Any) -> Iterator[tuple[Books, Desk, str]]:
     """Books with a case on its way to the agency, and the agency's desk."""
     with agency(**script) as (url, desk):
         toml = (
             f'[sink.incasso]\nkind = "agency"\nurl = "{url}"\nsecret = "env:HUB_AGENCY_SECRET"\nallow_loopback = true\n'
         )
         (home / "hub.toml").write_text(toml + '[sink.incasso.conditions]\nregister_number = "WKI-1"\n')
-        with open_books(home, database, sinks=[incasso(url)]) as books:
+        with open_books(home, database, sinks=[incasso(url)], broker_url=broker) as books:
             code = debtor(books)
             item = invoice(books, code, "VF-1")
             letter(books, code, {item: "1000.00"})
@@ -61,12 +61,14 @@ def answers(books: Books) -> list[dict[str, Any]]:
     return [json.loads(zlib.decompress(bytes(body))) for (body,) in rows]
 
 
-@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize(
+    "engine", ["embedded", pytest.param("production", marks=[pytest.mark.postgres, pytest.mark.rabbit])]
+)
 def test_case_arrives_whole_and_its_reference_is_kept(
     tmp_path: Path, engine: str, request: pytest.FixtureRequest
 ) -> None:
-    url = request.getfixturevalue("postgres_url") if engine == "postgres" else ""
-    with handing_over(tmp_path, url, state="accepted") as (books, desk, number):
+    servers = [request.getfixturevalue(name) for name in ("postgres_url", "broker_url") if engine == "production"]
+    with handing_over(tmp_path, *servers, state="accepted") as (books, desk, number):
         assert send(books, "incasso") == 1
         assert dispatch(books)[0] == "sent"
         assert case(books) == ("received", "T-1-0001")

@@ -29,6 +29,7 @@ def test_every_document_of_a_feed_has_the_outcome_that_the_story_wants(home: tup
     others = {(row["file"], row["outcome"]) for row in rows if row["outcome"] != "posted"}
     assert others == {
         ("woocommerce/5105-unknown-gateway.json", "held"), ("woocommerce/5101-with-its-refund.json", "duplicate"),
+        ("debitura/case-created.json", "held"), ("collection_batch/statuses.csv", "held"),  # of cases that the demo has not
     }  # fmt: skip
     assert Counter(row["outcome"] for row in rows)["posted"] >= 19
 

@@ -109,7 +109,9 @@ def test_slices_add_up_to_what_is_charged(principal: D) -> None:
 
 @given(st.lists(CENTS, min_size=1, max_size=6))
 def test_together_never_costs_more_than_apart(principals: list[D]) -> None:
-    assert _costs(*principals).costs <= sum(_costs(p).costs for p in principals)
+    """But for the half cent by which each is rounded: 15 % of 414.08 and of 414.09 is 124.2255 together, 124.22 apart."""
+    rounding = D("0.005") * (len(principals) + 1)
+    assert _costs(*principals).costs <= sum(_costs(p).costs for p in principals) + rounding
 
 
 # Instalments of one contract, since 2024-10-01 (Stb. 2024, 44).

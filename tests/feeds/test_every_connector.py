@@ -90,6 +90,8 @@ def test_it_has_samples_and_beside_each_what_is_expected_of_it(name: str) -> Non
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_it_shows_itself_in_the_demo(name: str) -> None:
+    if SOURCES[name].kinds == ("case_message",):  # type: ignore[attr-defined]
+        return  # says nothing without a case of its own: `hub demo --collect` plays it
     assert [path for path in SHOWN if path.parent.name == name]
 
 

@@ -52,7 +52,8 @@ CHECKS = [
     "payments-booked", "payments-waiting", "proposal-lines", "proposals-exported", "proposed-once",
     "statements-add-up", "statements-chained",
     "relations-merged", "relations-watched", "relations-versions", "vat-booked", "vat-declared", "vat-figures", "vat-moved",
-    "streams", "streams-waiting", "originals", "charts", "seals", "chain", "vat-filed", "ageing",
+    "streams", "streams-waiting", "claims-received", "claims-once", "cases-ended",
+    "originals", "charts", "seals", "chain", "vat-filed", "case-entries", "ageing",
     "documents", "findings", "vat-totals", "derivation",
 ]  # fmt: skip
 # What these books have nothing of; where it is made (tests/store/test_approval.py ...) the same checks look at it.
@@ -61,7 +62,7 @@ ELSEWHERE = {
     "payments-booked", "payments-waiting", "proposal-lines", "proposals-exported", "proposed-once",
     "statements-add-up", "statements-chained",
     "chain", "vat-declared", "vat-figures", "vat-moved", "vat-filed", "relations-merged", "relations-watched", "relations-versions",
-    "streams", "streams-waiting",
+    "streams", "streams-waiting", "claims-received", "claims-once", "cases-ended", "case-entries",
 }  # fmt: skip
 
 # Columns that say how a fact is kept, not what it is: nothing else in the books confirms them.

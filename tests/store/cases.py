@@ -15,18 +15,20 @@ from hub.formats.collection_tables import read_cost_tables, read_interest_tables
 from hub.formats.dunning_file import read_dunning
 from hub.model.agency import Agency
 from hub.model.case_file import CaseFile
+from hub.model.dunning import LevelText
 from hub.model.journal import JournalEntry, NewOpenItem, Posting
 from hub.model.money import Money
 from hub.model.party import Address, Identifier
 from hub.model.plan import PlannedEntry
 from hub.model.relation_card import RelationAddress, RelationCard, RelationDraft
-from hub.model.reminder import Creditor
+from hub.model.reminder import Addressee, Creditor, Reminder, ReminderItem
 from hub.store import tables as t
 from hub.store.administrations import Books as StoredBooks
 from hub.store.administrations import load_books
 from hub.store.booking import post
 from hub.store.case_documents import keep_documents
 from hub.store.cases import hand_over, prepare
+from hub.store.packing import packed
 from hub.store.relation_cards import add_relations
 from hub.store.relation_changes import Changing
 from hub.store.rows import insert_rows
@@ -113,18 +115,33 @@ def letter(
     owed = {item: int(Decimal(value) * 100) for item, value in items.items()}
     relation = books.scalar("SELECT id FROM relation WHERE code = :c", c=code)
     at, by = now(), books.actor_id
+    body = packed(_reminder(code, f"H-{key}", kind, on, items, amounts))
     with books.hub.database.transaction() as connection:
         insert_rows(
             connection, t.dunning_run, [(books.id, run, run % 100000, on, "sent", "", "{}", at, by, None, None, at, by)]
         )
         row = (
             books.id, key, run, 1, relation, f"H-{key}", kind, kind, "letter", "nl", "Kade 12a", "EUR", sum(owed.values()), 0,
-            minor.get("costs", 0), minor.get("vat", 0), state, "", b"", "", on, None, "", None, at, by,
+            minor.get("costs", 0), minor.get("vat", 0), state, "", body, "", on, None, "", None, at, by,
         )  # fmt: skip
         insert_rows(connection, t.reminder, [row])
         rows = [(books.id, key, item, kind, kind, left, 0, f"{item}:{kind}:{key}") for item, left in owed.items()]
         insert_rows(connection, t.reminder_item, rows)
     return key
+
+
+def _reminder(
+    code: str, reference: str, kind: str, on: date, items: dict[int, str], amounts: dict[str, str]
+) -> Reminder:
+    shown = tuple(
+        ReminderItem(item, f"VF-{item}", on, on, Decimal(left), Decimal(left), kind, kind)  # type: ignore[arg-type]
+        for item, left in items.items()
+    )
+    return Reminder(
+        "demo", reference, code, kind, kind, "letter", on, "nl", LevelText("Aanmaning", "Geachte {debtor},"), "", Creditor("Wij"),  # type: ignore[arg-type]
+        Addressee("Klant", lines=("Kade 12a",)), shown, "EUR", sum(map(Decimal, items.values()), Decimal(0)), "claimed", "none",
+        Decimal(amounts.get("costs", "0.00")),
+    )  # fmt: skip
 
 
 def paper(*invoices: str) -> list[tuple[str, str, bytes]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
 
-from hub.model.case_message import RemittanceLine
+from hub.model.case_message import ReceivedDocument, RemittanceLine
 from tests.books import Books
 from tests.store.case_messages import D, broken, said, tell
 from tests.store.collecting import Debts
@@ -58,6 +59,13 @@ def test_payment_goes_to_costs_then_interest_then_principal(debts: Debts) -> Non
     assert debts.claims() == {"costs": D("0.00"), "interest": D("0.00")}
     assert events(debts) == [("payment", "offered", True)]
     assert broken(debts) == []
+
+
+def test_payment_that_an_agency_tells_is_not_told_back_to_it(debts: Debts) -> None:
+    tell(debts, said("payment", "m1", amount="200.00", payment="P1"))
+    assert debts.books.rows("SELECT type FROM dispatch") == []
+    debts.pay("S1", "50.00", PAID)
+    assert debts.books.rows("SELECT type FROM dispatch") == [("collection.payment",)]
 
 
 def test_payment_goes_where_the_agency_says(debts: Debts) -> None:
@@ -195,4 +203,60 @@ def test_direct_payment_is_an_event_and_asked_for_where_the_bank_has_none(debts:
     (result,) = tell(debts, said("payment", "m1", amount="100.00", direct=True))
     assert (codes([result]), debts.balance(CLEARING)) == (["HUB-CASE-09"], 0)
     assert debts.books.rows("SELECT what, amount FROM case_money") == [("direct", 10000)]
+    assert broken(debts) == []
+
+
+def test_documents_that_come_along_are_kept_with_the_message(debts: Debts) -> None:
+    letter = ReceivedDocument("sommatie.pdf", "application/pdf", "JVBERi0=")
+    tell(debts, said("document", "m1", documents=(letter,)))
+    query = "SELECT a.file_name, a.media_type FROM attachment a JOIN document d ON d.id = a.document_id WHERE d.kind = 'case_message'"
+    assert debts.books.rows(query) == [("sommatie.pdf", "application/pdf")]
+    assert events(debts) == [("document", "offered", True)]
+    assert broken(debts) == []
+
+
+def test_verify_finds_money_of_a_case_that_was_not_told(debts: Debts) -> None:
+    tell(debts, said("payment", "m1", amount="200.00", payment="P1"))
+    drop = "DROP TRIGGER" if debts.books.hub.database.is_sqlite else None
+    if drop is None:
+        return  # the guards of PostgreSQL are tried in test_guards
+    for (name,) in debts.books.rows(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'case_money'"
+    ):
+        debts.books.execute(f"{drop} {name}")
+    debts.books.execute("UPDATE case_money SET amount = amount + 1, costs = costs - 1")
+    assert {r.check for r in broken(debts)} == {"claims-received", "case-entries"}  # type: ignore[attr-defined]
+
+
+_STORY = (
+    said("accepted", "a1", day=1, agency_reference="A-9"),
+    said("payment", "p1", day=2, amount="120.00", payment="P1"),
+    said("payment", "p1b", day=2, amount="120.00", payment="P1"),
+    said("cost", "c1", day=3, amount="12.10", vat="2.10"),
+    said("payment", "p2", day=4, amount="500.00", payment="P2"),
+    said("payment", "b2", day=5, amount="500.00", payment="B2", reverses="P2"),
+    said(
+        "remittance",
+        "r1",
+        day=6,
+        case="",
+        amount="107.90",
+        lines=(line("120.00", payment="P1", fee="10.00", fee_vat="2.10"),),
+    ),
+    said("remittance", "r2", day=7, case="", amount="80.00", lines=(line("80.00", payment="P3"),)),
+    said("payment", "p3", day=7, amount="80.00", payment="P3"),
+    said("closed", "z1", day=9, close_reason="partly_paid"),
+)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_order_and_repetition_of_messages_gives_the_same_ledger(debts: Debts, seed: int) -> None:
+    chance = Random(seed)
+    mixed = [*_STORY, *chance.sample(_STORY, 4)]
+    chance.shuffle(mixed)
+    tell(debts, *mixed, together=seed == 0)
+    found = [debts.balance(a) for a in (CLEARING, TRANSIT, FEES, INPUT_VAT, COSTS, INTEREST, "1300")]
+    assert found == [0, D("187.90"), 10, D("2.10"), -75, -5, 380]
+    assert (debts.outstanding("S1"), debts.outstanding("S2")) == (180, 200)
+    assert state(debts)[:2] == ("closed", "partly_paid")
     assert broken(debts) == []

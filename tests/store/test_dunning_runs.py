@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from hub.errors import Conflict, NotFound
-from hub.store.dunning_runs import cancel, exclude, record_run
+from hub.store.dunning_runs import cancel, exclude
 from hub.store.reminders import reminder_of
 from hub.store.staging import may_send
 from tests.books import Books
@@ -68,9 +68,8 @@ def test_two_concepts_at_once_cannot_both_hold_an_item(debtors: Debtors) -> None
     debtors.invoice(debtors.add(), "F1", "100.00", LATE)
     made = debtors.prepare()
     debtors.concept()
-    debtors.books.hub.ids.reserve(50)
-    with debtors.books.hub.database.transaction() as connection, pytest.raises(Conflict):
-        record_run(connection, debtors.books.hub.ids, debtors.books.id, made, debtors.books.actor_id, AT)
+    with pytest.raises(Conflict):
+        debtors.record(made)
     assert debtors.books.scalar("SELECT COUNT(*) FROM dunning_run") == 1
 
 

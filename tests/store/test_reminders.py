@@ -54,7 +54,7 @@ def _move(debtors: Debtors, state: str, on: date = TODAY, **told: str) -> None:
     books = debtors.books
     books.hub.ids.reserve(100)
     with books.hub.database.transaction() as connection:
-        move(connection, books.hub.ids, books.id, "h-1-1", state, on=on, actor_id=books.actor_id, at=AT, **told)  # type: ignore[arg-type]
+        move(connection, books.id, "h-1-1", state, on=on, actor_id=books.actor_id, at=AT, **told)  # type: ignore[arg-type]
 
 
 def _row(debtors: Debtors) -> tuple[object, ...]:

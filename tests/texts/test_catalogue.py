@@ -45,6 +45,7 @@ DETAILS = {
     "HUB-VAT-15": {"relation", "agreed"}, "HUB-ICP-01": {"relation"}, "HUB-ICP-02": {"relation", "date"}, "HUB-ICP-03": {"relation"},
     "HUB-ICP-05": {"relation", "date"}, "HUB-OSS-01": {"date"}, "HUB-OSS-02": {"relation"}, "HUB-OSS-03": {"year"},
     **{f"HUB-PAY-{n:02d}": {"row", "column"} for n in range(1, 12)}, **{f"HUB-JRN-{n:02d}": {"place"} for n in range(1, 18)},
+    **{f"HUB-DUN-{n}": {"number"} for n in (14, 15, 16, 20)}, "HUB-DUN-18": {"reference"}, "HUB-DUN-19": {"number", "days"},
     "HUB-JRN-08": {"place", "currency", "side"}, "HUB-JRN-13": {"place", "invoice"}, "HUB-JRN-14": {"place", "invoice"},
     "HUB-ASK-09": {"invoice", "relation", "currency"}, "HUB-ASK-27": {"invoice", "currency"}, "HUB-ASK-33": {"invoice"},
     **{f"HUB-ASK-{n}": {"number"} for n in range(39, 44)}, "HUB-ASK-45": {"relation"}, "HUB-ASK-51": {"invoice", "relation"},

@@ -25,6 +25,8 @@ from tests.far_side import RESET, FarSide, Reply, far_side
 from tests.workers.dispatching import let_time_pass, run_worker, send
 from tests.workers.sftp_server import SftpServer, sftp_server
 
+# The SFTP server's threads find their lines broken, as they should.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 DOCUMENTS = [document("2025-17.pdf"), document("2026-41.pdf")]
 
 

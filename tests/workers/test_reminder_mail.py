@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hub import failpoints
 from hub.letters.reminder import reminder_pdf
+from hub.model.arrangement import Arrangement
 from hub.model.reminder import Reminder
 from hub.settings import Settings, SinkSettings, load_settings, with_mail
+from hub.store.arrangements import add_arrangement
 from tests.books import Books, document, open_books
 from tests.letters.reminders import reminder
+from tests.store.cases import changing, pay
 from tests.workers.dispatching import let_time_pass, send, states
 from tests.workers.mail_server import Letterbox, letterbox
 from tests.workers.reminding import staged
+
+OWED = Decimal("896.61")  # of demo document 36
 
 
 @pytest.fixture
@@ -55,7 +62,9 @@ def own_sale(books: Books, with_pdf: bytes = b"") -> Reminder:
     [(key, number, invoiced, due)] = books.rows("SELECT id, number, invoice_date, due_date FROM open_item")
     one = reminder()
     dates = (date.fromisoformat(str(invoiced)), date.fromisoformat(str(due)))
-    item = replace(one.items[0], key=int(key), invoice=str(number), invoice_date=dates[0], due=dates[1])
+    item = replace(
+        one.items[0], key=int(key), invoice=str(number), invoice_date=dates[0], due=dates[1], outstanding=OWED
+    )
     return replace(one, items=(item,))
 
 
@@ -154,6 +163,45 @@ def test_reminder_that_a_person_let_be_made_anew_does_not_leave(books: Books, bo
     send(books)
     assert states(books) == [("reminder.mail", "parked")]
     assert box.mails == []
+
+
+def test_mail_does_not_leave_when_its_invoice_was_paid_while_it_waited(books: Books, box: Letterbox) -> None:
+    """The server was away, and the debtor paid: what would come now is a demand for nothing."""
+    one = own_sale(books)
+    staged(books, one)
+    pay(books, "", one.items[0].key, str(OWED))
+    send(books)
+    assert states(books) == [("reminder.mail", "parked")]
+    assert box.mails == []
+    [(state, reason)] = books.rows("SELECT state, reason FROM reminder")
+    assert (state, "0.00 of invoice VF-2026-0101 is open now" in str(reason)) == ("failed", True)
+
+
+def test_mail_does_not_leave_when_its_invoice_was_disputed_while_it_waited(books: Books, box: Letterbox) -> None:
+    """He said so by telephone, before the mail was out."""
+    one = own_sale(books)
+    staged(books, one)
+    [(code,)] = books.rows("SELECT code FROM relation")
+    with changing(books) as (change, _):
+        add_arrangement(
+            change, Arrangement("dispute", str(code), date(2026, 1, 5), invoice=one.items[0].invoice), "EUR"
+        )
+    send(books)
+    assert states(books) == [("reminder.mail", "parked")]
+    assert "dispute" in str(books.scalar("SELECT reason FROM reminder"))
+    assert box.mails == []
+
+
+def test_error_after_the_server_took_it_is_no_reason_to_send_it_again(books: Books, box: Letterbox) -> None:
+    """Whatever fails when it is recorded: it is there, and a person decides."""
+    staged(books, own_sale(books))
+    failpoints.arm("deliver:accepted:1:raise")
+    send(books)
+    failpoints.arm("")
+    assert (states(books), len(box.mails)) == ([("reminder.mail", "sending")], 1)
+    let_time_pass(books)
+    send(books)
+    assert (states(books), len(box.mails)) == ([("reminder.mail", "parked")], 1)
 
 
 def test_mail_server_of_the_installation_is_a_sink_without_a_table(tmp_path: Path) -> None:

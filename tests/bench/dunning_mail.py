@@ -1,0 +1,181 @@
+"""How fast a run of reminding leaves by mail, beside the floor: the very same mails handed to the same server by plain smtplib.
+
+    python -m tests.services run -- .venv/bin/python -m tests.bench.dunning_mail [--mails 1000] [--write] [--profile]
+
+A run of so many reminders is staged on PostgreSQL with RabbitMQ, and the deliver worker sends what is on the lane: each mail is
+made when it leaves, with its letter as PDF, and each end is a commit. The server is a process of its own on
+loopback. The floor has the bytes in memory and as many connections. It needs the sink `mail`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import smtplib
+import socket
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from hub import logs
+from hub.settings import SinkSettings
+from hub.workers.deliver import CONCURRENCY, deliver
+from hub.workers.relay import relay
+from tests import services
+from tests.bench.overdue_books import TODAY, fill
+from tests.books import open_books
+from tests.debtors import Debtors
+
+RESULTS = Path(__file__).with_name("RESULTS_DUNNING_MAIL.md")
+SENDER = "Demo <boekhouding@example.org>"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Seconds, and how many mails of which size."""
+
+    mails: int
+    size: int
+    staging: float
+    sending: float
+    floor: float
+
+
+class _Keeper:
+    """Takes everything."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """Taken."""
+        self.bodies.append(bytes(envelope.content))
+        return "250 taken"
+
+
+def _serve(port: int, asked: Pipe) -> None:
+    keeper = _Keeper()
+    controller = Controller(keeper, hostname="127.0.0.1", port=port)
+    controller.start()
+    asked.send(True)
+    while asked.recv():
+        asked.send(keeper.bodies)
+    controller.stop(no_assert=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A mail server in a process of its own."""
+
+    port: int
+    pipe: Pipe
+
+    @property
+    def bodies(self) -> list[bytes]:
+        """Everything that it took."""
+        self.pipe.send(True)
+        return list(self.pipe.recv())
+
+
+@contextmanager
+def mail_server() -> Iterator[Server]:
+    """On loopback, as long as it is asked for."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = int(found.getsockname()[1])
+    ours, theirs = multiprocessing.Pipe()
+    child = multiprocessing.get_context("spawn").Process(target=_serve, args=(port, theirs))
+    child.start()
+    try:
+        ours.recv()
+        yield Server(port, ours)
+    finally:
+        ours.send(False)
+        child.join(10)
+
+
+def main() -> None:
+    """Measure, print and perhaps keep."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.dunning_mail", description=__doc__)
+    parser.add_argument("--mails", type=int, default=1000)
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    logs.configure("warning")
+    text = page(measure(asked.mails))
+    print(text)
+    if asked.write:
+        RESULTS.write_text(text, "utf-8")
+
+
+def measure(mails: int) -> Sent:
+    """One run of so many mails, two invoices each."""
+    with (
+        mail_server() as server,
+        tempfile.TemporaryDirectory() as home,
+        services.fresh_database() as url,
+        services.fresh_vhost() as broker,
+    ):
+        options = {"host": "127.0.0.1", "port": server.port, "sender": SENDER, "starttls": False}
+        sinks = [SinkSettings("mail", "mail", options=options)]
+        with open_books(Path(home), url, sinks=sinks, broker_url=broker) as books:
+            fill(
+                books.hub, books.id, books.actor_id, 4 * mails, 2 * mails
+            )  # half of the debtors come to a level by mail
+            debtors = Debtors(books)
+            number = debtors.frozen()
+            began = perf_counter()
+            count = debtors.send(number, TODAY).mails
+            staging = perf_counter() - began
+            began = perf_counter()
+            while int(books.scalar("SELECT COUNT(*) FROM dispatch WHERE state = 'waiting'")):
+                relay(books.hub, once=True)
+                deliver(books.hub, ["mail"], once=True)
+            sending = perf_counter() - began
+            assert books.scalar("SELECT COUNT(*) FROM reminder WHERE state = 'sent' AND channel = 'email'") == count
+        bodies = server.bodies
+        assert len(bodies) == count
+        return Sent(count, sum(map(len, bodies)) // count, staging, sending, _floor(server.port, bodies))
+
+
+def _floor(port: int, bodies: Sequence[bytes]) -> float:
+    """The same mails by as many connections as the worker has."""
+
+    def hand_over(part: Sequence[bytes]) -> None:
+        with smtplib.SMTP("127.0.0.1", port) as server:
+            for body in part:
+                server.sendmail("boekhouding@example.org", ["debiteur@example.org"], body)
+
+    began = perf_counter()
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
+        list(pool.map(hand_over, [bodies[n::CONCURRENCY] for n in range(CONCURRENCY)]))
+    return perf_counter() - began
+
+
+def page(sent: Sent) -> str:
+    """The figures as Markdown."""
+    return f"""# How fast reminders leave by mail
+
+Measured on {date.today()} by `python -m tests.bench.dunning_mail`, on {os.cpu_count()} cores that database, mail server and program
+share, at a load of {os.getloadavg()[0]:.1f}: {sent.mails:,} mails of {sent.size:,} bytes, each with its letter as PDF, over {CONCURRENCY}
+connections. *Floor* is plain smtplib with the bytes in memory, to the same server over as many connections.
+
+| | seconds | mails/s |
+|---|---:|---:|
+| staged (looked at once more, dispatches written) | {sent.staging:.1f} | {sent.mails / sent.staging:,.0f} |
+| made and sent, each with its commits | {sent.sending:.1f} | {sent.mails / sent.sending:,.0f} |
+| floor | {sent.floor:.1f} | {sent.mails / sent.floor:,.0f} |
+"""
+
+
+if __name__ == "__main__":
+    main()
