@@ -40,7 +40,13 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "after": ("move", "delete", "keep"),
 }
 _ENVELOPED = ("administration", "lane", "as")  # what the envelope of each document says
-_LIMITS = {"port": (1, 65_535), "max_bytes": (1, 1_000_000_000), "tolerance_seconds": (1, 3_600)}
+_LIMITS = {
+    "port": (1, 65_535),
+    "max_bytes": (1, 1_000_000_000),
+    "tolerance_seconds": (1, 3_600),
+    "at_once": (1, 200),
+    "per_minute": (1, 1_000_000),
+}
 
 
 def read_channels(tables: object, file: Path, home: Path, sinks: Collection[str] = ()) -> tuple[Channel, ...]:

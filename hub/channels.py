@@ -58,6 +58,8 @@ class HttpChannel(Channel):
     fetch: str = ""  # of a hint: the channel that is fetched, or the sink at whose access point documents wait
     mode: str = ""  # of an access point: which answer it waits for, in its own words
     every_seconds: float = 300.0  # of a hint that names a sink: how often we ask there without a hint
+    at_once: int = 50  # deliveries that may be under way together, a quarter of what the door takes
+    per_minute: int = 6_000  # deliveries that may come in a minute
 
     @property
     def posted(self) -> bool:

@@ -14,7 +14,7 @@ import structlog
 ALLOWED = frozenset(
     (
         "event", "level", "timestamp", "exception", "administration", "lane", "message_id", "correlation_id", "causation_id",
-        "attempt", "error", "error_class", "reason", "messages", "outcome", "code", "child", "pid", "exit_code",
+        "attempt", "error", "error_class", "reason", "released", "waiting", "messages", "outcome", "code", "child", "pid", "exit_code",
         "again_in_seconds", "port", "url", "seconds", "count", "prefix", "link", "queue", "host", "generation",
         "channel", "status",
     )

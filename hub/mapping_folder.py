@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hub.errors import Usage
-from hub.formats.mapping_file import overlaid, read_mapping
+from hub.formats.mapping_file import line_of, overlaid, read_mapping
 from hub.model.codec import to_json
 from hub.model.column_mapping import READER, reader_of, without_reader
 from hub.model.mapping import Mapping
@@ -58,6 +58,14 @@ class MappingFolder:
         """Where it is looked for, in order; the last is where a row for this administration alone belongs."""
         name = f"{source}.toml"
         return self._shipped / name, self._home / name, self._home / administration / name
+
+    def where(self, source: str, administration: str, table: str, word: str) -> tuple[Path, int]:
+        """The file and line in which a row in force stands; line 0 where it should be and is not."""
+        files = [file for file in self.files(source, administration) if file.is_file()]
+        for file in reversed(files):
+            if line := line_of(file.read_text("utf-8-sig"), table, word):
+                return file, line
+        return (files or [self.files(source, administration)[1]])[-1], 0
 
     def sources(self) -> list[str]:
         """Every source that has a mapping, shipped or own."""

@@ -56,10 +56,13 @@ def parts_of(messages: Sequence[Message], readings: Sequence[Reading]) -> Iterat
 
 
 def in_portions(every: Iterable[Part], store: Store) -> Iterator[tuple[Sequence[Part], bool]]:
-    """Portions that are recorded in one commit each, and whether it is the last; a file that is booked whole stays in one."""
+    """Portions that are recorded in one commit each, and whether it is the last.
+
+    A file that is booked whole is a portion of its own: what follows it must not rest on what turns out not to be booked.
+    """
     waiting: list[Part] = []
     for part in every:
-        if len(waiting) >= PORTION and not _goes_on(waiting[-1], part, store):
+        if waiting and _parted(waiting, part, store):
             yield waiting, False
             waiting = []
         waiting.append(part)
@@ -67,8 +70,18 @@ def in_portions(every: Iterable[Part], store: Store) -> Iterator[tuple[Sequence[
         yield waiting, True
 
 
-def _goes_on(before: Part, after: Part, store: Store) -> bool:
-    """Whether both are of one file of which nothing is booked unless all is."""
-    (earlier, _), (message, reading) = before, after
-    same = base_of(earlier.id) == base_of(message.id)
-    return same and store.setting(reading.source, message.administration, "commit") == WHOLE
+def whole_files(some: Iterable[Part], store: Store) -> dict[str, str]:
+    """Of each document whose file is booked whole or not at all: the file, by the message id of the document."""
+    return {message.id: base_of(message.id) for message, reading in some if _whole((message, reading), store)}
+
+
+def _parted(waiting: Sequence[Part], part: Part, store: Store) -> bool:
+    before = waiting[-1]
+    if base_of(before[0].id) == base_of(part[0].id):
+        return len(waiting) >= PORTION and not _whole(part, store)
+    return len(waiting) >= PORTION or _whole(before, store) or _whole(part, store)
+
+
+def _whole(part: Part, store: Store) -> bool:
+    message, reading = part
+    return store.setting(reading.source, message.administration, "commit") == WHOLE

@@ -100,7 +100,7 @@ def book_all(messages: Sequence[Message], readings: Sequence[Reading], facts: An
                 reading.reader,
             )
         )
-    return whole_and_in_turn(cases)
+    return whole_and_in_turn(cases, facts.whole)
 
 
 def _decide(message: Message, reading: Reading, facts: Facts, mark: str) -> Booking:

@@ -165,6 +165,11 @@ class FactsBatch(Protocol):
     @property
     def facts(self) -> Sequence[Facts]: ...
 
+    @property
+    def whole(self) -> Mapping[str, str]:
+        """By message id, the file of each document of which nothing is booked unless all of that file is."""
+        ...
+
 
 class Store(Protocol):
     """Where facts come from and bookings go."""

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from hub.bootstrap import Hub
 from hub.errors import Transient, Unavailable, Usage
 from hub.intake import Arrival
-from hub.model.booking import Booking
+from hub.model.booking import Booking, Facts
 from hub.model.finding import Finding
 from hub.model.message import Message
 from hub.model.result import Case, Result
@@ -40,11 +40,13 @@ class Taken:
 
 
 class Taking:
-    """Takes arrivals for one administration. With `dry_run` nothing is recorded and each is judged alone."""
+    """Takes arrivals for one administration. With `dry_run` nothing is recorded and each is judged alone; `as_new`: as if
+    none of it had come before."""
 
     def __init__(
-        self, hub: Hub, administration: str, *, channel: str = "cli", wished: str = "", dry_run: bool = False
-    ) -> None:
+        self, hub: Hub, administration: str, *, channel: str = "cli", wished: str = "", dry_run: bool = False,
+        as_new: bool = False,
+    ) -> None:  # fmt: skip
         self._sources = hub.sources
         self._batch = hub.settings.batch
         self._store: SqlStore = hub.store()
@@ -52,6 +54,7 @@ class Taking:
         self._channel = channel
         self._wished = wished
         self._dry_run = dry_run
+        self._as_new = as_new
 
     def take(self, arrivals: Iterable[Arrival]) -> Iterator[Taken]:
         """A `Taken` per document, in order. Raises `Transient` when the database is gone; what was yielded is recorded."""
@@ -78,6 +81,8 @@ class Taking:
     def _judge(self, arrival: Arrival, some: Sequence[Part]) -> Iterator[Taken]:
         """The documents of one file, judged as one batch, so that the same twice in a file shows."""
         facts = self._store.look_up(some)
+        if self._as_new:
+            facts = replace(facts, facts=[_unmet(known) for known in facts.facts])
         for case in book_all([m for m, _ in some], [r for _, r in some], facts):
             yield Taken(arrival.name, _unrecorded(case), recorded=False)
 
@@ -140,6 +145,12 @@ def _refusal(arrival: Arrival) -> Reading | None:
         return None
     finding = as_finding(arrival.refusal)
     return Reading("unknown", findings=(replace(finding, who="us") if finding.code in _OURS else finding,))
+
+
+def _unmet(facts: Facts) -> Facts:
+    """The facts as they were before the very document came."""
+    feed = replace(facts.feed, earlier=None, stream=None) if facts.feed is not None else None
+    return replace(facts, earlier=(), feed=feed)
 
 
 def _unrecorded(case: Case) -> Result:

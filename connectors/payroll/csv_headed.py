@@ -1,4 +1,4 @@
-"""Lists with headings: xCount, Asperion, Speedbooks, and the wage distribution of our own (`schemas/README.md`)."""
+"""Lists with headings: xCount, Asperion, Speedbooks, and the journal and wage distribution of our own (`schemas/README.md`)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from connectors.payroll.marks import speaks_of_wages
-from connectors.payroll.rows import ZERO, Row, Voucher, signed
+from connectors.payroll.rows import DISTRIBUTION, ZERO, Row, Voucher, sided, signed
 from connectors.payroll.values import day_of, named_period
 from hub.formats.content import Content
 from hub.formats.csv_text import csv_rows, delimiter_of, heading
 from hub.formats.decimals import Column, Mark, decimal_of
+from hub.formats.layout import Field, Kind, Layout
 
-XCOUNT, ASPERION, SPEEDBOOKS, DISTRIBUTION = "xcount", "asperion", "speedbooks", "distribution"
+XCOUNT, ASPERION, SPEEDBOOKS, OWN = "xcount", "asperion", "speedbooks", "table"
 _HEADINGS = {
     "account": ("rekeningnummer", "grootboekrekening", "grbrek", "grootboeknummer", "grootboek", "rekening", "account"),
     "debit": ("debet", "debit"),
@@ -27,10 +28,28 @@ _HEADINGS = {
     "employer": ("werkgever", "employer"),
     "employee": ("medewerker", "werknemer", "employee"),
     "invoice": ("factuurnr", "factuurnummer"),
+    "kind": ("soort", "kind"),
+    "side": ("d/c", "dc", "zijde", "side"),
+    "journal": ("dagboek", "journal"),
 }
+_KINDS = {
+    "journal": "journal", "loonjournaalpost": "journal", "totals": "totals", "cumulatief": "totals",
+    "distribution": DISTRIBUTION, "loonverdeelstaat": DISTRIBUTION,
+}  # fmt: skip
 _FIELDS = {name: field for field, names in _HEADINGS.items() for name in names}
 _XCOUNT = {"rekeningnummer", "rekeningomschrijving", "debet", "credit", "datum"}
 _AMOUNTS = ("debit", "credit", "amount")
+_NEEDED = ("kind", "employer", "account")
+_OF_KIND: dict[str, Kind] = {"debit": "amount", "credit": "amount", "amount": "amount", "date": "date"}
+LAYOUT = Layout(
+    "payroll",
+    tuple(
+        Field("description" if name == "text" else name, _OF_KIND.get(name, "text"), also, name in _NEEDED)
+        for name, also in _HEADINGS.items()
+        if name != "invoice"
+    ),
+)
+"""Our own table of wages: what a description of another package's file (`settings.form = "payroll"`) comes down to."""
 
 
 def layout_of(content: Content) -> str:
@@ -41,6 +60,8 @@ def layout_of(content: Content) -> str:
     fields = {_FIELDS[name] for name in names & _FIELDS.keys()}
     if names == _XCOUNT:
         return XCOUNT
+    if fields >= set(_NEEDED) and (fields >= {"debit", "credit"} or "amount" in fields):
+        return OWN
     if fields >= {"employer", "period", "account", "cost_center", "amount"}:
         return DISTRIBUTION
     layout = ""
@@ -72,15 +93,26 @@ def read(content: Content, layout: str) -> Iterator[Voucher]:
     vouchers: dict[tuple[str, ...], Voucher] = {}
     for number, cells in table.rows:
         said = {name: table.cell(cells, name) for name in _HEADINGS}
-        key = (said["employer"], said["run"], said["period"], "" if said["run"] else said["date"])
+        key = (said["kind"], said["employer"], said["run"], said["period"], "" if said["run"] else said["date"])
         voucher = vouchers.get(key)
         if voucher is None:
             period = said["period"] or ("" if said["date"] else named_period(content.file_name))
             voucher = vouchers[key] = Voucher(f"row {number}", said["run"], period, employer=said["employer"])
             voucher.cumulative = layout == SPEEDBOOKS
+            if layout == OWN:
+                _kind_of(voucher, number, said["kind"])
+                voucher.journal = said["journal"]
             voucher.description = content.file_name
         _take(voucher, table, number, cells, said)
     yield from vouchers.values() if vouchers else [Voucher("row 1")]
+
+
+def _kind_of(voucher: Voucher, number: int, said: str) -> None:
+    """A run, totals since the start of the year, or a distribution; who does not say which is asked, never guessed."""
+    kind = _KINDS.get(said.casefold(), "")
+    if not kind:
+        voucher.wrong(f"row {number}, column kind", said, "journal | totals | distribution")
+    voucher.cumulative, voucher.distribution = kind == "totals", kind == DISTRIBUTION
 
 
 class _Table:
@@ -122,6 +154,11 @@ def _take(voucher: Voucher, table: _Table, number: int, cells: list[str], said: 
             voucher.wrong(f"row {number}, column {name}", said[name], "1234.56")
         amounts[name] = value or ZERO
     sides = signed(amounts["amount"]) if amounts["amount"] else (amounts["debit"], amounts["credit"])
+    if said["side"] and amounts["amount"]:
+        written = sided(amounts["amount"], said["side"])
+        if written is None:
+            voucher.wrong(f"row {number}, column side", said["side"], "D | C")
+        sides = written or sides
     voucher.take(
         Row(
             f"row {number}",

@@ -13,7 +13,7 @@ from hub.model.finding import Finding
 from hub.model.payroll_journal import PayrollJournal, PayrollLine
 from hub.ports import Reading
 
-SOURCE = "payroll"
+SOURCE, DISTRIBUTION = "payroll", "distribution"
 _DECIMALS = 4
 ZERO = Decimal(0)
 Sides = tuple[Decimal, Decimal]
@@ -48,6 +48,7 @@ class Voucher:
     description: str = ""
     currency: str = "EUR"
     cumulative: bool = False
+    distribution: bool = False
     rows: list[Row] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -104,7 +105,7 @@ def _document(voucher: Voucher, layout: str) -> PayrollJournal | None:
         on=on,
         currency=voucher.currency,
         lines=tuple(line for row in voucher.rows for line in _lines(row)),
-        package=layout,
+        package=DISTRIBUTION if voucher.distribution else layout,
         cumulative=voucher.cumulative,
         correction=is_correction(voucher.description),
         journal=voucher.journal,

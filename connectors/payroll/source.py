@@ -40,6 +40,7 @@ class PayrollSource:
     """Loonjournaalposten of Nmbrs, Twinfield, Exact, AFAS, xCount, Asperion, Speedbooks, Informer, DATEV, and distributions."""
 
     name = SOURCE
+    layout = csv_headed.LAYOUT
     kinds, forms = ("payroll_journal",), ("CSV", "XML", "JSON", "TXT")
 
     def recognise(self, content: Content) -> bool:

@@ -20,10 +20,11 @@ from hub.model.bank_statement import BankStatement
 from hub.model.finding import Finding
 from hub.model.journal import JournalEntry
 from hub.model.keys import normalised
-from hub.model.money import is_exact, money_text
+from hub.model.money import LARGEST_AMOUNT, is_exact, money_text
 from hub.model.movement import KnownStatement
 from hub.model.payment import BankAccount
 
+_LAST_BUT_ONE = date.max - timedelta(days=1)  # a bank may write 9999 for "no end"
 ZERO = Decimal(0)
 _MOST_NUMBERS = 366  # more than a year of days: two formats count differently
 _BBAN = 10  # digits of a Dutch account number; the last ten of its IBAN
@@ -95,9 +96,13 @@ def _imbalance(statement: BankStatement) -> Finding | None:
 def _inexact(statement: BankStatement) -> list[Finding]:
     amounts = (statement.opening, statement.closing, *(entry.amount for entry in statement.entries))
     wrong = [a for a in amounts if a is not None and not is_exact(a, statement.currency)]
+    large = [a for a in amounts if a is not None and abs(a) >= LARGEST_AMOUNT]
     return [
-        Finding("HUB-FEED-02", "fatal", "hub", "entries", str(amount), statement.currency, "sender")
-        for amount in wrong[:10]
+        *(Finding("HUB-FEED-02", "fatal", "hub", "entries", str(a), statement.currency, "sender") for a in wrong[:10]),
+        *(
+            Finding("HUB-FEED-08", "fatal", "hub", "entries", str(a), f"< {LARGEST_AMOUNT}", "sender")
+            for a in large[:10]
+        ),
     ]
 
 
@@ -167,7 +172,7 @@ def _first_day(statement: BankStatement) -> date:
 def _missing(statement: BankStatement, previous: KnownStatement, gap: Decimal) -> Finding:
     money = statement.currency
     begins = statement.opening_date or _first_day(statement)
-    first = previous.closing_date + timedelta(days=1)
+    first = min(previous.closing_date, _LAST_BUT_ONE) + timedelta(days=1)
     details = (
         ("from", str(min(first, begins))),
         ("to", str(begins)),

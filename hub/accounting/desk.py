@@ -18,7 +18,7 @@ from hub.model.decision import Decision
 from hub.model.feed import FeedDocument, FeedFacts
 from hub.model.finding import Finding
 from hub.model.journal import JournalEntry, NewOpenItem, Posting, Side, VatLine
-from hub.model.money import Money, is_exact, money_text
+from hub.model.money import LARGEST_AMOUNT, Money, is_exact, money_text
 
 ZERO = Decimal(0)
 ADDS_UP = "HUB-FEED-01"
@@ -79,6 +79,13 @@ class Desk:
         details = (("term", term), ("difference", money_text(found - expected, money)))
         shown = money_text(found, money), money_text(expected, money)
         self.note(Finding(ADDS_UP, "fatal", "hub", place or term, *shown, "sender", details))
+
+    def bookable(self, place: str, amount: Decimal, exact_in: str = "") -> None:
+        """A finding for an amount that no ledger can add up, or that is not exact in a currency where that is asked."""
+        if abs(amount) >= LARGEST_AMOUNT:
+            self.note(Finding("HUB-FEED-08", "fatal", "hub", place, str(amount)[:60], f"< {LARGEST_AMOUNT}", "sender"))
+        elif exact_in and not is_exact(amount, exact_in):
+            self.note(Finding("HUB-FEED-02", "fatal", "hub", place, str(amount), exact_in, "sender"))
 
     def account(self, table: str, word: str, *, line: str | None = None) -> str:
         """The account that the mapping gives for a word of the source; "" with a finding when it gives none."""
@@ -215,8 +222,13 @@ class Desk:
     def _check_exact(self) -> None:
         money = self.document.currency
         for line in self._lines:
-            if not is_exact(line.amount, money):
-                self.note(Finding("HUB-FEED-02", "fatal", "hub", line.account, str(line.amount), money, "sender"))
+            self.bookable(line.account, line.amount, money)
+        for vat in self._vat:
+            self.bookable(vat.code.code, max(abs(vat.base), abs(vat.tax)))
+
+    def convertible(self, day: date) -> None:
+        """A finding where there is no rate of the document's currency."""
+        self._conversion(day)
 
     def _conversion(self, day: date) -> Conversion | None:
         money, base = self.document.currency, self.facts.administration.currency

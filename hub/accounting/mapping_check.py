@@ -6,9 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hub.model.administration import Administration
+from hub.model.column_mapping import SETTINGS as READER_SETTINGS
 from hub.model.mapping import VOCABULARY, Mapping
 
 LISTS = ("rule",)  # lists that a mapping may have
+SETTINGS: dict[str, tuple[str, ...]] = {
+    "commit": ("each", "whole"),
+    "detail": ("account", "line", "day", "receipt"),
+    "cost_centers": ("keep", "drop"),
+    "employee_names": ("drop", "keep"),
+    "gift_cards": ("multi", "single"),
+    "distance_sales": ("destination", "home"),
+    "fee_vat": ("included", "invoice", "reverse_charge", "none"),
+    "fee_origin": ("domestic", "eu", "non_eu"),
+    "fee_rate": (),
+    "journal": (),
+    "term": (),
+    "guest_relation": (),
+    "time_zone": (),
+    "day_ends": (),
+    **dict.fromkeys(READER_SETTINGS, ()),
+}
+"""Every setting, and the values that it may have where it has a choice. One that nobody knows would be silently without effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +55,14 @@ def _tables(mapping: Mapping, administration: Administration) -> Iterator[Fault]
         for word, value in rows.items():
             if value and not _known(meaning, value, administration):
                 yield Fault(table, word, value, "", meaning)
+    for name, value in mapping.tables.get("settings", {}).items():
+        if name not in SETTINGS:
+            yield Fault("settings", name, name, ", ".join(SETTINGS), "setting_unknown")
+        elif SETTINGS[name] and value not in SETTINGS[name]:
+            yield Fault("settings", name, value, ", ".join(SETTINGS[name]), "setting")
+    term = mapping.setting("term")
+    if term and term not in administration.payment_terms:
+        yield Fault("settings", "term", term, ", ".join(administration.payment_terms), "term")
     journal = mapping.setting("journal")
     if journal and journal not in {j.code for j in administration.journals}:
         yield Fault("settings", "journal", journal, ", ".join(j.code for j in administration.journals), "journal")

@@ -29,6 +29,9 @@ def book_shop_order(order: ShopOrder, desk: Desk) -> JournalEntry | None:
     """The entry of an order or refund; None for what is not revenue, or with a finding when it cannot be booked."""
     if order.state == "cancelled":
         _note_cancelled(order, desk)
+    if announced(order) is not None:  # it weighs on his credit in our currency
+        desk.bookable("total", order.total, order.currency)
+        desk.convertible(order.on)
     if order.state in ("cancelled", "open"):
         return None
     taxed: dict[VatKey, tuple[VatCode, Decimal, Decimal]] = {}

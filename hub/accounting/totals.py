@@ -12,11 +12,9 @@ from hub.accounting.groups import GroupKey
 from hub.model.administration import Administration
 from hub.model.finding import Finding
 from hub.model.invoice import Invoice, VatGroup
-from hub.model.money import is_exact
+from hub.model.money import LARGEST_AMOUNT, is_exact
 
 ZERO = Decimal(0)
-# Ten million million. Minor units are kept in 64 bits, which even thousands of such amounts together do not fill.
-LARGEST_AMOUNT = Decimal(10**13)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from hub.api import signatures
 from hub.api.body import chunks_of, received
 from hub.api.hints import Hints
+from hub.api.limits import Limits
 from hub.api.posted import Posted, not_set_up
 from hub.api.problems import Problem
 from hub.channels import HINT, HttpChannel
@@ -47,14 +48,20 @@ class Intake:
         self._channels = {c.name: c for c in hub.settings.channels if isinstance(c, HttpChannel)}
         self._few = CapacityLimiter(AT_ONCE)
         self.hints = Hints(hub)
-        self.posted = Posted(hub, self._few)
+        self.limits = Limits()
+        self.posted = Posted(hub, self._few, self.limits)
 
     async def post(self, request: Request) -> Response:
         """One delivery. Raises `Problem` for whatever is not taken in, `CutOff` when its sender went away."""
         channel = self._channels.get(request.path_params["channel"])
         if channel is None:
             raise Problem(404, "http_unknown_channel", channel=request.path_params["channel"][:40])
+        with self.limits.under_way(channel):
+            return await self._post(channel, request)
+
+    async def _post(self, channel: HttpChannel, request: Request) -> Response:
         if channel.verify == HINT:
+            self.limits.count(channel)
             async with received(request, HINT_BYTES) as buffer:  # read to its end, and let go
                 followed = await to_thread.run_sync(self._hinted, channel, buffer.read())
             return JSONResponse({"hint": followed}, 202)
@@ -77,6 +84,7 @@ class Intake:
             signed = signatures.is_signed
             if not await to_thread.run_sync(signed, claim, chunks_of(buffer), channel.verify, secrets):
                 raise _not_signed(channel, "wrong")
+            self.limits.count(channel)
             if media_type_of_request(request) in _NO_DOCUMENT:
                 raise Problem(415, "http_wrong_type", found=media_type_of_request(request))
             return await to_thread.run_sync(self._take, channel, request, buffer, limiter=self._few)

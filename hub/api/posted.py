@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.api.body import received
+from hub.api.limits import Limits
 from hub.api.problems import Problem
 from hub.channel_file import is_loopback
 from hub.errors import HubError, Usage
@@ -32,13 +33,15 @@ log = structlog.get_logger(__name__)
 class Posted:
     """The channels by which access points post."""
 
-    def __init__(self, hub: Hub, few: CapacityLimiter) -> None:
+    def __init__(self, hub: Hub, few: CapacityLimiter, limits: Limits) -> None:
         self._hub = hub
         self._few = few
+        self._limits = limits
 
     async def post(self, channel: HttpChannel, request: Request) -> Response:
         """One document. Raises `Problem` when whoever posts may not, or posts too much."""
         await to_thread.run_sync(self._admit, channel, request)
+        self._limits.count(channel)
         async with received(request, channel.max_bytes) as buffer:
             return await to_thread.run_sync(self._take, channel, request, buffer, limiter=self._few)
 

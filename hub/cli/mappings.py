@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hub.cli.changing import changing
 from hub.cli.options import AsJson, ByActor, ForAdministration, InLanguage
-from hub.cli.output import Column
+from hub.cli.output import Column, Output
 from hub.cli.reading import reading_books
 from hub.cli.session import opened, output_of, settings_of
+
+if TYPE_CHECKING:
+    from hub.store.waiting_mappings import Released
 
 app = typer.Typer(
     help="Mappings: list, check, try, apply.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
 )
 FATAL = 3
 _LIST = (Column("source"), Column("version"), Column("file"), Column("rows", "count"), Column("waiting", "count"))
-_FAULTS = (Column("file"), Column("table"), Column("word"), Column("found"), Column("expected"), Column("reason"))
+_FAULTS = (
+    Column("file"),
+    Column("line"),
+    Column("table"),
+    Column("word"),
+    Column("found"),
+    Column("reason"),
+    Column("remedy"),
+)
 _TRIED = (
-    Column("document"), Column("outcome"), Column("account"), Column("name"), Column("debit", "amount"),
-    Column("credit", "amount"), Column("reason"),
+    Column("document"), Column("outcome", "word"), Column("account"), Column("name"), Column("cost_center"),
+    Column("debit", "money"), Column("credit", "money"), Column("reason"),
 )  # fmt: skip
 
 
@@ -85,13 +96,13 @@ def check(
         rows: list[dict[str, Any]] = []
         for name in sources or mappings.sources():
             mapping, _ = mappings.of(name, books.snapshot.code)
-            rows += [
-                {
-                    "file": mapping.file, "table": f.table, "word": f.word or None, "found": f.found, "expected": f.expected or None,
-                    "reason": output.text(f"mapping_fault_{f.what}"),
-                }
-                for f in (*column_faults(mapping, hub.sources), *faults(mapping, books.snapshot))
-            ]  # fmt: skip
+            for f in (*column_faults(mapping, hub.sources), *faults(mapping, books.snapshot)):
+                file, line = mappings.where(name, books.snapshot.code, f.table, f.word)
+                rows.append({
+                    "file": str(file), "line": line or None, "table": f.table, "word": f.word or None, "found": f.found,
+                    "expected": f.expected or None, "reason": output.text(f"mapping_fault_{f.what}"),
+                    "remedy": output.text(f"mapping_remedy_{f.what}", expected=f.expected, found=f.found, word=f.word),
+                })  # fmt: skip
         output.rows(rows, _FAULTS, empty="mappings_fine")
     if rows:
         raise typer.Exit(FATAL)
@@ -104,7 +115,7 @@ def try_file(
     as_json: AsJson = False,
     language: InLanguage = None,
 ) -> None:
-    """Show the entry that a file would make with the mapping as it is now; nothing is recorded.
+    """Show the entry that a file would make with the mapping as it is now, also one that came before; nothing is recorded.
 
     \b
     hub mappings try z-report.json
@@ -121,7 +132,7 @@ def try_file(
         with hub.database.reading() as connection:
             accounts = load_books(connection, [code])[code].snapshot.accounts
         rows: list[dict[str, Any]] = []
-        for taken in Taking(hub, code, dry_run=True).take(arrivals(files)):
+        for taken in Taking(hub, code, dry_run=True, as_new=True).take(arrivals(files)):
             row = outcome_json(taken.name, taken.result, output.language, recorded=False)
             if as_json:
                 output.line(row)
@@ -129,12 +140,18 @@ def try_file(
             why = reason(taken.result, output.language)
             document = row["document"] or {}
             rows.append({"document": document.get("number") or row["file"], "outcome": row["outcome"], "reason": why})
-            for posting in (p for entry in row["entries"] for p in entry["postings"]):
+            planned = [
+                e for e in (taken.result.booking.entry, *(p.entry for p in taken.result.posted)) if e is not None
+            ]
+            centers = [p.cost_center for entry in planned for p in entry.postings]
+            shown = [p for entry in row["entries"] for p in entry["postings"]]
+            for posting, center in zip(shown, centers, strict=False):
                 account = accounts.get(posting["account"])
                 rows.append(
                     {
                         "account": posting["account"],
                         "name": account.name if account else "",
+                        "cost_center": center or None,
                         posting["side"]: posting["amount"],
                     }
                 )
@@ -144,23 +161,38 @@ def try_file(
 
 @app.command("apply")
 def apply(
-    administration: ForAdministration = "", as_json: AsJson = False, language: InLanguage = None, actor: ByActor = ""
+    administration: ForAdministration = "",
+    every: Annotated[bool, typer.Option("--all", help="Of every administration.")] = False,
+    as_json: AsJson = False,
+    language: InLanguage = None,
+    actor: ByActor = "",
 ) -> None:
     """Release every held message that waited for a word that is there now; a worker decides it again.
 
+    `hub run` does so by itself when a mapping changes.
+
     \b
     hub mappings apply
+    hub mappings apply --all
     """
-    with changing(administration, as_json, language, actor, ids=20_000) as change:
-        from hub.store.held import release
-        from hub.store.waiting_mappings import can_go_on, waiting_words
+    if every:
+        settings = settings_of(language, actor)
+        with opened(settings) as hub:
+            from hub.workers.mapping_watch import apply_all
 
-        words = waiting_words(change.connection, change.books.id)
-        ready = can_go_on(words, change.hub.mappings, change.books.snapshot.code)[:5_000]
-        for uid in ready:
-            release(change.connection, change.ids, uid, (), "mapping", change.actor_id, change.at)
-        left = len({w.message_id for w in words}) - len(ready)
-        if as_json:
-            change.output.line({"released": len(ready), "waiting": left})
-        else:
-            change.output.say("mappings_applied", released=len(ready), waiting=left)
+            _said(output_of(settings, as_json), apply_all(hub), as_json)
+        return
+    from hub.store.waiting_mappings import KEYS_AT_ONCE, release_ready
+
+    with changing(administration, as_json, language, actor, ids=KEYS_AT_ONCE) as change:
+        done = release_ready(
+            change.connection, change.ids, change.books, change.hub.mappings, change.actor_id, change.at
+        )
+        _said(change.output, done, as_json)
+
+
+def _said(output: Output, done: Released, as_json: bool) -> None:
+    if as_json:
+        output.line({"released": done.released, "waiting": done.waiting})
+    else:
+        output.say("mappings_applied", released=done.released, waiting=done.waiting)

@@ -25,7 +25,7 @@ from hub.formats.table_file import HEADER_WITHIN, Cell, Table, open_workbook
 from hub.model.column_mapping import ColumnMapping
 from hub.model.finding import Finding
 
-_PLACE = re.compile(r"row (\d+), column (\S+)")
+_PLACE = re.compile(r"row (\d+)(?:, column (\S+))?")
 _NUMBERS = ("amount", "number")
 _LINE_ENDS = re.compile(r"[\r\n]+")
 _SAMPLE = 64 * 1024
@@ -47,7 +47,7 @@ class Translation:
         match = _PLACE.fullmatch(finding.location)
         if match is None:
             return finding
-        moved = replace(finding, location=self._place(int(match[1]), match[2]))
+        moved = replace(finding, location=self._place(int(match[1]), match[2] or ""))
         if finding.code == "HUB-COL-01":
             found, expected = (self._row(int(number or 0)) for number in (finding.found, finding.expected))
             moved = replace(moved, found=found, expected=expected)
@@ -56,10 +56,12 @@ class Translation:
     def _place(self, row: int, name: str) -> str:
         theirs = self.headings.get(name, name)
         if not self.path:
-            return f"row {self._row(row)}, column {theirs}"
+            return f"row {self._row(row)}" + (f", column {theirs}" if name else "")
         at = 2 * (row - 2)
         if not 0 <= at < len(self.rows):
             return self.path
+        if not name:
+            return f"{self.path}[{self.rows[at]}]"
         return f"{self.path}[{self.rows[at]}].{theirs.replace('[]', f'[{self.rows[at + 1]}]')}"
 
     def _row(self, row: int) -> str:

@@ -133,6 +133,9 @@ def unwrapped(root: etree._Element) -> etree._Element:
     return root
 
 
+_ODD = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
+
+
 def _parsed(data: bytes) -> Any:
     try:
         text = data.decode("utf-8-sig")
@@ -140,7 +143,10 @@ def _parsed(data: bytes) -> Any:
             raise UnreadableInput(
                 "HUB-JSON-02", found=f"more than {_DEEPEST} levels", expected=f"{_DEEPEST} levels at most"
             )
-        return json.loads(text, parse_float=Decimal, parse_int=_whole, parse_constant=_no_number)
+        value = json.loads(text, parse_float=_fraction, parse_int=_whole, parse_constant=_no_number)
+        if _ODD.search(text) and (odd := _unstorable(value)):
+            raise ValueError(f"a character that is none: {odd}")
+        return value
     except UnicodeDecodeError as error:
         raise UnreadableInput("HUB-JSON-01", found=f"byte {error.start}: {error.reason}", expected="UTF-8") from error
     except json.JSONDecodeError as error:
@@ -154,6 +160,23 @@ def _whole(text: str) -> int:
     if len(text) > 40:
         raise ValueError(f"a number of {len(text)} digits")
     return int(text)
+
+
+def _fraction(text: str) -> Decimal:
+    """With any decimals; an exponent that no amount or quantity has is a trap, not a number."""
+    number = Decimal(text)
+    if len(text) > 80 or abs(number.adjusted()) > 40:
+        raise ValueError(f"{text[:40]} is out of range")
+    return number
+
+
+def _unstorable(value: Any) -> str:
+    """The first half of a surrogate pair without its other half, or NUL, as it is written: no text may hold either."""
+    if isinstance(value, str):
+        return next((f"\\u{ord(c):04x}" for c in value if c == "\0" or "\ud800" <= c <= "\udfff"), "")
+    if isinstance(value, dict):
+        return next((odd for pair in value.items() for one in pair if (odd := _unstorable(one))), "")
+    return next((odd for one in value if (odd := _unstorable(one))), "") if isinstance(value, list) else ""
 
 
 def _no_number(text: str) -> Any:

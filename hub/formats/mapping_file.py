@@ -10,6 +10,9 @@ from typing import Any
 from hub.errors import Usage
 from hub.model.mapping import Mapping
 
+_HEADER = re.compile(r"\[{1,2}\s*([\w.-]+)\s*\]{1,2}")
+_KEY = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'[^']*'|[\w-]+|\s*\.\s*)+)\s*=""")
+_PART = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|[\w-]+""")
 _LONGEST = 200  # characters of a word or value
 
 
@@ -53,6 +56,28 @@ def overlaid(mappings: Iterable[Mapping]) -> Mapping:
         version = " + ".join(filter(None, (made.version, other.version)))
         made = Mapping(made.source, version, tables, other.file, lists)
     return made
+
+
+def line_of(text: str, table: str, word: str) -> int:
+    """The line of a row, of the n-th `[[table]]` where `word` is a number of a list, of the table where `word` is ""; 0 = not here."""
+    section, headers, first = "", 0, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        written = line.strip()
+        if header := _HEADER.match(written):
+            section = header[1].casefold()
+            headers += section == table
+            first = first or (number if section.partition(".")[0] == table else 0)
+            if written.startswith("[[") and section == table and word == str(headers):
+                return number
+            continue
+        key = _KEY.match(written)
+        if key is None:
+            continue
+        full = [part.strip("\"'").casefold() for part in _PART.findall(f"{section}." * bool(section) + key[1].strip())]
+        first = first or (number if full[0] == table else 0)
+        if full[0] == table and ".".join(full[1:]) == word.casefold():
+            return number
+    return 0 if word else first
 
 
 def _is_table(row: Any, name: str, wrong: list[str]) -> bool:

@@ -18,10 +18,13 @@ def business_day(moment: datetime, zone: str = ZONE, ends: str = ENDS) -> date:
     What happens before `ends` (`HH:MM`) belongs to the day before. It is compared on the clock, so the nights in which
     the clock is moved are a day like any other. Raises ValueError for an unknown zone or a clock that is none.
     """
-    local = moment if moment.tzinfo is None else moment.astimezone(_zone(zone))
+    try:
+        local = moment if moment.tzinfo is None else moment.astimezone(_zone(zone))
+    except OverflowError:  # the very first and last hours that can be written have no clock elsewhere
+        local = moment
     end = closing_time(ends)
     day = local.date()
-    return day - timedelta(days=1) if local.time() < end else day
+    return day - timedelta(days=1) if local.time() < end and day > date.min else day
 
 
 def closing_time(ends: str) -> time:

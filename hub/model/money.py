@@ -30,6 +30,10 @@ _THREE = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _MINOR_UNITS = {**dict.fromkeys(_NONE, 0), **dict.fromkeys(_THREE, 3), "CLF": 4, "UYW": 4}
 
 
+LARGEST_AMOUNT = Decimal(10**13)
+"""Ten million million. Minor units are kept in 64 bits, which even thousands of such amounts together do not fill."""
+
+
 def decimals(currency: str) -> int:
     """Number of decimals of an ISO 4217 currency: 2 for EUR, 0 for JPY, 3 for KWD."""
     return _MINOR_UNITS.get(currency, 2)

@@ -5,7 +5,7 @@ The last step of deciding: what could not be booked anyway is said at once, what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hub.model.booking import Booking
@@ -33,19 +33,19 @@ def by_number(messages: Sequence[Message], readings: Sequence[Reading]) -> Seque
     return order
 
 
-def whole_and_in_turn(cases: list[Case]) -> list[Case]:
-    """The cases, where files that are booked whole are, and streams go by their numbers.
+def whole_and_in_turn(cases: list[Case], whole: Mapping[str, str]) -> list[Case]:
+    """The cases, where files that are booked whole (`whole`: file by message id) are, and streams go by their numbers.
 
     A file that is held altogether books none of its numbers, so that what follows on them waits; that is decided again
     until nothing changes, and each time at least one file more is held.
     """
     while True:
         gated = in_turn(cases)
-        whole = whole_or_not(gated)
-        held = [after is not before for before, after in zip(gated, whole, strict=True)]
+        together = whole_or_not(gated, whole)
+        held = [after is not before for before, after in zip(gated, together, strict=True)]
         if not any(held):
             return gated
-        cases = [after if now else case for case, after, now in zip(cases, whole, held, strict=True)]
+        cases = [after if now else case for case, after, now in zip(cases, together, held, strict=True)]
 
 
 def in_turn(cases: list[Case]) -> list[Case]:

@@ -15,8 +15,24 @@ def recognise(content: Content, sources: Sequence[Source]) -> Source | Reading:
     """The source that reads this content, or the refusal: unreadable bytes, or a format that no source knows."""
     for source in sources:
         if source.recognise(content):
-            return source
+            return _no_text(content) or source
     return Reading("unknown", findings=(_refusal(content),))
+
+
+def _no_text(content: Content) -> Reading | None:
+    """The refusal of a text with a NUL in it: a damaged file, or one in another encoding; no database holds such a text.
+
+    XML and JSON with one are refused by their readers, and a workbook is no text.
+    """
+    at = content.data.find(b"\0")
+    if at < 0 or content.head[:1] in ("<", "{", "[") or content.data.startswith((b"PK\x03\x04", b"%PDF-")):
+        return None
+    if "\0" not in content.text:
+        return None
+    line = content.data.count(b"\n", 0, at) + 1
+    return Reading(
+        "unknown", findings=(Finding("HUB-FMT-03", "fatal", "read", f"line {line}", f"byte {at}: 00", "UTF-8"),)
+    )
 
 
 def _refusal(content: Content) -> Finding:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from hub.accounting.shop_entry import announced
+from hub.errors import Refused
 from hub.model.announced_order import AnnouncedOrder
 from hub.model.bank_statement import BankStatement
 from hub.model.case_message import CaseMessage
@@ -52,7 +53,7 @@ class Effects:
         orders = [(c, c.feed) for c in cases if isinstance(c.feed, ShopOrder) and c.booking.outcome == "posted"]
         orders = [(case, order) for case, order in orders if not _is_late(case, order)]
         if orders:
-            self._orders([(self.books(case), order) for case, order in orders])
+            self._orders(orders)
         statements = [(c, c.feed) for c in cases if isinstance(c.feed, BankStatement) and c.booking.outcome == "posted"]
         told = [(c, c.feed) for c in cases if isinstance(c.feed, CaseMessage) and c.booking.outcome == "posted"]
         further = {case.message.id: self._statement(case, statement) for case, statement in statements}
@@ -82,18 +83,45 @@ class Effects:
         insert_rows(self.connection, t.finding, rows)
         return Further(tuple(m.posted for m in done.movements if m.posted is not None), done.findings)
 
-    def _orders(self, orders: Sequence[tuple[Books, ShopOrder]]) -> None:
+    def _orders(self, orders: Sequence[tuple[Case, ShopOrder]]) -> None:
         """An open order weighs on its customer's credit until it is paid, invoiced or cancelled."""
         by_books: dict[int, tuple[Books, list[ShopOrder]]] = {}
-        for books, order in orders:
+        for case, order in orders:
+            books = self.books(case)
             by_books.setdefault(books.id, (books, []))[1].append(order)
+        cases = {
+            (self.books(case).id, order.shop, order.number): case for case, order in orders if order.state == "open"
+        }
         for books, mine in by_books.values():
             change = Changing(self.connection, self.ids, books.id, self.actor_id, self.at)
             ended = {(o.shop, o.number) for o in mine if o.state != "open" and not o.refund}
             for number, source in _waiting(self.connection, books.id, ended):
                 close_order(change, books, number, source)
             if new := [a for a in map(announced, mine) if a is not None and (a.source, a.number) not in ended]:
-                place_orders(change, books, _latest(new))
+                self._place(change, books, _latest(new), cases)
+
+    def _place(
+        self, change: Changing, books: Books, orders: list[AnnouncedOrder], cases: dict[tuple[int, str, str], Case]
+    ) -> None:
+        """All at once; where one of them cannot be (it has ended, or is another customer's) that one is told, and stays as it is."""
+        try:
+            with self.connection.begin_nested():
+                place_orders(change, books, orders)
+            return
+        except Refused as refused:
+            if len(orders) == 1:
+                self._tell(books, orders[0], cases, refused)
+                return
+        for order in orders:
+            self._place(change, books, [order], cases)
+
+    def _tell(
+        self, books: Books, order: AnnouncedOrder, cases: dict[tuple[int, str, str], Case], refused: Refused
+    ) -> None:
+        case = cases[books.id, order.source, order.number]
+        found = [replace(finding, severity="warning") for finding in refused.findings]
+        rows = finding_rows(books.id, case.message.id, found, first=len(case.booking.findings))
+        insert_rows(self.connection, t.finding, rows)
 
 
 def _is_late(case: Case, order: ShopOrder) -> bool:

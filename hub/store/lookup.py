@@ -45,6 +45,7 @@ class Lookup:
     named: dict[tuple[int, str], int] = field(
         default_factory=dict
     )  # by administration id and code: relations that a mapping names
+    whole: dict[str, str] = field(default_factory=dict)  # by message id: the file of what is booked whole or not at all
 
 
 def look_up(

@@ -16,11 +16,16 @@ from hub.store import tables as t
 from hub.store.rows import insert_new
 
 
+def _week_before(day: date) -> date:
+    """Seven days earlier; a document may name any day, the first of all among them."""
+    return day - timedelta(days=min(7, (day - date.min).days))
+
+
 def find_rates(connection: Connection, currencies: Iterable[str], first: date, last: date) -> list[Rate]:
     """Publications of these currencies between a week before `first` and `last`."""
     r = t.exchange_rate
     query = select(r).where(
-        r.c.currency.in_(sorted(set(currencies))), r.c.published_on.between(first - timedelta(days=7), last)
+        r.c.currency.in_(sorted(set(currencies))), r.c.published_on.between(_week_before(first), last)
     )
     return [
         Rate(row.currency, row.published_on, Decimal(row.rate))

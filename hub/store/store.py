@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from hub.model.bank_statement import BankStatement
 from hub.model.case_message import CaseMessage
 from hub.model.message import Message
 from hub.model.result import Case, Result
+from hub.parts import whole_files
 from hub.ports import FactsBatch, Reading
 from hub.store import tables as t
 from hub.store.case_effects import case_keys
@@ -70,7 +72,8 @@ class SqlStore:
         """See `hub.ports.Store`."""
         feeds = [FeedArrival(r.feed, r.source) if r.feed is not None else None for _, r in arrivals]
         with self.database.finding() as connection:
-            return look_up(connection, [(m, r.document) for m, r in arrivals], feeds, self.mappings)
+            found = look_up(connection, [(m, r.document) for m, r in arrivals], feeds, self.mappings)
+        return replace(found, whole=whole_files(arrivals, self))
 
     def setting(self, source: str, administration: str, name: str) -> str:
         """See `hub.ports.Store`."""

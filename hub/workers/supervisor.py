@@ -18,6 +18,7 @@ import structlog
 from hub.channels import fetched
 from hub.transport.lanes import WORK_LANES, dispatch
 from hub.workers.limits import cap_memory
+from hub.workers.mapping_watch import MappingWatch
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
@@ -46,11 +47,12 @@ def run(hub: Hub, *, lanes: Sequence[str] = WORK_LANES, stop: threading.Event | 
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: ended.set())
-    children = _children(hub, lanes)
+    children, watch = _children(hub, lanes), MappingWatch(hub)
     try:
         while not ended.is_set():
             for child in children:
                 _keep_alive(child, hub)
+            watch.look()
             ended.wait(0.2)
     finally:
         _stop(children)

@@ -84,7 +84,8 @@ def test_case_from_ready_to_withdrawn(cli: Cli, books: Books, home: Path) -> Non
     assert (page["state"], page["close_reason"], page["next"]) == ("closed", "withdrawn", [])
 
 
-def test_policy_that_asks_nobody_hands_over_by_itself(cli: Cli, books: Books, home: Path) -> None:
+def automatic(home: Path) -> None:
+    """A policy for businesses that hands over without asking anybody."""
     rules = home / "mappings" / "dunning.toml"
     level = '[[policy.level]]\ncode = "{0}"\nkind = "{0}"\ndays = "{1}"\nchannel = "{2}"\ncosts = "{3}"\n{4}\n'
     texts = 'nl.subject = "x"\nnl.body = "{debtor}"\nen.subject = "x"\nen.body = "{debtor}"'
@@ -93,10 +94,27 @@ def test_policy_that_asks_nobody_hands_over_by_itself(cli: Cli, books: Books, ho
         "hand_off", 20, "agency", "claimed", 'confirm = "automatic"'
     )
     rules.write_text(rules.read_text() + policy + levels)
+
+
+def test_policy_that_asks_nobody_hands_over_by_itself(cli: Cli, books: Books, home: Path) -> None:
+    automatic(home)
     refused = cli("cases", "hand-over", "--automatic", "--on", DAY, "--json")
     assert refused.code == 7
     assert [f["code"] for f in refused.rows[0]["findings"]] == ["HUB-INC-04"]
     assert books.scalar("SELECT COUNT(*) FROM collection_case") == 0
+
+
+def test_what_an_agency_gave_back_is_not_handed_over_again_by_itself(cli: Cli, books: Books, home: Path) -> None:
+    """Else it would go to and fro every night; a person writes it off, or tries another way."""
+    automatic(home)
+    code = books.scalar("SELECT code FROM relation WHERE name = 'Klant B.V.'")
+    assert [row["confirm"] for row in cli("cases", "ready", "--on", DAY, "--json").rows] == ["automatic"]
+    cli("cases", "preview", code, "--on", DAY, "--document", document(home))
+    cli("cases", "hand-over", "I2026-0001", "--on", DAY)
+    cli("cases", "withdraw", "I2026-0001", "--json")
+    again = cli("cases", "hand-over", "--automatic", "--on", DAY, "--json")
+    assert (again.code, again.rows) == (0, [])
+    assert [row["confirm"] for row in cli("cases", "ready", "--on", DAY, "--json").rows] == ["person"]
 
 
 def test_page_tells_of_the_agencys_reference_and_link(

@@ -19,12 +19,13 @@ class Line:
     name: str
     iban: str
     text: str
+    on: date
 
 
 def statement(number: int, on: date, opening: int, lines: Sequence[Line]) -> bytes:
     """The statement of a day; `opening` in cents."""
     closing = opening + sum(line.cents for line in lines)
-    entries = "".join(_entry(line, on) for line in lines)
+    entries = "".join(map(_entry, lines))
     return (
         '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>'
         f"<Id>S{number}</Id><ElctrncSeqNb>{number}</ElctrncSeqNb><Acct><Id><IBAN>{OURS}</IBAN></Id><Ccy>EUR</Ccy></Acct>"
@@ -39,11 +40,11 @@ def _balance(kind: str, cents: int, on: date) -> str:
     )
 
 
-def _entry(line: Line, on: date) -> str:
+def _entry(line: Line) -> str:
     amount = f'<Amt Ccy="EUR">{line.cents // 100}.{line.cents % 100:02d}</Amt>'
     return (
-        f"<Ntry>{amount}<CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{on}</Dt></BookgDt>"
-        f"<ValDt><Dt>{on}</Dt></ValDt><AcctSvcrRef>{line.id}</AcctSvcrRef><NtryDtls><TxDtls>{amount}"
+        f"<Ntry>{amount}<CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{line.on}</Dt></BookgDt>"
+        f"<ValDt><Dt>{line.on}</Dt></ValDt><AcctSvcrRef>{line.id}</AcctSvcrRef><NtryDtls><TxDtls>{amount}"
         f"<CdtDbtInd>CRDT</CdtDbtInd><RltdPties><Dbtr><Pty><Nm>{escape(line.name)}</Nm></Pty></Dbtr>"
         f"<DbtrAcct><Id><IBAN>{line.iban}</IBAN></Id></DbtrAcct></RltdPties>"
         f"<RmtInf><Ustrd>{escape(line.text)}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"

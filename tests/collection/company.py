@@ -70,7 +70,7 @@ class Company:
     office: Office
     crashes: Crashes
     book: Rulebook
-    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)  # on which it reminds and hands over
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)  # on which somebody is at work
     codes: dict[int, str] = field(default_factory=dict)  # relation by debtor
     items: dict[str, int] = field(default_factory=dict)  # open item by invoice
     bills: dict[str, Bill] = field(default_factory=dict)
@@ -104,15 +104,15 @@ class Company:
         self._invoice([event for event in today if event.kind in ("invoice", "credit")])
         self._lines += [self._line(event) for event in today if event.kind == "pay"]
         self._lines += [self._transfer(one) for one in self.office.paid(on)]
-        if is_working_day(on):
+        at_work = is_working_day(on) and on.weekday() in self.weekdays
+        if at_work:
             self._bank(on)
             self._match()
             self._hear()
         for event in today:
             self._agree(event)
-        if is_working_day(on):
+        if at_work:
             self._watch(on)
-        if is_working_day(on) and on.weekday() in self.weekdays:
             self._remind(on)
             self._hand_over(on)
         self._deliver()
@@ -174,7 +174,7 @@ class Company:
 
     def _line(self, event: Event) -> Line:
         debtor = event.bill.debtor
-        line = Line(f"B{len(self._whose):06d}", event.cents, debtor.name, debtor.iban, event.text)
+        line = Line(f"B{len(self._whose):06d}", event.cents, debtor.name, debtor.iban, event.text, event.on)
         self._whose[line.id] = event.bill.number
         return line
 
@@ -186,12 +186,12 @@ class Company:
             )  # fmt: skip
             debtor = self.bills[invoice].debtor
             text = " ".join(self._invoices(one.case)) if number > 1 else f"Factuur {invoice}"
-            line = Line(f"B{len(self._whose):06d}", one.cents, debtor.name, debtor.iban, text)
+            line = Line(f"B{len(self._whose):06d}", one.cents, debtor.name, debtor.iban, text, one.on)
             self._whose[line.id] = invoice
             return line
         key = f"B{len(self._whose):06d}"
         self._whose[key] = ""
-        return Line(key, one.cents, "Incasso Noord", iban_of(77, "RABO"), f"Afdracht dossier {one.case}")
+        return Line(key, one.cents, "Incasso Noord", iban_of(77, "RABO"), f"Afdracht dossier {one.case}", one.on)
 
     def _invoices(self, case: str) -> list[str]:
         rows = self.books.rows(
@@ -202,8 +202,6 @@ class Company:
 
     def _bank(self, on: date) -> None:
         """A statement of what came in since the last; without movements too, so that it is known how far the bank was read."""
-        if not self._lines and on.weekday() not in self.weekdays:
-            return
         lines, self._lines = self._lines, []
         self.statements += 1
         body = statement(self.statements, on, self.balance, lines)
@@ -420,9 +418,7 @@ class Company:
         with self.changing() as change:
             _, reminder = reminder_of(change.connection, self.books.id, reference)
             for state in ("bounced", "dropped"):
-                mark(
-                    change.connection, self.books.id, key, state, on=on, at=change.at, reason="onbekend", ids=change.ids
-                )
+                mark(change.connection, self.books.id, key, state, on=on, at=change.at, reason="onbekend")
             change_card(change, reminder.relation, {"email": f"nieuw-{reminder.debtor.email}"})
         self._corrected.add(reminder.relation)
         self.counts["bounced"] += 1

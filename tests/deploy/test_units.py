@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.transport.lanes import WORK_LANES
 from tests.deploy.conftest import DEPLOY
 
 SERVICES = sorted(DEPLOY.glob("*.service"))
@@ -51,6 +52,9 @@ def test_there_is_a_unit_for_each_way_to_run_it() -> None:
         "hub-blocks.timer",
         "hub-collect.service",
         "hub-collect.timer",
+        "hub-mappings.service",
+        "hub-mappings.timer",
+        "hub-master.service",
         "hub.toml",
     }
     assert names == wanted
@@ -92,7 +96,16 @@ def test_only_the_relay_gets_the_credentials_of_the_relay() -> None:
         "hub-collect.service": ["-/etc/boekhub/collect.env"],
         "hub-fetch.service": ["/etc/boekhub/door.env"],
         "hub-http.service": ["/etc/boekhub/door.env"],
+        "hub-mappings.service": ["/etc/boekhub/bookkeeper.env"],
+        "hub-master.service": ["/etc/boekhub/bookkeeper.env"],
         "hub-relay.service": ["/etc/boekhub/relay.env"],
         "hub-worker@.service": ["/etc/boekhub/worker.env"],
         "hub.service": ["-/etc/boekhub/hub.env"],
     }
+
+
+def test_every_lane_of_work_has_a_worker_and_master_data_one_with_the_rights_it_needs() -> None:
+    workers = (DEPLOY / "hub-worker@.service").read_text(), (DEPLOY / "hub-master.service").read_text()
+    lanes = [re.findall(r"--lane (\w+)", text) for text in workers]
+    assert sorted(sum(lanes, [])) == sorted(WORK_LANES)
+    assert lanes[1] == ["master"]

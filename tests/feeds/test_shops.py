@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from hub.intake import Arrival
 from hub.reports.verify import verify
@@ -146,4 +147,28 @@ def test_pay_out_empties_the_clearing_account(books: Books) -> None:
     settlement = {**paid, "amount": money, "periods": {"2026": {"03": month}}}
     assert send(books, woo.order(), settlement, settlement) == ["posted", "posted", "duplicate"]
     assert ledger(books) == {"8000": -10000, "1500": -2100, "1190": 12100}
+    all_hold(books)
+
+
+def test_open_order_without_a_rate_is_held_and_stops_no_other(books: Books) -> None:
+    foreign = woo.order(2001, customer_id=27, status="on-hold", date_paid_gmt=None, currency="ZAR")
+    assert send(books, foreign, woo.order(customer_id=26, status="on-hold", date_paid_gmt=None)) == ["held", "posted"]
+    assert books.rows("SELECT code FROM finding WHERE severity = 'fatal'") == [("HUB-RATE-01",)]
+    assert books.rows("SELECT number FROM announced_order") == [("1001",)]
+
+
+def test_order_whose_number_has_ended_here_says_so_and_stops_no_other(books: Books) -> None:
+    waiting = {"customer_id": 26, "status": "on-hold", "date_paid_gmt": None}
+    send(books, woo.order(**waiting))
+    with books.hub.database.transaction() as connection:  # as a file of orders may have announced and closed it
+        connection.execute(text("UPDATE announced_order SET number = '2001', state = 'closed'"))
+    both = woo.order(2001, [woo.line(1, "200.00")], **waiting), woo.order(3001, **waiting)
+    sent = [message_of(json.dumps(order).encode(), name="o.json") for order in both]
+    assert [r.outcome for r in books.process(sent)] == ["posted", "posted"]
+    assert books.rows("SELECT number, state FROM announced_order ORDER BY number") == [
+        ("2001", "closed"), ("3001", "accepted"),
+    ]  # fmt: skip
+    assert books.rows("SELECT code, severity FROM finding WHERE code LIKE 'HUB-ORDER%'") == [
+        ("HUB-ORDER-04", "warning")
+    ]
     all_hold(books)

@@ -283,8 +283,8 @@ def test_a_file_that_is_booked_whole_waits_for_its_turn_and_is_held_by_what_is_w
     wrong = numbered(1, 2).replace(b'"credit": "2.02"', b'"credit": "2.00"')
     spoiled, refused = books.process([message_of(wrong)])
     [follows] = books.process([message_of(numbered(2, first=100))])
-    assert [f.code for f in spoiled.booking.findings] == ["HUB-FEED-06"]
-    assert (spoiled.outcome, refused.outcome, follows.booking.waits) == ("held", "refused", True)
+    assert [f.code for f in spoiled.booking.findings] == ["HUB-FEED-07"]
+    assert (spoiled.outcome, refused.outcome, follows.booking.waits) == ("refused", "refused", True)
     together = books.process([message_of(numbered(1, stream="other")), message_of(numbered(2, 4, stream="other"))])
     assert [(r.outcome, r.booking.waits) for r in together] == [("posted", False), ("posted", False), ("held", True)]
     books.process([message_of(numbered(1, stream="early"))])

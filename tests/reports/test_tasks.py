@@ -15,12 +15,15 @@ from hub.reports.tasks import tasks
 from hub.store.arrangements import add_arrangement, end_arrangement, watch_arrangements
 from hub.store.case_end import end_case
 from hub.store.dunning_runs import KEYS, record_run
+from hub.store.held import refuse
 from hub.store.relation_changes import Changing
 from hub.store.reminders import mark
 from hub.store.store import now
 from tests.books import Books, open_books
 from tests.debtors import AT, TODAY, Debtors
+from tests.store.case_messages import said, tell
 from tests.store.cases import debtor, handed_over, invoice, letter, prepared
+from tests.store.collecting import Debts
 
 LATE = TODAY - timedelta(days=20)
 
@@ -157,6 +160,17 @@ def test_case_waits_to_be_handed_over_then_while_it_is_stuck_and_when_it_is_refu
     assert waiting(books, day) == [("case_rejected", f"hub cases show {number}")]
     second = prepared(books, code, "VF-1").number
     assert waiting(books, day) == [("case_prepared", f"hub cases hand-over {second}")]
+
+
+def test_message_of_an_agency_that_was_not_booked_waits_until_somebody_decides(books: Books) -> None:
+    debts = Debts(books)
+    (held,) = tell(debts, said("payment", "m1", case="I2026-0099", amount="10.00", payment="P1"))
+    assert held.outcome == "held"
+    uid = held.message.id
+    assert waiting(books) == [("agency_message", f"hub messages show {uid}")]
+    with changing(books) as change:
+        refuse(change.connection, change.ids, uid, "niet van ons", books.actor_id, now())
+    assert waiting(books) == []
 
 
 def test_each_sentence_names_whom_it_is_about_in_both_languages(debtors: Debtors) -> None:
