@@ -61,9 +61,7 @@ ENDPOINT_SCHEMES = codes(
 )
 """Electronic Address Scheme (EAS; BT-34-1, BT-49-1). 0242, 0246 and 0248 are new in this release."""
 
-WITHDRAWN_ENDPOINT_SCHEMES = codes(
-    "0037 0147 0154 0158 0170 0177 0193 0194 0202 0203 0205 0212 0213 0215 0217"
-)
+WITHDRAWN_ENDPOINT_SCHEMES = codes("0037 0147 0154 0158 0170 0177 0193 0194 0202 0203 0205 0212 0213 0215 0217")
 """Schemes that were in the list of 2025-11 and are no longer from `MANDATORY` on."""
 
 EXEMPTIONS = {

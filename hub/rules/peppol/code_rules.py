@@ -31,7 +31,11 @@ def odd_attributes(element: str, name: str, allowed: frozenset[str]) -> Where:
 
 def shown_attribute(name: str) -> Test:
     """Fires on all that `odd_attributes` left over."""
-    return lambda leaf, _: Failure(leaf.get(name))
+
+    def test(leaf: Any, _: Document) -> Failure | None:
+        return Failure(leaf.get(name))
+
+    return test
 
 
 def cl008(leaf: Any, _: Document) -> Failure | None:
@@ -142,7 +146,11 @@ def category_of_reason(category: str) -> Test:
 
 def _exemptions() -> tuple[Context, ...]:
     return tuple(
-        Context(_REASON, (Rule(f"PEPPOL-EN16931-P{number:04}", "BT-118 BT-121", category_of_reason(category)),), exempt(code))
+        Context(
+            _REASON,
+            (Rule(f"PEPPOL-EN16931-P{number:04}", "BT-118 BT-121", category_of_reason(category)),),
+            exempt(code),
+        )
         for number, (code, category) in enumerate(lists.EXEMPTIONS.items(), 104)
     )
 

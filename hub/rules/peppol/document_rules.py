@@ -108,7 +108,11 @@ def r054(root: Node, _: Document) -> Failure | None:
     """A VAT total without a breakdown, in the VAT currency (BT-111): one with such a currency, none without."""
     found = [total for total in root.get("cac:TaxTotal", ()) if "cac:TaxSubtotal" not in total]
     wanted = 1 if "cbc:TaxCurrencyCode" in root else 0
-    return None if len(found) == wanted else Failure(str(len(found)), str(wanted), found[wanted] if len(found) > wanted else None)
+    return (
+        None
+        if len(found) == wanted
+        else Failure(str(len(found)), str(wanted), found[wanted] if len(found) > wanted else None)
+    )
 
 
 def r055(root: Node, _: Document) -> Failure | None:
@@ -137,12 +141,14 @@ def _any_not_below(leaves: list[Any]) -> bool:
 
 
 def _first(leaves: list[Any]) -> str:
-    return content(leaves[0]) if leaves else "-"
+    return content(leaves[0]) if leaves else ""
 
 
 def r005(currency: Any, document: Document) -> Failure | None:
     """The VAT currency (BT-6) is another than the one of the invoice (BT-5)."""
-    beside = [leaf for leaf in currency.getparent() if leaf.tag == f"{currency.tag.rpartition('}')[0]}}}DocumentCurrencyCode"]
+    beside = [
+        leaf for leaf in currency.getparent() if leaf.tag == f"{currency.tag.rpartition('}')[0]}}}DocumentCurrencyCode"
+    ]
     text = text_nodes([currency], document)
     return Failure(text) if text == text_nodes(beside, document) else None
 

@@ -85,10 +85,6 @@ IDENTIFIERS: tuple[Context, ...] = (
     _row("0106", "R054", check.form("[0-9]{8}"), "12345678", severity="warning"),
     _row("0190", "R055", check.form("[0-9]{20}"), "12345678901234567890", severity="warning"),
     _row("9944", "R056-1", _DUTCH_VAT, "NL123456789B12", severity="warning"),
-    Context(
-        "cac:PartyTaxScheme", (_rule("R056-2", "warning", _DUTCH_VAT, "NL123456789B12"),), dutch_vat_numbers
-    ),
-    Context(
-        "", (_rule("R057", "warning", check.form("[0-9]{12}"), "123456789012"),), dutch_establishments
-    ),
+    Context("cac:PartyTaxScheme", (_rule("R056-2", "warning", _DUTCH_VAT, "NL123456789B12"),), dutch_vat_numbers),
+    Context("", (_rule("R057", "warning", check.form("[0-9]{12}"), "123456789012"),), dutch_establishments),
 )

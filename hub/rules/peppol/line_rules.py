@@ -77,8 +77,14 @@ def r040(charge: Node, _: Document) -> Failure | None:
     expected = divided(base * percent, HUNDRED)
     if _within(found, expected):
         return None
-    details = (("base", shown(base)), ("percent", f"{percent.normalize():f}"))
-    return Failure(shown(found), shown(cents(expected)), None, details)
+    words = (("base", shown(base)), ("rate", f"{percent.normalize():f}"), ("difference", _difference(found, expected)))
+    return Failure(shown(found), shown(cents(expected)), None, words)
+
+
+def _difference(found: Decimal, expected: Decimal) -> str:
+    """How far apart, to the cent unless that would hide it."""
+    apart = abs(found - expected)
+    return shown(cents(apart) if cents(apart) > SLACK else apart)
 
 
 def r043(charge: Node, document: Document) -> Failure | None:
@@ -100,9 +106,10 @@ def r046(allowance: Node, _: Document) -> Failure | None:
     price = _amount(allowance.parent, "cbc:PriceAmount") if allowance.parent is not None else None
     gross, less = _amount(allowance, _BASE), _amount(allowance, "cbc:Amount")
     expected = None if gross is None or less is None else gross - less
-    if price is not None and price == expected:
-        return None
-    return Failure("-" if price is None else shown(price), "-" if expected is None else shown(expected))
+    if price is None or expected is None:
+        return ABSENT
+    difference = ("difference", shown(abs(price - expected)))
+    return None if price == expected else Failure(shown(price), shown(expected), None, (difference,))
 
 
 def days_of_lines(name: str) -> Callable[[Document], Sequence[Any]]:
@@ -156,13 +163,16 @@ def r120(line: Node, document: Document) -> Failure | None:
     unit = price if base == ONE else divided(price, base)
     more, less = _charged(line, "true"), _charged(line, "false")
     expected = (ONE if quantity is None else quantity) * unit + more - less
-    return None if _within(found, expected) else _line_failure(line, found, expected, (quantity, price, base, more, less))
+    return (
+        None if _within(found, expected) else _line_failure(line, found, expected, (quantity, price, base, more, less))
+    )
 
 
 def _line_failure(line: Node, found: Decimal, expected: Decimal, parts: tuple[Decimal | None, ...]) -> Failure:
     names = ("quantity", "price", "base", "charges", "allowances")
     words = tuple((name, shown(ONE if part is None else part)) for name, part in zip(names, parts, strict=True))
     leaves = line.get("cbc:LineExtensionAmount", ())
+    words = (*words, ("difference", _difference(found, expected)))
     return Failure(shown(found), shown(cents(expected)), leaves[0] if leaves else None, words)
 
 
@@ -184,7 +194,7 @@ def r101(line: Node, _: Document) -> Failure | None:
     kinds = [content(code) for each in found for code in each.get("cbc:DocumentTypeCode", ())]
     if not found or _INVOICED_OBJECT in kinds:
         return None
-    return Failure(kinds[0] if kinds else "-", _INVOICED_OBJECT, found[0])
+    return Failure(kinds[0] if kinds else "", _INVOICED_OBJECT, found[0])
 
 
 def prices_with_base(document: Document) -> Sequence[Node]:
@@ -206,13 +216,15 @@ def r130(price: Node, document: Document) -> Failure | None:
     for leaf in price["cbc:BaseQuantity"]:
         unit = leaf.get("unitCode")
         if unit is not None and unit not in units:
-            return Failure(unit, units[0] if units else "-", leaf)
+            return Failure(unit, units[0] if units else "", leaf)
     return None
 
 
 CHARGES: tuple[Context, ...] = (
     Context(
-        _PERCENT, (Rule("PEPPOL-EN16931-R041", "BT-93 BT-100 BT-137 BT-142", missing),), charges(percent=True, base=False)
+        _PERCENT,
+        (Rule("PEPPOL-EN16931-R041", "BT-93 BT-100 BT-137 BT-142", missing),),
+        charges(percent=True, base=False),
     ),
     Context(
         _BASE, (Rule("PEPPOL-EN16931-R042", "BT-94 BT-101 BT-138 BT-143", missing),), charges(percent=False, base=True)

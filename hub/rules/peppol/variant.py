@@ -72,5 +72,3 @@ def text_nodes(leaves: list[object] | tuple[()], document: Document) -> str:
     if len(texts) > 1 or any(leaf in document.split for leaf in leaves):
         raise Undecidable("a value in more than one piece of text")
     return normal(texts[0]) if texts else ""
-
-
