@@ -14,6 +14,7 @@ from hub.rules.shapes import one_text
 from hub.rules.tree import Document, Node, content, normal
 
 _DATES = ("cbc:IssueDate", "cbc:DueDate", "cbc:TaxPointDate", "cbc:StartDate", "cbc:EndDate", "cbc:ActualDeliveryDate")
+_DAY = len("YYYY-MM-DD")
 _GERMAN_TYPES = ("326", "384")
 _REASON = "cbc:TaxExemptionReasonCode"
 Where = Callable[[Document], Sequence[Any]]
@@ -106,12 +107,12 @@ def p0112(leaf: Any, document: Document) -> Failure | None:
 def odd_dates(document: Document) -> Sequence[Any]:
     """Dates that are not ten characters of a day, and those in pieces."""
     found = [leaf for name in _DATES for leaf in document.named.get(name, ())]
-    return [leaf for leaf in found if leaf in document.split or not _is_day(content(leaf))]
+    return [
+        leaf for leaf in found if leaf in document.split or len(content(leaf)) != _DAY or not _is_date(content(leaf))
+    ]
 
 
-def _is_day(text: str) -> bool:
-    if len(text) != 10:
-        return False
+def _is_date(text: str) -> bool:
     try:
         minutes_of(text)
     except Undecidable:
@@ -120,8 +121,9 @@ def _is_day(text: str) -> bool:
 
 
 def f001(leaf: Any, document: Document) -> Failure | None:
-    """A date is written YYYY-MM-DD, without time zone."""
-    text_nodes([leaf], document)
+    """A date is written YYYY-MM-DD, without time zone. Only of what is a date its pieces are counted."""
+    if _is_date(content(leaf)):
+        text_nodes([leaf], document)
     return Failure(content(leaf), "YYYY-MM-DD")
 
 

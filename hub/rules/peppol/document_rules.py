@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from hub.rules.en16931.places import below
-from hub.rules.numbers import double
+from hub.rules.numbers import at_least_zero, double
 from hub.rules.peppol.facts import AMOUNTS, CUSTOMER, SUPPLIER, facts
 from hub.rules.peppol.variant import UNKNOWN, Variant, text_nodes
 from hub.rules.rule import ABSENT, Context, Failure, Rule, Test
@@ -116,7 +116,7 @@ def r054(root: Node, _: Document) -> Failure | None:
 
 
 def r055(root: Node, _: Document) -> Failure | None:
-    """VAT in both currencies has the same sign. Any amount against any other, compared as xs:double; zero goes with both."""
+    """VAT in both currencies has the same sign. Any amount against any other, compared as xs:double; 0 goes with both, -0.00 with below."""
     if "cbc:TaxCurrencyCode" not in root:
         return None
     leaves = select(root, "cac:TaxTotal", "cbc:TaxAmount")
@@ -137,7 +137,7 @@ def _any_not_above(leaves: list[Any]) -> bool:
 
 
 def _any_not_below(leaves: list[Any]) -> bool:
-    return any(double(content(leaf)) >= 0 for leaf in leaves)
+    return any(at_least_zero(content(leaf)) for leaf in leaves)
 
 
 def _first(leaves: list[Any]) -> str:

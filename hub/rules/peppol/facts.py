@@ -93,8 +93,8 @@ class Facts:
 
     @property
     def both_german(self) -> bool:
-        """Whether seller and buyer have their address in Germany. Raises Undecidable."""
-        return self.supplier_address == "DE" and self.customer_address == "DE"
+        """Whether seller and buyer have their address in Germany. Raises Undecidable, unless one of both is known not to."""
+        return both(lambda: self.supplier_address == "DE", lambda: self.customer_address == "DE")
 
     @property
     def greek_sender(self) -> bool:
@@ -156,6 +156,17 @@ def is_known(question: Callable[[], bool]) -> bool:
         return question()
     except Undecidable:
         return False
+
+
+def both(first: Callable[[], bool], second: Callable[[], bool]) -> bool:
+    """`first and second` as the official processor answers it: what has no answer does not matter beside a no."""
+    try:
+        known = first()
+    except Undecidable:
+        if second():
+            raise
+        return False
+    return known and second()
 
 
 def _upper(text: str | None) -> str:
