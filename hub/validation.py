@@ -13,7 +13,7 @@ from hub.formats.content import Content
 from hub.formats.xsd import check as check_schema
 from hub.model.finding import Finding, Severity, Who
 from hub.ports import Reading, Source
-from hub.rules import en16931
+from hub.rules import en16931, peppol
 from hub.steps.recognise import as_finding, recognise
 from hub.texts.catalogue import sentence
 
@@ -136,6 +136,8 @@ def _judge(layer: str, payload: etree._Element, reading: Reading, *, asked: bool
 _CHECKS: dict[str, tuple[str, Callable[[Any], tuple[Finding, ...]]]] = {
     "xsd": ("2.1", check_schema),
     "en16931": (en16931.VERSION, en16931.check),
+    "peppol": (peppol.VERSION, peppol.check),
+    "peppol-sb": (peppol.VERSION_SELF_BILLING, peppol.check_self_billing),
 }
 
 

@@ -261,6 +261,7 @@ def worded(text: str, form: str, language: str) -> str:
 WORDED = ("word", "instant")  # forms of which a file too holds the words
 FORMS: dict[str, Callable[[str, Reader], str]] = {
     "money": money,
+    "number": lambda text, reader: number(text, reader.language),
     "date": day,
     "instant": instant,
     "rate": rate,

@@ -11,13 +11,20 @@ import pytest
 from lxml import etree
 
 from hub.model.finding import Finding
+from hub.rules import peppol
 from hub.rules.catalogue import CATALOGUE
 from hub.rules.en16931 import ARITHMETIC, check, rules
+from hub.texts.catalogue import sentence
 from tests.corpus import documents, needs_corpus, rows
 
-SENTENCES: dict[str, dict[str, Any]] = tomllib.loads(
-    (files("hub") / "texts" / "findings_en16931.toml").read_text(encoding="utf-8")
-)
+LAYERS = ("en16931", "peppol")
+SENTENCES: dict[str, dict[str, Any]] = {
+    code: entry
+    for layer in LAYERS
+    for code, entry in tomllib.loads(
+        (files("hub") / "texts" / f"findings_{layer}.toml").read_text(encoding="utf-8")
+    ).items()
+}
 
 
 def told(finding: Finding, language: str) -> str:
@@ -67,3 +74,24 @@ def test_every_finding_can_be_told_when_it_is_found(name: str) -> None:
             assert told(finding, "nl") != told(finding, "en")
             told_codes.add(finding.code)
     assert len(told_codes) > 20
+
+
+def test_self_billing_has_no_code_of_its_own_when_listed() -> None:
+    own = {rule.code for rule in peppol.rules(peppol.LAYER_SELF_BILLING)}
+    assert own < {rule.code for rule in peppol.rules()}
+    assert len(own) == 62
+    assert {CATALOGUE[code].layer for code in own} == {"peppol"}
+
+
+@needs_corpus
+@pytest.mark.parametrize("name", ["docs", "mutants", "traps"])
+def test_every_finding_of_peppol_can_be_told_when_it_is_found(name: str) -> None:
+    told_codes = set()
+    for row in rows(name):
+        text = documents()[row["id"]] if name == "docs" else row["xml"].encode()
+        for finding in peppol.check(etree.fromstring(text)):
+            dutch, english = (sentence(finding, language, "EUR", strict=True) for language in ("nl", "en"))
+            assert dutch != english
+            assert "{" not in dutch + english or "{" in f"{finding.found}{finding.details}"
+            told_codes.add(finding.code)
+    assert len(told_codes) > 10
