@@ -54,7 +54,8 @@ def _one_blocked(invoice: Node, _: Document) -> Failure | None:
 
 
 def _known(reference: Any, document: Document) -> Failure | None:
-    known = [content(leaf) for leaf in select(document.root, *_MEANS_ID)]
+    """BR-GA-6: the official rule compares text nodes, and an empty identifier has none."""
+    known = [text for leaf in select(document.root, *_MEANS_ID) if (text := content(leaf))]
     return None if content(reference) in known else Failure(content(reference), ", ".join(known))
 
 
