@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from hub.model.finding import Severity
-from hub.rules import en16931, peppol
+from hub.rules import en16931, gaccount, nlcius, peppol
 from hub.rules.rule import UNDECIDABLE, Rule
 
 
@@ -40,6 +40,8 @@ LAYERS = (
     Published(en16931.LAYER, en16931.VERSION, en16931.rules(), en16931.ARITHMETIC),
     Published(peppol.LAYER, peppol.VERSION, peppol.rules()),
     Published(peppol.LAYER_SELF_BILLING, peppol.VERSION_SELF_BILLING, peppol.rules(peppol.LAYER_SELF_BILLING)),
+    Published(nlcius.LAYER, nlcius.VERSION, nlcius.rules()),
+    Published(gaccount.LAYER, gaccount.VERSION, gaccount.rules()),
 )
 
 
