@@ -92,6 +92,8 @@ def test_every_finding_of_peppol_can_be_told_when_it_is_found(name: str) -> None
             assert "{" not in dutch + english or "{" in f"{finding.found}{finding.details}"
             told_codes.add(finding.code)
     assert len(told_codes) > 10
+
+
 def test_each_layer_has_its_own_codes_and_version_when_listed() -> None:
     layers = Counter((entry.layer, entry.version) for entry in CATALOGUE.values())
     assert layers["nlcius", "2.0.3.13"] == 35 + 3  # three marks in brackets stand for four asserts without an id
