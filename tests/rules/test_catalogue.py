@@ -17,13 +17,12 @@ from hub.rules.en16931 import ARITHMETIC, check, rules
 from hub.texts.catalogue import sentence
 from tests.corpus import documents, needs_corpus, rows
 
-LAYERS = ("en16931", "peppol")
+LAYERS = ("findings_en16931", "findings_peppol")
 SENTENCES: dict[str, dict[str, Any]] = {
     code: entry
-    for layer in LAYERS
-    for code, entry in tomllib.loads(
-        (files("hub") / "texts" / f"findings_{layer}.toml").read_text(encoding="utf-8")
-    ).items()
+    for file in (files("hub") / "texts").iterdir()
+    if file.name.startswith(LAYERS)
+    for code, entry in tomllib.loads(file.read_text(encoding="utf-8")).items()
 }
 
 
