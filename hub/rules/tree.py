@@ -175,10 +175,9 @@ def _without_comments_in_values(root: etree._Element) -> tuple[etree._Element, f
 
 def _in_pieces(root: etree._Element) -> Iterable[etree._Element]:
     """Values with more than one text node."""
-    for comment in root.iter(etree.Comment, etree.ProcessingInstruction):
-        parent = comment.getparent()
-        if parent is not None and sum(1 for piece in (parent.text, *(child.tail for child in parent)) if piece) > 1:
-            yield parent
+    for value in {comment.getparent() for comment in root.iter(etree.Comment, etree.ProcessingInstruction)}:
+        if value is not None and sum(1 for piece in (value.text, *(child.tail for child in value)) if piece) > 1:
+            yield value
 
 
 def normal(text: str | None) -> str:

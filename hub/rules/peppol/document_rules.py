@@ -13,10 +13,11 @@ from hub.rules.peppol.facts import AMOUNTS, CUSTOMER, SUPPLIER, facts
 from hub.rules.peppol.variant import UNKNOWN, Variant, text_nodes
 from hub.rules.rule import ABSENT, Context, Failure, Rule, Test
 from hub.rules.shapes import one_text, present, too_many
-from hub.rules.tree import CAC, KINDS, Document, Node, content, normal, select
+from hub.rules.tree import CAC, CBC, KINDS, Document, Node, content, normal, select
 
 _DIRECT_DEBIT = ("49", "59")
 _PROJECT = "50"
+_CURRENCY = f"{{{CBC}}}DocumentCurrencyCode"
 _TAX_TOTAL = f"{{{CAC}}}TaxTotal"
 _SUBTOTAL = f"{{{CAC}}}TaxSubtotal"
 _empty = etree.XPath("descendant-or-self::*[not(*) and not(normalize-space())]")
@@ -146,9 +147,7 @@ def _first(leaves: list[Any]) -> str:
 
 def r005(currency: Any, document: Document) -> Failure | None:
     """The VAT currency (BT-6) is another than the one of the invoice (BT-5)."""
-    beside = [
-        leaf for leaf in currency.getparent() if leaf.tag == f"{currency.tag.rpartition('}')[0]}}}DocumentCurrencyCode"
-    ]
+    beside = list(currency.getparent().iterchildren(_CURRENCY))
     text = text_nodes([currency], document)
     return Failure(text) if text == text_nodes(beside, document) else None
 

@@ -48,7 +48,7 @@ def _scheme(registration: Any) -> str | None:
 def dutch_establishments(document: Document) -> Sequence[Any]:
     """Establishment numbers (0217), but for those that are a Dutch VAT number too."""
     found = facts(document).identifiers.get("0217", ())
-    taken = dutch_vat_numbers(document) if found and "cac:PartyTaxScheme" in document.named else ()
+    taken = set(dutch_vat_numbers(document)) if found and "cac:PartyTaxScheme" in document.named else ()
     return [leaf for leaf in found if leaf not in taken]
 
 

@@ -35,7 +35,7 @@ def gln(text: str) -> bool:
 
 def mod11(text: str) -> bool:
     """Check digit modulo 11, weights 2 to 7 from the right; all zeros fails."""
-    if not _digits(text) or int(text) == 0:
+    if not _digits(text) or not text.strip("0"):
         return False
     return (11 - _weighted(text[-2::-1], (2, 3, 4, 5, 6, 7)) % 11) % 11 == int(text[-1])
 

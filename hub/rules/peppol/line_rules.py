@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_DOWN, Decimal
+from itertools import islice
 from typing import Any
 
 from hub.rules.en16931.dates import minutes_of
@@ -11,7 +12,7 @@ from hub.rules.en16931.places import all_lines, below
 from hub.rules.numbers import ONE, ZERO, cents, decimal, shown, whole
 from hub.rules.peppol.document_rules import documents, kind_of
 from hub.rules.peppol.variant import text_nodes
-from hub.rules.rule import ABSENT, Context, Failure, Rule, Test
+from hub.rules.rule import ABSENT, Context, Failure, Rule, Test, Undecidable
 from hub.rules.shapes import one_text, too_many
 from hub.rules.tree import Document, Node, content, normal, select
 
@@ -133,13 +134,21 @@ def within_period(name: str, start: bool) -> Test:
 
     def test(day: Any, document: Document) -> Failure | None:
         root = next(each for each in documents(document) if each.element in day.iterancestors(each.element.tag))
-        limit = one_text(root, "cac:InvoicePeriod", name) or ""
+        limit = _limit(root, name)
         found = text_nodes([day], document)
         if found and (minutes_of(found) - minutes_of(limit)) * (1 if start else -1) >= 0:
             return None
         return Failure(found, f"{'>=' if start else '<='} {limit}")
 
     return test
+
+
+def _limit(root: Node, name: str) -> str:
+    """The day of the only period of the document. Raises Undecidable; counts no further than two, for each line asks."""
+    found = [*islice((day for period in root["cac:InvoicePeriod"] for day in period.get(name, ())), 2)]
+    if len(found) > 1:
+        raise Undecidable(f"{name} occurs more than once in cac:InvoicePeriod")
+    return content(found[0])
 
 
 def _charged(line: Node, word: str) -> Decimal:

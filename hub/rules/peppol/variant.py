@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from hub.rules.peppol import code_lists as lists
 from hub.rules.rule import Undecidable
@@ -66,9 +67,9 @@ SELF_BILLING = Variant(
 )
 
 
-def text_nodes(leaves: list[object] | tuple[()], document: Document) -> str:
+def text_nodes(leaves: Sequence[Any], document: Document) -> str:
     """What normalize-space(text()) gives for these values: it stops when there are several text nodes. Raises Undecidable."""
-    texts = [text for leaf in leaves if (text := leaf.text)]  # type: ignore[attr-defined]
+    texts = [text for leaf in leaves if (text := leaf.text)]
     if len(texts) > 1 or any(leaf in document.split for leaf in leaves):
         raise Undecidable("a value in more than one piece of text")
     return normal(texts[0]) if texts else ""
