@@ -15,8 +15,8 @@ _REFERENCE = "<cbc:BuyerReference>B-1</cbc:BuyerReference>"
 
 
 def peppol_invoice(head: str = "", **changes: str) -> str:
-    """An invoice that no rule of Peppol objects to, unless told otherwise."""
-    text = invoice(head=head + _REFERENCE, **changes)
+    """An invoice that no rule of Peppol objects to, unless told otherwise; of a country that has no rules of its own."""
+    text = invoice(head=head + _REFERENCE, **changes).replace(">NL<", ">BE<")
     begin = f"<cbc:CustomizationID>{SPECIFICATION}</cbc:CustomizationID><cbc:ProfileID>{PROCESS}</cbc:ProfileID>"
     return text.replace(_FILLED, begin)
 
