@@ -98,7 +98,7 @@ class MailSink:
 
 def _recipient(dispatch: Dispatch) -> str:
     """The one address that it goes to."""
-    headers = BytesHeaderParser().parsebytes(dispatch.body)
+    headers = BytesHeaderParser().parsebytes(dispatch.body.partition(b"\r\n\r\n")[0])
     addresses = [address for _, address in getaddresses(headers.get_all("To", [])) if address]
     if len(addresses) != 1:
         raise Permanent(f"a mail goes to one address, this one to {len(addresses)}")

@@ -18,21 +18,34 @@ __all__ = ["reminder_html", "reminder_pdf", "reminder_text", "worded"]
 
 def reminder_pdf(reminder: Reminder) -> bytes:
     """The letter on A4. Raises `Usage` where the typesetter or the library for the code is not installed."""
-    return typeset("reminder", _page(content_of(reminder)))
+    return pdf_of(content_of(reminder))
 
 
 def reminder_text(reminder: Reminder) -> str:
     """The mail for who reads no HTML."""
-    content = content_of(reminder)
+    return text_of(content_of(reminder))
+
+
+def reminder_html(reminder: Reminder) -> str:
+    """The mail for who reads HTML: styles in place and nothing from elsewhere, so that every reader shows it."""
+    return html_of(content_of(reminder))
+
+
+def pdf_of(content: Content) -> bytes:
+    """As `reminder_pdf`, of a content that is made once for all its forms."""
+    return typeset("reminder", _page(content))
+
+
+def text_of(content: Content) -> str:
+    """As `reminder_text`."""
     parts = ["\n\n".join("\n".join(lines) for lines in content.paragraphs), _text_pairs(content.payment)]
     parts.append("\n".join((content.items_title, *_text_table(content))))
     parts += [_text_pairs([total[:2] for total in content.totals]), "\n".join(content.notes)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def reminder_html(reminder: Reminder) -> str:
-    """The mail for who reads HTML: styles in place and nothing from elsewhere, so that every reader shows it."""
-    content = content_of(reminder)
+def html_of(content: Content) -> str:
+    """As `reminder_html`."""
     return "".join(_html(content))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from binascii import b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +14,13 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from hub.letters.mail import one_line
-from hub.letters.reminder import reminder_html, reminder_text, worded
+from hub.letters.reminder import html_of, text_of
+from hub.letters.reminder_content import Content, content_of
 from hub.model.mail_address import is_address, sender_of
 from hub.model.reminder import Reminder
 
 _SEVEN_BITS = SMTP.clone(cte_type="7bit")  # every server takes it
+_LINE = 76  # characters of base64 (RFC 2045)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,15 @@ def dispatch_of(message_id: str) -> str:
 
 
 def reminder_mail(
-    reminder: Reminder, attachments: Sequence[Attached], sender: str, message_id: str, at: datetime
+    reminder: Reminder,
+    attachments: Sequence[Attached],
+    sender: str,
+    message_id: str,
+    at: datetime,
+    content: Content | None = None,
 ) -> bytes:
     """The mail. It is from the creditor at the address of `sender` (`Name <address>`), and answers go to the creditor.
+    `content` is the reminder's, where it was made already.
 
     Raises ValueError where the debtor or the sender has no address that can be written to.
     """
@@ -50,23 +59,24 @@ def reminder_mail(
     for one in (address, reminder.debtor.email):
         if not is_address(one):
             raise ValueError(f"{one!r} is no mail address")
+    content = content or content_of(reminder)
     mail = EmailMessage(policy=_SEVEN_BITS)
     mail["From"] = Address(one_line(reminder.creditor.name or name), addr_spec=address)
     mail["To"] = Address(one_line(reminder.debtor.contact or reminder.debtor.name), addr_spec=reminder.debtor.email)
     if is_address(reminder.creditor.email):
         mail["Reply-To"] = Address(one_line(reminder.creditor.name), addr_spec=reminder.creditor.email)
-    mail["Subject"] = one_line(worded(reminder)[0])
+    mail["Subject"] = one_line(content.subject)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(reminder_text(reminder))
-    mail.add_alternative(reminder_html(reminder), subtype="html")
+    mail.set_content(text_of(content))
+    mail.add_alternative(html_of(content), subtype="html")
     for file in attachments:
         main, _, sub = _media_type(file.media_type).partition("/")
-        mail.add_attachment(file.body, maintype=main, subtype=sub, filename=file_name(file.name))
+        mail.add_attachment(b"", maintype=main, subtype=sub, filename=file_name(file.name))
     mail["Content-Language"] = reminder.language  # last: each part added before would take it along
     _set_boundaries(mail, message_id)
-    return mail.as_bytes()
+    return _filled(mail, [file.body for file in attachments])
 
 
 def file_name(name: str) -> str:
@@ -80,6 +90,23 @@ def _media_type(text: str) -> str:
     plain = text.partition(";")[0].strip().lower().replace("text/xml", "application/xml")
     fits = re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", plain)
     return plain if fits and not plain.startswith(("text/", "multipart/", "message/")) else "application/octet-stream"
+
+
+def _filled(mail: EmailMessage, bodies: Sequence[bytes]) -> bytes:
+    """The bytes, with the files put in where they belong: the library would walk each of them line by line, several times."""
+    whole = mail.as_bytes()
+    if not bodies:
+        return whole
+    between = f"\r\n--{mail.get_boundary()}".encode()
+    head, texts, *files, end = whole.split(between)
+    assert len(files) == len(bodies), "the boundary stands in the mail itself"
+    return between.join((head, texts, *(file + _base64(body) for file, body in zip(files, bodies, strict=True)), end))
+
+
+def _base64(body: bytes) -> bytes:
+    """In lines, as mail has it."""
+    text = b2a_base64(body, newline=False)
+    return b"".join(text[at : at + _LINE] + b"\r\n" for at in range(0, len(text), _LINE))
 
 
 def _set_boundaries(mail: EmailMessage, message_id: str) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from hub.model.money import money_text
 from hub.model.reminder import Reminder, ReminderItem
@@ -62,6 +63,7 @@ def amount(value: Decimal, reminder: Reminder) -> str:
     return money(money_text(value, reminder.currency), Reader(language_of(reminder.language), reminder.currency, {}))
 
 
+@lru_cache(maxsize=1024)
 def day(on: date, language: str) -> str:
     """`21 november 2026`, as in letters."""
     from babel.dates import format_date

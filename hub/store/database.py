@@ -19,6 +19,7 @@ from hub.errors import Bug, Unavailable
 from hub.store.blobs import understand_blobs
 from hub.store.driver import send, without_waiting
 
+_POOL = 10  # connections that a pool keeps open: eight threads that deliver, and what is beside them
 _KEPT = 4  # connections at most that stay checked out between uses: as many as threads that ever find or record at once
 
 
@@ -51,7 +52,7 @@ class Database:
     corrupt a WAL file when two connections write or checkpoint at once (RELIABILITY 0.11).
     """
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+    def __init__(self, url: str, *, pool_size: int = _POOL) -> None:
         parsed = make_url(url)
         if parsed.drivername in ("postgresql", "postgres"):
             parsed = parsed.set(drivername="postgresql+psycopg")

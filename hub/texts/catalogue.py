@@ -66,10 +66,18 @@ def why(decision: Decision, language: str = "nl", currency: str = "", *, strict:
 
 def message(key: str, language: str = "nl", **values: object) -> str:
     """A message of the hub itself. Raises `MissingText` for an unknown key."""
+    return _message(key, language_of(language), **values) if values else _plain_message(key, language_of(language))
+
+
+@lru_cache(maxsize=1024)
+def _plain_message(key: str, language: str) -> str:
+    return _message(key, language)
+
+
+def _message(key: str, language: str, **values: object) -> str:
     entry = messages_catalogue().get(key)
     if entry is None:
         raise MissingText(key)
-    language = language_of(language)
     words = {name: str(value) for name, value in values.items()}
     return _filled(entry[language], words, Reader(language, "", terms()), strict=True, capital=False)
 

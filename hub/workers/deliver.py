@@ -28,7 +28,10 @@ from hub.workers.responses import ResponseMaker
 if TYPE_CHECKING:
     from hub.bootstrap import Hub, OpenSink
 
-CONCURRENCY = 8  # requests at once per sink; also the prefetch
+CONCURRENCY = 8  # requests at once per sink
+ROUND = (
+    4 * CONCURRENCY
+)  # tickets at hand, so that no thread waits for the slowest; a lease in a database is for one each
 EMPTY_SECONDS = 0.6
 IDLE_SECONDS = 0.2
 RESPONSES_EVERY_SECONDS = 5.0
@@ -61,6 +64,7 @@ class DeliverWorker:
         self._lane = lanes.dispatch(sink)
         self._responses = ResponseMaker(hub, sink)
         self._look_at = 0.0
+        self._size = CONCURRENCY if hub.settings.embedded_queue else ROUND
 
     def run(self, *, once: bool) -> int:
         """The loop. While the far side is given up on nothing is received, so an outage parks nothing."""
@@ -94,8 +98,8 @@ class DeliverWorker:
         probing = self._open.http.given_up()
         for lane in (self._lane, lanes.suspect(self._lane)):
             if lane not in consumers:
-                consumers[lane] = self._hub.transport.consume(lane, prefetch=CONCURRENCY)
-            size = 1 if probing or lanes.is_suspect(lane) else CONCURRENCY
+                consumers[lane] = self._hub.transport.consume(lane, prefetch=self._size)
+            size = 1 if probing or lanes.is_suspect(lane) else self._size
             wait = 0.0 if lanes.is_suspect(lane) else EMPTY_SECONDS if once else IDLE_SECONDS
             received = consumers[lane].receive(size, wait)
             if received:
@@ -106,14 +110,21 @@ class DeliverWorker:
         """All of them at once; each is settled when its end is recorded, and given back when the database is away."""
         hit("deliver:received")
         first = {delivery.envelope.message_id: delivery for delivery in reversed(received)}  # one may be there twice
-        errands = {uid: pool.submit(Errand(self._hub, self._open, delivery).run) for uid, delivery in first.items()}
+        errands = {uid: pool.submit(self._run, delivery) for uid, delivery in first.items()}
         recorded = [errands[delivery.envelope.message_id].result() for delivery in received]
         hit("deliver:before-settle")
         consumer.settle([d for d, ok in zip(received, recorded, strict=True) if ok])
         if left := [d for d, ok in zip(received, recorded, strict=True) if not ok]:
             consumer.release(left)
-            raise Transient(f"{len(left)} dispatches could not be recorded")
-        return len(received)
+        if failed := recorded.count(False):
+            raise Transient(f"{failed} dispatches could not be recorded")
+        return len(received) - len(left)
+
+    def _run(self, delivery: Delivery) -> bool | None:
+        """As `Errand.run`; None = not begun, for we are to stop, or the far side was given up on since it was received."""
+        if self._ended.is_set() or self._open.http.wait():
+            return None
+        return Errand(self._hub, self._open, delivery).run()
 
     def _answer(self, once: bool) -> None:
         """Make the business answers that are due, now and then: a look that takes long is taken less often."""

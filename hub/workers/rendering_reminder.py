@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.errors import Permanent
-from hub.letters.reminder import reminder_pdf
+from hub.letters.reminder import pdf_of
+from hub.letters.reminder_content import content_of
 from hub.letters.reminder_mail import Attached, message_id_of, reminder_mail
 from hub.model.dispatch import Dispatch
 from hub.model.reminder import Reminder
@@ -33,13 +34,14 @@ def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mappi
     administration_id = administration_ids(connection, [dispatch.administration])[dispatch.administration]
     reminder = _reminder(connection, administration_id, int(json.loads(dispatch.body)["reminder"]))
     sender = str(options.get("sender", ""))
-    files = [Attached(f"{reminder.reference}.pdf", "application/pdf", reminder_pdf(reminder))]
+    content = content_of(reminder)
+    files = [Attached(f"{reminder.reference}.pdf", "application/pdf", pdf_of(content))]
     if options.get("attach_invoices", True):
         files += _invoices(
             connection, administration_id, reminder, int(options.get("max_bytes", MAX_BYTES)) - len(files[0].body)
         )
     try:
-        body = reminder_mail(reminder, files, sender, message_id_of(dispatch.id, sender), dispatch.created_at)
+        body = reminder_mail(reminder, files, sender, message_id_of(dispatch.id, sender), dispatch.created_at, content)
     except ValueError as error:
         raise Permanent(f"{reminder.reference} cannot be mailed: {error}") from error
     return replace(dispatch, body=body, media_type=MAIL)

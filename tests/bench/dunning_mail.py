@@ -1,6 +1,6 @@
 """How fast a run of reminding leaves by mail, beside the floor: the very same mails handed to the same server by plain smtplib.
 
-    python -m tests.services run -- .venv/bin/python -m tests.bench.dunning_mail [--mails 1000] [--write] [--profile]
+    python -m tests.services run -- .venv/bin/python -m tests.bench.dunning_mail [--mails 1000] [--wait-ms 0] [--write]
 
 A run of so many reminders is staged on PostgreSQL with RabbitMQ, and the deliver worker sends what is on the lane: each mail is
 made when it leaves, with its letter as PDF, and each end is a commit. The server is a process of its own on
@@ -10,6 +10,7 @@ loopback. The floor has the bytes in memory and as many connections. It needs th
 from __future__ import annotations
 
 import argparse
+import asyncio
 import multiprocessing
 import os
 import smtplib
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from datetime import date
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -49,22 +50,25 @@ class Sent:
     staging: float
     sending: float
     floor: float
+    processor: float
 
 
 class _Keeper:
-    """Takes everything."""
+    """Takes everything, each mail after as many seconds as a server far away takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, wait: float) -> None:
+        self._wait = wait
         self.bodies: list[bytes] = []
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Taken."""
+        await asyncio.sleep(self._wait)
         self.bodies.append(bytes(envelope.content))
         return "250 taken"
 
 
-def _serve(port: int, asked: Pipe) -> None:
-    keeper = _Keeper()
+def _serve(port: int, wait: float, asked: Pipe) -> None:
+    keeper = _Keeper(wait)
     controller = Controller(keeper, hostname="127.0.0.1", port=port)
     controller.start()
     asked.send(True)
@@ -88,13 +92,13 @@ class Server:
 
 
 @contextmanager
-def mail_server() -> Iterator[Server]:
+def mail_server(wait: float = 0.0) -> Iterator[Server]:
     """On loopback, as long as it is asked for."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = int(found.getsockname()[1])
     ours, theirs = multiprocessing.Pipe()
-    child = multiprocessing.get_context("spawn").Process(target=_serve, args=(port, theirs))
+    child = multiprocessing.get_context("spawn").Process(target=_serve, args=(port, wait, theirs))
     child.start()
     try:
         ours.recv()
@@ -108,19 +112,20 @@ def main() -> None:
     """Measure, print and perhaps keep."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.dunning_mail", description=__doc__)
     parser.add_argument("--mails", type=int, default=1000)
+    parser.add_argument("--wait-ms", type=int, default=0)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     logs.configure("warning")
-    text = page(measure(asked.mails))
+    text = page(measure(asked.mails, asked.wait_ms), asked.wait_ms)
     print(text)
     if asked.write:
         RESULTS.write_text(text, "utf-8")
 
 
-def measure(mails: int) -> Sent:
+def measure(mails: int, wait_ms: int = 0) -> Sent:
     """One run of so many mails, two invoices each."""
     with (
-        mail_server() as server,
+        mail_server(wait_ms / 1000) as server,
         tempfile.TemporaryDirectory() as home,
         services.fresh_database() as url,
         services.fresh_vhost() as broker,
@@ -136,15 +141,15 @@ def measure(mails: int) -> Sent:
             began = perf_counter()
             count = debtors.send(number, TODAY).mails
             staging = perf_counter() - began
-            began = perf_counter()
+            began, used = perf_counter(), process_time()
             while int(books.scalar("SELECT COUNT(*) FROM dispatch WHERE state = 'waiting'")):
                 relay(books.hub, once=True)
                 deliver(books.hub, ["mail"], once=True)
-            sending = perf_counter() - began
+            sending, processor = perf_counter() - began, process_time() - used
             assert books.scalar("SELECT COUNT(*) FROM reminder WHERE state = 'sent' AND channel = 'email'") == count
         bodies = server.bodies
         assert len(bodies) == count
-        return Sent(count, sum(map(len, bodies)) // count, staging, sending, _floor(server.port, bodies))
+        return Sent(count, sum(map(len, bodies)) // count, staging, sending, _floor(server.port, bodies), processor)
 
 
 def _floor(port: int, bodies: Sequence[bytes]) -> float:
@@ -161,18 +166,20 @@ def _floor(port: int, bodies: Sequence[bytes]) -> float:
     return perf_counter() - began
 
 
-def page(sent: Sent) -> str:
+def page(sent: Sent, wait_ms: int) -> str:
     """The figures as Markdown."""
     return f"""# How fast reminders leave by mail
 
 Measured on {date.today()} by `python -m tests.bench.dunning_mail`, on {os.cpu_count()} cores that database, mail server and program
 share, at a load of {os.getloadavg()[0]:.1f}: {sent.mails:,} mails of {sent.size:,} bytes, each with its letter as PDF, over {CONCURRENCY}
-connections. *Floor* is plain smtplib with the bytes in memory, to the same server over as many connections.
+connections, to a server that takes {wait_ms} ms for each. *Floor* is plain smtplib with the bytes in memory, to the same server over
+as many connections. *Processor* is that of the program alone, without database, broker and server.
 
 | | seconds | mails/s |
 |---|---:|---:|
 | staged (looked at once more, dispatches written) | {sent.staging:.1f} | {sent.mails / sent.staging:,.0f} |
 | made and sent, each with its commits | {sent.sending:.1f} | {sent.mails / sent.sending:,.0f} |
+| processor of it | {sent.processor:.1f} | {sent.processor / sent.mails * 1e3:.0f} ms each |
 | floor | {sent.floor:.1f} | {sent.mails / sent.floor:,.0f} |
 """
 

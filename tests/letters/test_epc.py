@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.letters.epc import MOST_BYTES, QUIET, drawn, epc_payload
+from hub.letters.epc import MASK, MOST_BYTES, QUIET, drawn, epc_payload
 
 IBAN = "NL91 ABNA 0417 1643 00"
 
@@ -62,7 +62,7 @@ def test_drawing_has_the_modules_of_the_symbol_and_a_quiet_zone() -> None:
     import segno
 
     payload = epc_payload("Van Dijk B.V.", IBAN, "", Decimal("12.00"), "EUR", "H-7-12")
-    code = segno.make(payload, error="m", encoding="utf-8", mode="byte", micro=False, boost_error=False)
+    code = segno.make(payload, error="m", encoding="utf-8", mode="byte", micro=False, boost_error=False, mask=MASK)
     assert code.error == "M"
     assert int(code.version) <= 13
     dark = {(x, y) for y, row in enumerate(code.matrix) for x, bit in enumerate(row) if bit}

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from email import message_from_bytes
-from email.policy import default
+from email.message import EmailMessage
+from email.policy import SMTP, default
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -239,3 +240,18 @@ def test_mail_to_nobody_is_refused() -> None:
     one = reminder()
     with pytest.raises(ValueError, match="no mail address"):
         reminder_mail(replace(one, debtor=replace(one.debtor, email="a@b, c@d.nl")), (), SENDER, "<1@x>", AT)
+
+
+def test_files_stand_in_the_mail_as_the_library_would_put_them() -> None:
+    """Lengths around a line and around a group of three bytes; every byte value; nothing at all."""
+    whole = bytes(range(256)) * 3
+    files = [Attached(f"{size}.pdf", "application/pdf", whole[:size]) for size in (0, 1, 56, 57, 58, 114, 768)]
+    made = reminder_mail(reminder(), files, SENDER, "<1@x>", AT)
+    mail = message_from_bytes(made, policy=default)
+    assert [part.get_payload(decode=True) for part in mail.iter_attachments()] == [file.body for file in files]
+    for part, file in zip(mail.iter_attachments(), files, strict=True):
+        again = EmailMessage(policy=SMTP)
+        again.add_attachment(file.body, maintype="application", subtype="pdf", filename=file.name)
+        (theirs,) = again.iter_attachments()
+        assert theirs.as_bytes().replace(b"\r\n\r\n\r\n", b"\r\n\r\n") in made
+        assert part["Content-Transfer-Encoding"] == "base64"
