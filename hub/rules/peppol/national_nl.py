@@ -23,13 +23,17 @@ def nl_r_001(_: Any, document: Document) -> Failure | None:
 
 
 def nl_r_007(totals: Node, document: Document) -> Failure | None:
-    """Where the buyer must pay there is a way to do so (NLCIUS BR-NL-11). Raises Undecidable."""
-    if document.kind:
-        text = one_text(totals, "cbc:PayableAmount")
-        payable = None if text is None else decimal(text)
-        if payable is not None and (payable <= 0 if document.kind == "Invoice" else payable >= 0):
-            return None
-    return None if "cac:PaymentMeans" in document.vocabulary.names else ABSENT
+    """Where the buyer must pay there is a way to do so (NLCIUS BR-NL-11). Raises Undecidable.
+
+    The official processor looks for a way of paying first, and then does not mind an amount that is no number.
+    """
+    if "cac:PaymentMeans" in document.vocabulary.names:
+        return None
+    text = one_text(totals, "cbc:PayableAmount") if document.kind else None
+    if text is None:
+        return ABSENT
+    payable = decimal(text)
+    return None if (payable <= 0 if document.kind == "Invoice" else payable >= 0) else Failure(text)
 
 
 def nl_r_008(means: Node, _: Document) -> Failure | None:
