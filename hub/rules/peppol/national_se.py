@@ -84,7 +84,7 @@ def _length(shortest: int, longest: int) -> Callable[[Any, Document], Failure | 
 
 def _another_way(means: Node, _: Document) -> Failure | None:
     """Fires on every payment means of its row: another code should have been used."""
-    return Failure(one_text(means, "cbc:PaymentMeansCode"), "30")
+    return Failure(", ".join(texts(means, "cbc:PaymentMeansCode")), "30")
 
 
 def _parties(document: Document) -> Sequence[Node]:
