@@ -36,7 +36,7 @@ def test_validate_reports_the_official_rule(empty_home: Cli) -> None:
     assert set(finding) == {"code", "layer", "severity", "location", "message", "found", "expected", "who"}
 
 
-@pytest.mark.parametrize("layer", ["peppol", "peppol-sb", "nlcius", "gaccount"])
+@pytest.mark.parametrize("layer", ["peppol", "peppol-sb"])
 def test_validate_never_pretends_to_know_a_layer(empty_home: Cli, layer: str) -> None:
     ran = empty_home("validate", str(GOOD), "--layers", layer, "--json")
     assert ran.code == 7
