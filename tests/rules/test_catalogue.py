@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -114,3 +115,12 @@ def test_words_of_fields_are_those_of_the_table_when_compared() -> None:
     words = tomllib.loads((files("hub") / "texts" / "fields.toml").read_text(encoding="utf-8"))
     assert set(words) - named == set()
     assert all(set(word) == {"nl", "en"} for word in words.values())
+
+
+def test_what_fires_most_says_who_must_act() -> None:
+    lines = (Path(__file__).parent / "frequent.txt").read_text(encoding="ascii").splitlines()
+    listed = [line.split()[0] for line in lines if not line.startswith("#")]
+    assert len(set(listed)) == len(listed) == 150
+    for code in (code for code in listed if code in CATALOGUE):
+        assert "afzender" in SENTENCES[code]["nl"], code
+        assert "sender" in SENTENCES[code]["en"], code

@@ -14,13 +14,14 @@ from tests.rules.peppol_documents import PROCESS, peppol_invoice, self_billed, s
 def test_a_layer_is_judged_when_the_document_promises_it(text: str, layer: str, version: str) -> None:
     judged = validate(text.encode())
     assert [(row.layer, row.version, row.status) for row in judged.layers][2:] == [(layer, version, "ok")]
-    assert [each.code for each in judged.findings if each.layer == layer] == []
+    assert [each.code for each in judged.findings if each.code.startswith("PEPPOL-")] == []
 
 
 def test_a_finding_is_told_in_both_languages_when_a_layer_is_asked_for() -> None:
     text = spoiled("<cbc:BuyerReference>B-1</cbc:BuyerReference>", "").encode()
     dutch, english = (validate(text, ["peppol"], language).findings for language in ("nl", "en"))
-    assert [(each.code, each.layer) for each in dutch] == [("PEPPOL-EN16931-R003", "peppol")]
+    assert (dutch[0].code, dutch[0].layer) == ("PEPPOL-EN16931-R003", "peppol")
+    assert not any(each.code.startswith("PEPPOL-") for each in dutch[1:])  # what follows are rules of a single country
     assert dutch[0].message.startswith("Een kenmerk van de koper (BT-10) of een ordernummer (BT-13) ontbreekt")
     assert english[0].message.startswith("A reference of the buyer (BT-10) or an order number (BT-13) is missing")
 
