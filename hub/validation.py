@@ -13,7 +13,7 @@ from hub.formats.content import Content
 from hub.formats.xsd import check as check_schema
 from hub.model.finding import Finding, Severity, Who
 from hub.ports import Reading, Source
-from hub.rules import en16931
+from hub.rules import en16931, gaccount, nlcius, peppol
 from hub.steps.recognise import as_finding, recognise
 from hub.texts.catalogue import sentence
 
@@ -85,6 +85,8 @@ def validate(
     wanted = _wanted(reading) if layers is None else tuple(dict.fromkeys(layers))
     judged = [_judge(layer, payload, reading, asked=layers is not None) for layer in wanted]
     found = [*(reading.findings if layers is None else ()), *(f for _, findings in judged for f in findings)]
+    if layers is None and gaccount.LAYER in wanted:  # the extension uses what EN 16931 alone would warn about
+        found = [finding for finding in found if finding.code not in gaccount.USED]
     return _answer(reading, tuple(row for row, _ in judged), found, language)
 
 
@@ -136,6 +138,10 @@ def _judge(layer: str, payload: etree._Element, reading: Reading, *, asked: bool
 _CHECKS: dict[str, tuple[str, Callable[[Any], tuple[Finding, ...]]]] = {
     "xsd": ("2.1", check_schema),
     "en16931": (en16931.VERSION, en16931.check),
+    "peppol": (peppol.VERSION, peppol.check),
+    "peppol-sb": (peppol.VERSION_SELF_BILLING, peppol.check_self_billing),
+    "nlcius": (nlcius.VERSION, nlcius.check),
+    "gaccount": (gaccount.VERSION, gaccount.check),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from functools import lru_cache
@@ -19,7 +20,7 @@ CENT = Decimal("0.01")
 _HALF_CENT = Decimal("0.005")
 _is_decimal = re.compile(r"[ \t\r\n]*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[ \t\r\n]*").fullmatch
 _is_double = re.compile(
-    r"[ \t\r\n]*(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN)[ \t\r\n]*"
+    r"[ \t\r\n]*(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN)[ \t\r\n]*"
 ).fullmatch
 _LONGEST = 150
 
@@ -52,6 +53,15 @@ def double(text: str) -> float:
     if not _is_double(text):
         raise Undecidable(f"not a number: {text[:40]!r}")
     return float(text.strip(BLANKS).replace("INF", "inf"))
+
+
+def at_least_zero(text: str) -> bool:
+    """Whether a text is not below zero where the official rule compares an element itself with 0, without number().
+
+    The official processor then orders a double of -0.00 before 0, so -0.00 counts as below. Raises Undecidable.
+    """
+    value = double(text)
+    return value > 0 or (value == 0 and math.copysign(1, value) > 0)
 
 
 def whole(value: Decimal) -> Decimal:

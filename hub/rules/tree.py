@@ -94,16 +94,21 @@ def vocabulary_of(names: tuple[str, ...]) -> Vocabulary:
 
 
 class Document:
-    """An indexed document: its root, and every element below it by short name."""
+    """An indexed document: its root, and every element below it by short name.
 
-    __slots__ = ("facts", "kind", "locations", "named", "root", "vocabulary")
+    `facts` is what each set of rules found out about it, under a key of its own. `split` are the values that a comment
+    cuts into several text nodes; `.text` of them is whole, but official rules that ask for text() stop on them.
+    """
 
-    def __init__(self, root: Node, named: dict[str, list[Any]]) -> None:
+    __slots__ = ("facts", "kind", "locations", "named", "root", "split", "vocabulary")
+
+    def __init__(self, root: Node, named: dict[str, list[Any]], split: frozenset[Any] = frozenset()) -> None:
         self.root = root
+        self.split = split
         self.named = named
         self.vocabulary = vocabulary_of(tuple(named))
         self.kind = KINDS.get(str(root.element.tag))
-        self.facts: Any = None
+        self.facts: dict[Any, Any] = {}
         self.locations = Locations(root.element)
 
     @property
@@ -113,7 +118,7 @@ class Document:
 
     def forget(self) -> None:
         """Cut what points back, after judging: all of it then goes at once, without waiting for the garbage collector."""
-        self.facts = None
+        self.facts = {}
         for name, items in self.named.items():
             if name[1] != "b":  # values have no parent
                 for item in items:
@@ -124,7 +129,8 @@ class Document:
 def index(root: etree._Element, names: Names) -> Document:
     """Read the tree once. `names` decides which elements are seen at all."""
     named: dict[str, list[Any]] = defaultdict(list)
-    return Document(_read(_without_comments_in_values(root), "/", None, names, named), named)
+    whole, split = _without_comments_in_values(root)
+    return Document(_read(whole, "/", None, names, named), named, split)
 
 
 def _read(
@@ -152,15 +158,26 @@ def _read(
     return node
 
 
-def _without_comments_in_values(root: etree._Element) -> etree._Element:
-    """The tree itself, or a copy when a comment splits a value: then `.text` would hold half of it."""
+def _without_comments_in_values(root: etree._Element) -> tuple[etree._Element, frozenset[Any]]:
+    """The tree itself, or a copy when a comment stands in a value: then `.text` would hold half of it.
+
+    With it the values that were in several pieces.
+    """
     for comment in root.iter(etree.Comment, etree.ProcessingInstruction):
         parent = comment.getparent()
         if parent is not None and isinstance(parent.tag, str) and parent.tag.startswith("{" + CBC):
             clean = copy.deepcopy(root)
+            split = frozenset(_in_pieces(clean))
             etree.strip_tags(clean, etree.Comment, etree.ProcessingInstruction)
-            return clean
-    return root
+            return clean, split
+    return root, frozenset()
+
+
+def _in_pieces(root: etree._Element) -> Iterable[etree._Element]:
+    """Values with more than one text node."""
+    for value in {comment.getparent() for comment in root.iter(etree.Comment, etree.ProcessingInstruction)}:
+        if value is not None and sum(1 for piece in (value.text, *(child.tail for child in value)) if piece) > 1:
+            yield value
 
 
 def normal(text: str | None) -> str:

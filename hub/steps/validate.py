@@ -28,7 +28,7 @@ def _rules(reading: Reading, content: Content) -> tuple[Finding, ...]:
     """EN 16931 whole where the document promises it; else its arithmetic alone, unless the reader met other totals."""
     invoice = reading.document
     if invoice is not None and EN_16931 in invoice.specification:
-        return en16931.check(content.payload)
+        return en16931.check_fatal(content.payload)
     if any(f.code in _DIALECT for f in reading.findings):
         return ()  # a dialect's totals mean other things: the totals contract judges them when booking
     found = en16931.check_arithmetic(content.payload)

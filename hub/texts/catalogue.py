@@ -13,6 +13,7 @@ from hub.model.decision import Decision
 from hub.model.finding import Finding
 from hub.model.step import Step
 from hub.texts.forms import FORMS, NOTHING, Reader, number
+from hub.texts.unused import unused_sentences
 
 LANGUAGES = ("nl", "en")
 _FOLDER = Path(__file__).parent
@@ -154,8 +155,15 @@ def places(template: str) -> set[str]:
 
 @lru_cache(maxsize=1)
 def findings_catalogue() -> dict[str, dict[str, str]]:
-    """Every finding code with its sentences. Raises ValueError when two files have the same code."""
-    return _together("findings_*.toml")
+    """Every finding code with its sentences. Raises ValueError when two files have the same code.
+
+    What EN 16931 does not use has its sentences from the table of those rules, unless a file has better ones.
+    """
+    from hub.rules.en16931.unused import rows  # the rules are loaded only by who wants to tell a finding
+
+    written = _together("findings_*.toml")
+    of_rules = unused_sentences(((path.code, path.shown) for path in rows()), _read("fields.toml"))
+    return {**of_rules, **written}
 
 
 @lru_cache(maxsize=1)

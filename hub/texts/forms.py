@@ -219,7 +219,9 @@ def group(text: str, reader: Reader) -> str:
 
 
 def term(text: str, reader: Reader) -> str:
-    """`totaal met btw (BT-112)`; a term without words as it is."""
+    """`totaal met btw (BT-112)`; a term without words as it is. Several stand with a comma between them."""
+    if ", " in text:
+        return ", ".join(term(one, reader) for one in text.split(", "))
     words = reader.terms.get(text)
     return f"{words[reader.language]} ({text})" if words else text
 
@@ -261,6 +263,7 @@ def worded(text: str, form: str, language: str) -> str:
 WORDED = ("word", "instant")  # forms of which a file too holds the words
 FORMS: dict[str, Callable[[str, Reader], str]] = {
     "money": money,
+    "number": lambda text, reader: number(text, reader.language),
     "date": day,
     "instant": instant,
     "rate": rate,

@@ -36,13 +36,11 @@ def test_validate_reports_the_official_rule(empty_home: Cli) -> None:
     assert set(finding) == {"code", "layer", "severity", "location", "message", "found", "expected", "who"}
 
 
-@pytest.mark.parametrize("layer", ["peppol", "peppol-sb", "nlcius", "gaccount"])
-def test_validate_never_pretends_to_know_a_layer(empty_home: Cli, layer: str) -> None:
-    ran = empty_home("validate", str(GOOD), "--layers", layer, "--json")
-    assert ran.code == 7
-    assert ran.rows[0]["valid"] is False
-    assert ran.rows[0]["layers"][0]["status"] == "error"
-    assert ran.rows[0]["layers"][0]["reason"] == "not in this version"
+@pytest.mark.parametrize(("layer", "version"), [("nlcius", "2.0.3.13"), ("gaccount", "1.0.13"), ("peppol-sb", "3.0.2")])
+def test_validate_judges_exactly_the_layer_that_is_asked_for(empty_home: Cli, layer: str, version: str) -> None:
+    (row,) = empty_home("validate", str(GOOD), "--layers", layer, "--json").rows
+    assert [(one["layer"], one["version"], one["status"]) for one in row["layers"]] == [(layer, version, "ok")]
+    assert {finding["layer"] for finding in row["findings"]} <= {layer}
 
 
 def test_validate_chooses_layers_by_the_documents_promise(empty_home: Cli) -> None:

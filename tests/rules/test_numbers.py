@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hub.rules.en16931.dates import minutes_of
 from hub.rules.en16931.runs import codes
-from hub.rules.numbers import EXACT, cents, decimal, double, shown, whole
+from hub.rules.numbers import EXACT, at_least_zero, cents, decimal, double, shown, whole
 from hub.rules.rule import Undecidable
 from hub.rules.tree import normal
 
@@ -18,6 +18,14 @@ from hub.rules.tree import normal
 @pytest.mark.parametrize(("value", "rounded"), [("2.5", 3), ("-2.5", -2), ("-2.51", -3), ("0.4", 0), ("-0.5", 0)])
 def test_halves_go_towards_plus_infinity_when_rounding(value: str, rounded: int) -> None:
     assert whole(Decimal(value)) == rounded
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("0", True), ("0.00", True), ("-0.00", False), ("-0.01", False), ("INF", True), ("NaN", False), ("1e-9", True)],
+)
+def test_minus_zero_is_below_zero_when_an_element_itself_is_compared(text: str, answer: bool) -> None:
+    assert at_least_zero(text) is answer
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=4))

@@ -1,4 +1,4 @@
-"""EN 16931 as CEN publishes it for UBL, release 1.3.16: every rule that is fatal, native, under its official code."""
+"""EN 16931 as CEN publishes it for UBL, release 1.3.16: every rule, native, under its official code."""
 
 from __future__ import annotations
 
@@ -11,32 +11,50 @@ from hub.rules.en16931.arithmetic_rules import READ_FOR_ARITHMETIC, TOTALS
 from hub.rules.en16931.code_rules import CODES
 from hub.rules.en16931.model_rules import MODEL
 from hub.rules.en16931.syntax_rules import SYNTAX
+from hub.rules.en16931.unused import rules as rules_of_unused
+from hub.rules.en16931.unused import unused
 from hub.rules.en16931.vat import ARITHMETIC_OF, RULES_OF, of_used_categories
 from hub.rules.numbers import EXACT
 from hub.rules.rule import Pack, Rule, judge
-from hub.rules.tree import Names, index
+from hub.rules.tree import Document, Names, index
 
 VERSION = "1.3.16"
 LAYER = "en16931"
 
 _ALWAYS = Pack((*MODEL, *TOTALS, *SYNTAX, *CODES))
+_FATAL = Pack(
+    context for context in _ALWAYS.contexts if all(rule.severity == "fatal" for rule in context.rules)
+)  # a warning has a context of its own
 _TOTALS = Pack(TOTALS)
 _EVERYTHING = Names()
 _ARITHMETIC_ONLY = Names(READ_FOR_ARITHMETIC)
 
 
 def check(root: etree._Element) -> tuple[Finding, ...]:
-    """All findings of EN 16931 on an Invoice or CreditNote, in the order of the rule set.
+    """All findings of EN 16931 on an Invoice or CreditNote, in the order of the rule set; what is not used comes last.
 
     The tree is read, never changed. A rule that the official artefact cannot judge either gives `HUB-EN-01`.
     """
     document = index(root, _EVERYTHING)
-    with localcontext(EXACT):
-        findings = judge(document, _ALWAYS, LAYER)
-        for pack in of_used_categories(document, RULES_OF):
-            findings += judge(document, pack, LAYER)
+    findings = [*_judged(document, _ALWAYS), *unused(document)]
     document.forget()
     return tuple(findings)
+
+
+def check_fatal(root: etree._Element) -> tuple[Finding, ...]:
+    """Only what decides whether a document may be booked; as `check`, without the warnings."""
+    document = index(root, _EVERYTHING)
+    findings = _judged(document, _FATAL)
+    document.forget()
+    return tuple(findings)
+
+
+def _judged(document: Document, always: Pack) -> list[Finding]:
+    with localcontext(EXACT):
+        findings = judge(document, always, LAYER)
+        for pack in of_used_categories(document, RULES_OF):
+            findings += judge(document, pack, LAYER)
+    return findings
 
 
 def check_arithmetic(root: etree._Element) -> tuple[Finding, ...]:
@@ -53,7 +71,7 @@ def check_arithmetic(root: etree._Element) -> tuple[Finding, ...]:
 def rules() -> tuple[Rule, ...]:
     """Every rule of this pack, each code once per context it is judged in."""
     contexts = (*_ALWAYS.contexts, *(context for pack in RULES_OF.values() for context in pack.contexts))
-    return tuple(rule for context in contexts for rule in context.rules)
+    return (*(rule for context in contexts for rule in context.rules), *rules_of_unused())
 
 
 ARITHMETIC: frozenset[str] = frozenset(
@@ -63,4 +81,4 @@ ARITHMETIC: frozenset[str] = frozenset(
 )
 """Codes of the rules that `check_arithmetic` judges."""
 
-__all__ = ["ARITHMETIC", "LAYER", "VERSION", "check", "check_arithmetic", "rules"]
+__all__ = ["ARITHMETIC", "LAYER", "VERSION", "check", "check_arithmetic", "check_fatal", "rules"]

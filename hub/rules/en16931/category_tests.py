@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hub.rules.en16931.facts import facts, rate_of
-from hub.rules.numbers import is_positive
+from hub.rules.numbers import at_least_zero, is_positive
 from hub.rules.rule import ABSENT, Failure, Sifted, Test
 from hub.rules.tree import Document, Node, content
 
@@ -31,9 +31,10 @@ rate_above_zero = Sifted(_above_zero, _without_positive_rate)
 
 
 def rate_not_negative(category: Node, _: Document) -> Failure | None:
-    """The rate is there and not below zero."""
-    rate = rate_of(category)
-    return None if rate is not None and rate >= 0 else _wrong_rate(category, ">= 0")
+    """The rate is there and not below zero; -0.00 is below."""
+    if rate_of(category) is not None and at_least_zero(content(category["cbc:Percent"][0])):
+        return None
+    return _wrong_rate(category, ">= 0")
 
 
 def rate_absent(category: Node, _: Document) -> Failure | None:

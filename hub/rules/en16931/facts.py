@@ -241,9 +241,9 @@ class Facts:
 
 def facts(document: Document) -> Facts:
     """The facts of this document, made at the first question."""
-    known = document.facts
+    known = document.facts.get(Facts)
     if known is None:
-        known = document.facts = Facts(document)
+        known = document.facts[Facts] = Facts(document)
     made: Facts = known
     return made
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from hub.rules.en16931.code_lists import VAT_PREFIX_TEXT
 from hub.rules.en16931.dates import in_order
 from hub.rules.en16931.facts import scheme_is_vat
-from hub.rules.numbers import double, is_positive
+from hub.rules.numbers import at_least_zero, is_positive
 from hub.rules.rule import ABSENT, Failure, Sifted
 from hub.rules.shapes import not_a_crowd, one_text
 from hub.rules.tree import Document, Node, content, normal, select
 
+SHOWN_DIGITS = 10
 SELLER = ("cac:AccountingSupplierParty", "cac:Party")
 
 
@@ -19,6 +21,12 @@ def br_04(root: Node, _: Document) -> Failure | None:
     """The type of document (BT-3) is filled, under either name."""
     codes = (one_text(root, "cbc:InvoiceTypeCode"), one_text(root, "cbc:CreditNoteTypeCode"))
     return None if any(code and normal(code) for code in codes) else ABSENT
+
+
+def br_51(number: Any, _: Document) -> Failure | None:
+    """A card number (BT-87) shows at most ten digits: the first six and the last four, as the card schemes ask."""
+    text = normal(number.text)
+    return None if len(text) <= SHOWN_DIGITS else Failure(str(len(text)), str(SHOWN_DIGITS))
 
 
 def br_53(root: Node, document: Document) -> Failure | None:
@@ -41,12 +49,12 @@ def br_co_03(root: Node, _: Document) -> Failure | None:
 
 
 def _not_negative(price: Node, name: str) -> Failure | None:
-    """Compared as xs:double, the way the official rule does; a missing price fails."""
+    """Compared as xs:double, the way the official rule does, so -0.00 is below zero; a missing price fails."""
     leaves = price.get(name)
     if not leaves:
         return ABSENT
     text = content(leaves[0])
-    return None if double(text) >= 0 else Failure(text, ">= 0", leaves[0])
+    return None if at_least_zero(text) else Failure(text, ">= 0", leaves[0])
 
 
 def _br_27(line: Node, _: Document) -> Failure | None:

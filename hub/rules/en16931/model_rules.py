@@ -9,6 +9,7 @@ from hub.rules.en16931.mandatory import (
     br_27,
     br_28,
     br_48,
+    br_51,
     br_53,
     br_56,
     br_61,
@@ -25,6 +26,7 @@ from hub.rules.en16931.places import (
     all_lines,
     below,
     below_lines,
+    card_numbers,
     charges_of_document,
     charges_of_lines,
     periods,
@@ -180,6 +182,7 @@ MODEL: tuple[Context, ...] = (
         ),
         charges_of_lines(True),
     ),
+    Context("cbc:PrimaryAccountNumberID", (Rule("BR-51", "BT-87", br_51, severity="warning"),), card_numbers),
     Context("cac:AdditionalItemProperty", (Rule("BR-54", "BT-160 BT-161", all_of("cbc:Name", "cbc:Value")),)),
     Context(
         "cbc:ID",

@@ -82,3 +82,9 @@ def accounts_of_transfers(document: Document) -> Sequence[Node]:
 def all_lines(document: Document) -> Sequence[Node]:
     """Every invoice and credit note line."""
     return document.lines
+
+
+def card_numbers(document: Document) -> Sequence[Any]:
+    """Numbers of payment cards, wherever a payment means names one."""
+    cards = [card for means in document.named.get("cac:PaymentMeans", ()) for card in means.get("cac:CardAccount", ())]
+    return [number for card in cards for number in card.get("cbc:PrimaryAccountNumberID", ())]

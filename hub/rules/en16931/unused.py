@@ -1,0 +1,254 @@
+"""What EN 16931 does not use of UBL: some seven hundred paths that should not be there, each with its code, as a table.
+
+`unused.txt` has a row a rule (UBL-CR-… and UBL-DT-…): its code and a path. `line` stands for an invoice or credit note line, a
+path that begins with `//` is looked for at any depth, and one that ends in `@name` speaks of an attribute. They are warnings: a
+receiver who knows EN 16931 alone will not see what stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from hub.model.finding import Finding
+from hub.rules.rule import Failure, Rule, finding
+from hub.rules.tree import Document, Names, Node, Vocabulary, element_of, select
+
+LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
+_COMMON = frozenset(("currencyID", "unitCode"))
+_NAMES = Names()
+_odd = etree.XPath("//*[@*[name()!='currencyID' and name()!='unitCode']]")
+"""Elements with any other attribute than amounts and quantities have: found in C, for most elements have none."""
+
+
+class Path(NamedTuple):
+    """One row of the table; `attribute` is empty where the element itself should not be there."""
+
+    code: str
+    anywhere: bool
+    steps: tuple[str, ...]
+    attribute: str
+
+    @property
+    def shown(self) -> str:
+        """As it stands in the table."""
+        named = "/".join((*self.steps, *((f"@{self.attribute}",) if self.attribute else ())))
+        return f"//{named}" if self.anywhere else named
+
+
+@lru_cache(maxsize=1)
+def table() -> tuple[Path, ...]:
+    """Every row, in the official order."""
+    text = (files("hub.rules.en16931") / "unused.txt").read_text(encoding="ascii")
+    return tuple(_row(*line.split(" ", 1)) for line in text.splitlines() if not line.startswith("#"))
+
+
+def _row(code: str, path: str) -> Path:
+    anywhere = path.startswith("//")
+    steps = path.removeprefix("//").split("/")
+    attribute = steps.pop()[1:] if steps[-1].startswith("@") else ""
+    return Path(code, anywhere, tuple(steps), attribute)
+
+
+class _Branch:
+    """The paths below one element: by name of child, and the codes of paths that end in that child."""
+
+    __slots__ = ("attributes", "children", "codes")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Branch] = {}
+        self.codes: list[Path] = []
+        self.attributes: list[Path] = []
+
+
+class _Plan(NamedTuple):
+    """What of the table a document with these names can meet at all."""
+
+    root: _Branch
+    lines: _Branch
+    anywhere: tuple[Path, ...]
+    attributes: Mapping[str, tuple[Path, ...]]  # that may stand on any element, by name
+
+
+def unused(document: Document) -> list[Finding]:
+    """A warning a row that the document meets, once however often, at the first place where it does."""
+    if not document.kind:
+        return []
+    plan = _plan(document.vocabulary)
+    met: dict[str, tuple[Path, Any]] = {}
+    attributes = _attributes(document)
+    _walk([document.root], plan.root, attributes, met)
+    _walk([line for name in LINES for line in document.root.get(name, ())], plan.lines, attributes, met)
+    for path in plan.anywhere:
+        if path.attribute and path.attribute not in attributes:
+            continue
+        found = _anywhere(document, path.steps)
+        _note(path, found, met)
+    for name, paths in plan.attributes.items():
+        if name in attributes:
+            for path in paths:
+                met[path.code] = path, attributes[name]
+    for path, look in _conditions():
+        place = look(document, attributes)
+        if place is not None:
+            met[path.code] = path, place
+    return [_finding(document, *met[code]) for code in sorted(met, key=_number)]
+
+
+def _number(code: str) -> tuple[str, int]:
+    """UBL-CR before UBL-DT, each by its number, as the official list has them."""
+    return code[:7], int(code[7:])
+
+
+def _version(document: Document, _: Mapping[str, Any]) -> Any:
+    """UBL-CR-002: a version of UBL that is not 2.1."""
+    found = document.root.get("cbc:UBLVersionID", [])
+    return found[0] if found and all(one.text != "2.1" for one in found) else None
+
+
+def _due_date(document: Document, _: Mapping[str, Any]) -> Any:
+    """UBL-CR-412: a credit note has its due date here, an invoice has one of its own."""
+    found = select(document.root, "cac:PaymentMeans", "cbc:PaymentDueDate")
+    return found[0] if found and document.kind == "Invoice" else None
+
+
+def _scheme_of_document(document: Document, attributes: Mapping[str, Any]) -> Any:
+    """UBL-CR-665: only the invoiced object (type code 130) is known by a scheme."""
+    if "schemeID" not in attributes:
+        return None
+    for reference in document.named.get("cac:AdditionalDocumentReference", ()):
+        codes = reference.get("cbc:DocumentTypeCode", ())
+        if not codes or any((code.text or "") != "130" for code in codes):
+            for one in reference.get("cbc:ID", ()):
+                if one.get("schemeID") is not None:
+                    return one
+    return None
+
+
+def _name_attribute(document: Document, attributes: Mapping[str, Any]) -> Any:
+    """UBL-DT-18: a name stands only beside the code of a payment means."""
+    if "name" not in attributes:
+        return None
+    return next((e for e in _bearing_name(document.root.element) if _NAMES[e.tag] != "cbc:PaymentMeansCode"), None)
+
+
+_bearing_name = etree.XPath("//*[@name]")
+Look = Callable[[Document, Mapping[str, Any]], Any]
+
+
+@lru_cache(maxsize=1)
+def _conditions() -> tuple[tuple[Path, Look], ...]:
+    """Rows that are more than a path."""
+    return (
+        (_row("UBL-CR-002", "cbc:UBLVersionID"), _version),
+        (_row("UBL-CR-412", "cac:PaymentMeans/cbc:PaymentDueDate"), _due_date),
+        (_row("UBL-CR-665", "//cac:AdditionalDocumentReference/cbc:ID/@schemeID"), _scheme_of_document),
+        (_row("UBL-DT-18", "//@name"), _name_attribute),
+    )
+
+
+def _attributes(document: Document) -> dict[str, Any]:
+    """Names of attributes that any element bears, with the first that does."""
+    found: dict[str, Any] = {}
+    for element in _odd(document.root.element):
+        for name in element.keys():  # noqa: SIM118  (an element is no mapping)
+            if name not in _COMMON:
+                found.setdefault(name, element)
+    return found
+
+
+def _plan(vocabulary: Vocabulary) -> _Plan:
+    plan = vocabulary.chosen.get(_Plan)
+    if plan is None:
+        plan = vocabulary.chosen[_Plan] = _made(vocabulary.names)
+    made: _Plan = plan
+    return made
+
+
+def _made(names: frozenset[str]) -> _Plan:
+    root, lines = _Branch(), _Branch()
+    anywhere: list[Path] = []
+    attributes: dict[str, list[Path]] = {}
+    for path in table():
+        steps = path.steps[1:] if path.steps[:1] == ("line",) else path.steps
+        if not names.issuperset(steps):
+            continue
+        if not steps and path.attribute:
+            attributes.setdefault(path.attribute, []).append(path)
+        elif path.anywhere:
+            anywhere.append(path)
+        else:
+            _grow(lines if len(steps) < len(path.steps) else root, steps, path)
+    return _Plan(root, lines, tuple(anywhere), {name: tuple(paths) for name, paths in attributes.items()})
+
+
+def _grow(branch: _Branch, steps: Sequence[str], path: Path) -> None:
+    for name in steps:
+        branch = branch.children.setdefault(name, _Branch())
+    (branch.attributes if path.attribute else branch.codes).append(path)
+
+
+def _walk(nodes: Sequence[Node], branch: _Branch, attributes: Mapping[str, Any], met: dict[str, Any]) -> None:
+    """All nodes at one path at once, so that a document of ten thousand lines is walked as often as one of ten."""
+    if not nodes:
+        return
+    for name, below in branch.children.items():
+        found = [child for node in nodes if name in node for child in node[name]]
+        if not found:
+            continue
+        for path in below.codes:
+            met[path.code] = path, found[0]
+        for path in below.attributes:
+            if path.attribute in attributes:
+                _note(path, found, met)
+        if below.children:
+            _walk([child for child in found if isinstance(child, Node)], below, attributes, met)
+
+
+def _note(path: Path, found: Iterable[Any], met: dict[str, Any]) -> None:
+    if path.attribute:
+        found = (one for one in found if element_of(one).get(path.attribute) is not None)
+    first = next(iter(found), None)
+    if first is not None:
+        met[path.code] = path, first
+
+
+def _anywhere(document: Document, steps: Sequence[str]) -> Iterable[Any]:
+    """Elements of the last name whose parents bear the names before it."""
+    *above, last = steps
+    for one in document.named.get(last, ()):
+        if all(_named(element_of(one), depth, name) for depth, name in enumerate(reversed(above), 1)):
+            yield one
+
+
+def _named(element: etree._Element, depth: int, name: str) -> bool:
+    """Whether the element so many levels above bears this name."""
+    above: etree._Element | None = element
+    for _ in range(depth):
+        above = None if above is None else above.getparent()
+    return above is not None and _NAMES[above.tag] == name
+
+
+def _finding(document: Document, path: Path, place: Any) -> Finding:
+    failure = Failure(found=path.shown, at=place)
+    rule = Rule(path.code, "", _never, severity="warning")
+    return finding(rule, document, place, failure, "en16931")
+
+
+def _never(_: Node, __: Document) -> Failure | None:
+    """The table is not asked rule by rule."""
+    return None
+
+
+def rows() -> list[Path]:
+    """Every row, those with a condition too, by number."""
+    return sorted((*table(), *(path for path, _ in _conditions())), key=lambda path: _number(path.code))
+
+
+def rules() -> tuple[Rule, ...]:
+    """Every row as a rule, for the catalogue."""
+    return tuple(Rule(path.code, "", _never, severity="warning") for path in rows())

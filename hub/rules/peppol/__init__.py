@@ -1,0 +1,86 @@
+"""Peppol BIS Billing 3.0.21 (release 2026-05, mandatory from 17 August 2026) and its self-billing file, native.
+
+Each rule stands under its official code. Both are judged beside EN 16931, whose rules they do not repeat.
+"""
+
+from __future__ import annotations
+
+from decimal import localcontext
+
+from lxml import etree
+
+from hub.model.finding import Finding
+from hub.rules.numbers import EXACT
+from hub.rules.peppol.code_rules import code_contexts
+from hub.rules.peppol.document_rules import first_contexts, head_contexts, money_contexts
+from hub.rules.peppol.identifier_rules import IDENTIFIERS
+from hub.rules.peppol.line_rules import CHARGES, LINES
+from hub.rules.peppol.national import NATIONAL
+from hub.rules.peppol.variant import BILLING, SELF_BILLING, Variant
+from hub.rules.rule import Context, Pack, Rule, judge
+from hub.rules.tree import Document, Names, index
+
+VERSION = "3.0.21"
+VERSION_SELF_BILLING = "3.0.2"
+LAYER = BILLING.layer
+LAYER_SELF_BILLING = SELF_BILLING.layer
+_EVERYTHING = Names()
+
+
+def _pack(variant: Variant) -> Pack:
+    """The rows in the order of the official file."""
+    return Pack(
+        (
+            *first_contexts(),
+            *head_contexts(variant),
+            *CHARGES,
+            *money_contexts(variant),
+            *LINES,
+            *IDENTIFIERS,
+            *(NATIONAL if variant.national else ()),
+            *code_contexts(variant),
+        )
+    )
+
+
+_PACKS = {variant.layer: _pack(variant) for variant in (BILLING, SELF_BILLING)}
+
+
+def judge_document(document: Document, layer: str = LAYER) -> list[Finding]:
+    """All findings of one of both layers on a document that was indexed already, in the order of the rule set."""
+    with localcontext(EXACT):
+        return judge(document, _PACKS[layer], layer)
+
+
+def check(root: etree._Element, layer: str = LAYER) -> tuple[Finding, ...]:
+    """All findings of Peppol BIS Billing on an Invoice or CreditNote. The tree is read, never changed.
+
+    A rule that the official artefact cannot judge either gives `HUB-EN-01`.
+    """
+    document = index(root, _EVERYTHING)
+    findings = judge_document(document, layer)
+    document.forget()
+    return tuple(findings)
+
+
+def check_self_billing(root: etree._Element) -> tuple[Finding, ...]:
+    """All findings of Peppol BIS Self-Billing, on an invoice that the buyer made out."""
+    return check(root, LAYER_SELF_BILLING)
+
+
+def rules(layer: str = LAYER) -> tuple[Rule, ...]:
+    """Every rule of a layer, each code once per context it is judged in."""
+    contexts: tuple[Context, ...] = _PACKS[layer].contexts
+    return tuple(rule for context in contexts for rule in context.rules)
+
+
+__all__ = [
+    "LAYER",
+    "LAYER_SELF_BILLING",
+    "VERSION",
+    "VERSION_SELF_BILLING",
+    "check",
+    "check_self_billing",
+    "judge_document",
+    "rules",
+]
