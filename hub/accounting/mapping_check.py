@@ -20,6 +20,9 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "fee_vat": ("included", "invoice", "reverse_charge", "none"),
     "fee_origin": ("domestic", "eu", "non_eu"),
     "fee_rate": (),
+    "fee_booking": ("remittance", "invoice"),
+    "told_costs": ("kept", "billed"),
+    "write_off": ("person", "automatic"),
     "journal": (),
     "term": (),
     "guest_relation": (),
@@ -56,10 +59,11 @@ def _tables(mapping: Mapping, administration: Administration) -> Iterator[Fault]
             if value and not _known(meaning, value, administration):
                 yield Fault(table, word, value, "", meaning)
     for name, value in mapping.tables.get("settings", {}).items():
-        if name not in SETTINGS:
+        known = name.rpartition(".")[2]  # of one agency alone: `incasso.fee_booking`
+        if known not in SETTINGS:
             yield Fault("settings", name, name, ", ".join(SETTINGS), "setting_unknown")
-        elif SETTINGS[name] and value not in SETTINGS[name]:
-            yield Fault("settings", name, value, ", ".join(SETTINGS[name]), "setting")
+        elif SETTINGS[known] and value not in SETTINGS[known]:
+            yield Fault("settings", name, value, ", ".join(SETTINGS[known]), "setting")
     term = mapping.setting("term")
     if term and term not in administration.payment_terms:
         yield Fault("settings", "term", term, ", ".join(administration.payment_terms), "term")
