@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -163,7 +163,7 @@ def _watch(administration: str, day: date, as_json: bool, language: Language | N
     with changing_relations(administration, as_json, language, actor, ids=5000) as (done, relations):
         from hub.store.arrangements import watch_arrangements
 
-        ended = watch_arrangements(relations, done.books.snapshot.currency, day, day - timedelta(days=1))
+        ended = watch_arrangements(relations, done.books.snapshot.currency, day)
         done.output.rows([_row(one) for one in ended], _LIST)
 
 

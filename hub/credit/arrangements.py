@@ -23,7 +23,7 @@ def standing(
     Nothing is broken before the bank was read for the day that it speaks of: who paid in time is not told that he did not.
     Pure: the same payments give the same standing on the same day, whenever it is asked.
     """
-    payments = sorted((p for p in paid if p.on >= made.since), key=lambda p: p.on)
+    payments = sorted((p for p in paid if made.since <= p.on <= on), key=lambda p: p.on)
     terms = made.instalments or _whole(made, payments, outstanding)
     received = sum((p.amount for p in payments), ZERO)
     owed = sum((t.amount for t in terms if t.due <= on), ZERO)

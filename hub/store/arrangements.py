@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,11 +16,13 @@ from hub.model.arrangement import ENDINGS, Arrangement, Instalment, Outcome, Pai
 from hub.model.finding import asked
 from hub.model.money import Money, from_minor
 from hub.store import tables as t
+from hub.store.bank_until import bank_until
 from hub.store.relation_changes import Changing
 from hub.store.relations import family, resolve
 from hub.store.rows import insert_rows
 
 ZERO = Decimal("0.00")
+WATCHED = ("promise", "plan")  # kept or broken by what is paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +142,13 @@ def _end(change: Changing, stop_id: int, outcome: str, on: date, why: str) -> No
     change.connection.execute(update(s).where(mine).values(**values))
 
 
-def watch_arrangements(change: Changing, currency: str, on: date, known_until: date | None) -> list[Recorded]:
+def watch_arrangements(change: Changing, currency: str, on: date) -> list[Recorded]:
     """Mark promises and plans that were kept or broken by this day; those that ended now. Asked again it finds none.
 
-    A broken one rests no more from the day on which it was broken, so that its items go on where they were.
+    It ends what `stops_for` knows without it: nobody is dunned, or left alone, because nobody watched.
     """
     ended = []
-    for one in arrangements(change.connection, change.administration_id, currency, on, known_until=known_until):
+    for one in arrangements(change.connection, change.administration_id, currency, on):
         if one.standing is None or one.standing.outcome == "open":
             continue
         day = one.standing.broken_on or on
@@ -160,19 +162,24 @@ def watch_arrangements(change: Changing, currency: str, on: date, known_until: d
 
 def arrangements(
     connection: Connection, administration_id: int, currency: str, on: date, *, kinds: Iterable[str] = (),
-    relation: str = "", ended: bool = False, known_until: date | None = None,
+    relation: str = "", ended: bool = False, only: Collection[int] = (),
 ) -> list[Recorded]:  # fmt: skip
-    """What is recorded, the oldest first: what still holds, or with `ended` everything. Four queries, however many there are."""
-    rows = _rows(connection, administration_id, tuple(kinds), relation, ended)
+    """What is recorded, the oldest first: what still holds, or with `ended` everything; `only` these ids.
+
+    A handful of queries, however many there are. Nothing is broken before the bank was read for its day.
+    """
+    rows = _rows(connection, administration_id, tuple(kinds), relation, ended, only)
     terms = _terms(connection, administration_id, [row.id for row in rows if row.kind == "plan"], currency)
-    watched = [row for row in rows if row.outcome == "open" and row.kind in ("promise", "plan")]
+    watched = [row for row in rows if row.outcome == "open" and row.kind in WATCHED]
     lowered = _lowered(connection, administration_id, watched)
+    known_until = bank_until(connection, administration_id) if watched else None
     return [_recorded(row, terms.get(row.id, ()), lowered, currency, on, known_until) for row in rows]
 
 
 def _rows(
-    connection: Connection, administration_id: int, kinds: tuple[str, ...], relation: str, ended: bool
-) -> Sequence[Any]:
+    connection: Connection, administration_id: int, kinds: tuple[str, ...], relation: str, ended: bool,
+    only: Collection[int],
+) -> Sequence[Any]:  # fmt: skip
     s, r, o, by, ender = t.dunning_stop, t.relation, t.open_item, t.app_user.alias("by_"), t.app_user.alias("ender")
     query = (
         select(s, r.c.code, o.c.number, by.c.name.label("by_name"), ender.c.name.label("ender_name"))
@@ -185,6 +192,8 @@ def _rows(
     )
     if kinds:
         query = query.where(s.c.kind.in_(kinds))
+    if only:
+        query = query.where(s.c.id.in_(only))
     if not ended:
         query = query.where(s.c.outcome == "open")
     if relation:
@@ -246,7 +255,7 @@ def _recorded(
         terms,
     )  # fmt: skip
     stands = None
-    if row.outcome == "open" and row.kind in ("promise", "plan"):
+    if row.outcome == "open" and row.kind in WATCHED:
         mine = [key for key in lowered.open if key[0] == row.relation_id and row.open_item_id in (None, key[1])]
         outstanding = from_minor(sum(lowered.open[key] for key in mine), currency)
         paid = [Paid(day, from_minor(minor, currency)) for key in mine for day, minor in lowered.paid.get(key, ())]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
+from hub.model.arrangement import Standing
 from hub.model.case_file import ENDED
 from hub.model.dunning import Stop
 from hub.store import tables as t
+from hub.store.arrangements import WATCHED, arrangements
 from hub.store.keyed import keyed_as, keys_of
 from hub.store.messages import as_instant
 
@@ -19,7 +21,8 @@ from hub.store.messages import as_instant
 def stops_for(
     connection: Connection, administration_id: int, relation_ids: Iterable[int], on: date
 ) -> dict[int, tuple[Stop, ...]]:
-    """What holds, or was promised and has passed, on a day, by relation; of those that have any. Three queries.
+    """What holds, or was promised and has passed, on a day, by relation; of those that have any. Three queries, and
+    some more where there are promises or plans.
 
     `relation_ids` are survivors of merges; what stands on a relation that went up in one counts as its own. The key of a stop
     is a relation's code, or the number of the invoice that it is about. That credit is held by a policy stops no dunning: who
@@ -60,16 +63,44 @@ def _recorded_query(sqlite: bool) -> Any:
     return (
         _joined(sqlite, d, d, o.c.number)
         .outerjoin(o, (o.c.administration_id == d.c.administration_id) & (o.c.id == d.c.open_item_id))
-        .where(d.c.outcome == "open", d.c.since <= bindparam("on", type_=d.c.since.type))
+        .where(d.c.outcome.in_(("open", "broken")), d.c.since <= bindparam("on", type_=d.c.since.type))
         .order_by(d.c.id)
     )
 
 
 def _recorded(connection: Connection, administration_id: int, wanted: list[int], on: date) -> list[tuple[int, Stop]]:
+    rows = list(_asked(connection, _recorded_query, administration_id, wanted, on=on))
+    stands = _standings(
+        connection, administration_id, [row.id for row in rows if row.outcome == "open" and row.kind in WATCHED], on
+    )
     return [
-        (row.survivor, Stop(row.kind, row.since, row.until, row.number or row.code, row.reference or row.category))
-        for row in _asked(connection, _recorded_query, administration_id, wanted, on=on)
-    ]
+        (row.survivor, Stop(row.kind, row.since, _until(row, stands.get(row.id), on), row.number or row.code,
+                            row.reference or row.category))
+        for row in rows
+        if row.id not in stands or stands[row.id].outcome != "kept"
+    ]  # fmt: skip
+
+
+def _standings(connection: Connection, administration_id: int, ids: list[int], on: date) -> dict[int, Standing]:
+    """How promises and plans stand by what was paid: nobody needs to have marked them. Asks nothing where there are none."""
+    if not ids:
+        return {}
+    a = t.administration
+    currency = connection.execute(select(a.c.currency).where(a.c.id == administration_id)).scalar_one()
+    found = arrangements(connection, administration_id, currency, on, only=ids)
+    return {one.id: one.standing for one in found if one.standing is not None}
+
+
+def _until(row: Row[Any], stands: Standing | None, on: date) -> date | None:
+    """The last day on which it rests: a broken one until the day before it broke, one of which nobody can tell yet until today."""
+    broken_on = row.ended_on if row.outcome == "broken" else stands.broken_on if stands else None
+    if broken_on is not None:
+        until: date | None = broken_on - timedelta(days=1)
+    elif stands is None or row.until is None:
+        until = row.until
+    else:
+        until = max(row.until, on)
+    return until
 
 
 @lru_cache(maxsize=2)

@@ -260,7 +260,7 @@ class Company:
 
     def _watch(self, on: date) -> None:
         with self.changing(5000) as change:
-            for one in watch_arrangements(change, "EUR", on, on - timedelta(1)):
+            for one in watch_arrangements(change, "EUR", on):
                 self.counts[f"{one.made.kind} {one.standing.outcome if one.standing else ''}"] += 1
 
     # What goes out

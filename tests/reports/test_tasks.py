@@ -113,7 +113,7 @@ def test_broken_promise_waits_for_its_owner_until_something_follows_or_all_is_pa
     _arrange(debtors.books, "promise", code, until=TODAY - timedelta(days=3))
     _arrange(debtors.books, "promise", other, until=TODAY - timedelta(days=3))
     with changing(debtors.books) as change:
-        watch_arrangements(change, "EUR", TODAY, TODAY)
+        watch_arrangements(change, "EUR", TODAY)
     hers = ("promise_broken", f"hub dunning run --relation {code}")
     his = ("promise_broken", f"hub dunning run --relation {other}")
     assert waiting(debtors.books) == [hers, his]

@@ -47,7 +47,7 @@ def _all(debtor: VatBooks, on: date, ended: bool = False) -> list[Recorded]:
 def _watched(debtor: VatBooks, on: date) -> list[tuple[int, str]]:
     debtor.books.hub.ids.reserve(50)
     with changing(debtor.books) as change:
-        return [(one.id, one.standing.outcome) for one in watch_arrangements(change, "EUR", on, on) if one.standing]
+        return [(one.id, one.standing.outcome) for one in watch_arrangements(change, "EUR", on) if one.standing]
 
 
 def test_dispute_of_an_invoice_is_recorded_with_owner_and_ended_with_a_reason(debtor: VatBooks) -> None:
