@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 from lxml import etree
 
@@ -14,6 +14,7 @@ from hub.formats.xsd import check as check_schema
 from hub.model.finding import Finding, Severity, Who
 from hub.ports import Reading, Source
 from hub.rules import en16931, gaccount, nlcius, peppol
+from hub.rules.tree import Document, Names, index
 from hub.steps.recognise import as_finding, recognise
 from hub.texts.catalogue import sentence
 
@@ -83,7 +84,9 @@ def validate(
     except UnreadableInput as refusal:
         return _unreadable(reading, refusal, layers or ("xsd",), language)
     wanted = _wanted(reading) if layers is None else tuple(dict.fromkeys(layers))
-    judged = [_judge(layer, payload, reading, asked=layers is not None) for layer in wanted]
+    sheet = _Sheet(payload)
+    judged = [_judge(layer, sheet, reading, asked=layers is not None) for layer in wanted]
+    sheet.forget()
     found = [*(reading.findings if layers is None else ()), *(f for _, findings in judged for f in findings)]
     if layers is None and gaccount.LAYER in wanted:  # the extension uses what EN 16931 alone would warn about
         found = [finding for finding in found if finding.code not in gaccount.USED]
@@ -117,15 +120,32 @@ def _wanted(reading: Reading) -> tuple[str, ...]:
     return ("xsd",) if named else ("xsd", "en16931")
 
 
-def _judge(layer: str, payload: etree._Element, reading: Reading, *, asked: bool) -> tuple[Layer, tuple[Finding, ...]]:
+class _Sheet:
+    """A document as the layers read it: its tree, walked once for all sets of rules."""
+
+    def __init__(self, tree: etree._Element) -> None:
+        self.tree = tree
+
+    @cached_property
+    def document(self) -> Document:
+        """The index."""
+        return index(self.tree, _EVERYTHING)
+
+    def forget(self) -> None:
+        """Let go of the index at once, where it was made."""
+        if "document" in self.__dict__:
+            self.document.forget()
+
+
+def _judge(layer: str, sheet: _Sheet, reading: Reading, *, asked: bool) -> tuple[Layer, tuple[Finding, ...]]:
     check = _CHECKS.get(layer)
     if check is None:
         return Layer(layer, "", "error", NOT_IN_THIS_VERSION), ()
     version, judge = check
     if layer == "en16931" and not asked and not (reading.document and reading.document.specification):
-        return Layer(layer, version, "ok", ARITHMETIC_ONLY), en16931.check_arithmetic(payload)
+        return Layer(layer, version, "ok", ARITHMETIC_ONLY), en16931.check_arithmetic(sheet.tree)
     try:
-        findings = judge(payload)
+        findings = tuple(judge(sheet))
     except Exception as error:  # one layer that trips must not hide the others
         return Layer(layer, version, "error", f"HUB-BUG {type(error).__name__}: {error}"[:300]), ()
     undecided = next((f for f in findings if f.code == "HUB-EN-01"), None)
@@ -135,13 +155,17 @@ def _judge(layer: str, payload: etree._Element, reading: Reading, *, asked: bool
     return Layer(layer, version), findings
 
 
-_CHECKS: dict[str, tuple[str, Callable[[Any], tuple[Finding, ...]]]] = {
-    "xsd": ("2.1", check_schema),
-    "en16931": (en16931.VERSION, en16931.check),
-    "peppol": (peppol.VERSION, peppol.check),
-    "peppol-sb": (peppol.VERSION_SELF_BILLING, peppol.check_self_billing),
-    "nlcius": (nlcius.VERSION, nlcius.check),
-    "gaccount": (gaccount.VERSION, gaccount.check),
+_EVERYTHING = Names()
+_CHECKS: dict[str, tuple[str, Callable[[_Sheet], Iterable[Finding]]]] = {
+    "xsd": ("2.1", lambda sheet: check_schema(sheet.tree)),
+    "en16931": (en16931.VERSION, lambda sheet: en16931.judge_document(sheet.document)),
+    "peppol": (peppol.VERSION, lambda sheet: peppol.judge_document(sheet.document)),
+    "peppol-sb": (
+        peppol.VERSION_SELF_BILLING,
+        lambda sheet: peppol.judge_document(sheet.document, peppol.LAYER_SELF_BILLING),
+    ),
+    "nlcius": (nlcius.VERSION, lambda sheet: nlcius.judge_document(sheet.document)),
+    "gaccount": (gaccount.VERSION, lambda sheet: gaccount.judge_document(sheet.document)),
 }
 
 

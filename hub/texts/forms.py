@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from hub.texts.case_words import CASE_WORDS
 from hub.texts.words import CARD_WORDS
 from hub.texts.words_collection import COLLECTION_WORDS
 
@@ -114,46 +113,6 @@ _WORDS = {
     "hold": {"nl": "aangehouden", "en": "hold"},
     "resume": {"nl": "hervat", "en": "resume"},
     "forward": {"nl": "doorgestuurd", "en": "forward"},
-    "letter": {"nl": "brief", "en": "letter"},
-    "phone": {"nl": "telefoon", "en": "telephone"},
-    "agency": {"nl": "incassobureau", "en": "agency"},
-    "registered": {"nl": "aangetekende post", "en": "registered post"},
-    "portal": {"nl": "portaal", "en": "portal"},
-    "bailiff": {"nl": "deurwaarder", "en": "bailiff"},
-    "hand": {"nl": "overhandigd", "en": "by hand"},
-    "costs": {"nl": "kosten", "en": "costs"},
-    "vat": {"nl": "btw", "en": "VAT"},
-    "interest": {"nl": "rente", "en": "interest"},
-    "payment": {"nl": "betaling", "en": "payment"},
-    "cost": {"nl": "kosten", "en": "cost"},
-    "remittance": {"nl": "afdracht", "en": "remittance"},
-    "status": {"nl": "stand", "en": "status"},
-    "message": {"nl": "bericht", "en": "message"},
-    "document": {"nl": "document", "en": "document"},
-    "paid": {"nl": "betaald", "en": "paid"},
-    "partly_paid": {"nl": "deels betaald", "en": "partly paid"},
-    "uncollectable": {"nl": "oninbaar", "en": "uncollectable"},
-    "bankrupt": {"nl": "failliet", "en": "bankrupt"},
-    "withdrawn": {"nl": "ingetrokken", "en": "withdrawn"},
-    "moved": {"nl": "verhuisd", "en": "moved"},
-    "deceased": {"nl": "overleden", "en": "deceased"},
-    "written_off": {"nl": "afgeboekt", "en": "written off"},
-    "reminder": {"nl": "herinnering", "en": "reminder"},
-    "call": {"nl": "bellen", "en": "call"},
-    "fourteen_days": {"nl": "14-dagenbrief", "en": "14-day letter"},
-    "demand": {"nl": "aanmaning", "en": "demand"},
-    "hand_off": {"nl": "overdracht", "en": "hand-over"},
-    "trade": {"nl": "handel en overheid", "en": "trade and authorities"},
-    "due": {"nl": "vervaldatum", "en": "due date"},
-    "end_of_month": {"nl": "einde maand", "en": "end of month"},
-    "previous": {"nl": "vorige stap", "en": "level before"},
-    "none": {"nl": "geen", "en": "none"},
-    "announced": {"nl": "aangekondigd", "en": "announced"},
-    "claimed": {"nl": "gevorderd", "en": "claimed"},
-    "automatic": {"nl": "automatisch", "en": "automatic"},
-    "day_after_delivery": {"nl": "de dag na bezorging", "en": "the day after delivery"},
-    "day_of_delivery": {"nl": "de dag van bezorging", "en": "the day of delivery"},
-    "day_of_letter": {"nl": "de dag van de brief", "en": "the day of the letter"},
 }
 
 
@@ -251,7 +210,7 @@ def word(text: str, reader: Reader) -> str:
     """`geboekt` for `posted`: outcomes, severities, states, origins and what a decision is about."""
     if ", " in text:  # several of them
         return ", ".join(word(one, reader) for one in text.split(", "))
-    found = _WORDS.get(text) or COLLECTION_WORDS.get(text) or CARD_WORDS.get(text) or CASE_WORDS.get(text, {})
+    found = _WORDS.get(text) or COLLECTION_WORDS.get(text) or CARD_WORDS.get(text, {})
     return found.get(reader.language, text)
 
 

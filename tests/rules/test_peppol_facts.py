@@ -8,7 +8,8 @@ import pytest
 from lxml import etree
 
 from hub.rules.peppol.code_lists import ENDPOINT_SCHEMES, MANDATORY, PUBLISHED, WITHDRAWN_ENDPOINT_SCHEMES
-from hub.rules.peppol.facts import Facts, both, facts, is_known
+from hub.rules.peppol.countries import both
+from hub.rules.peppol.facts import Facts, facts, is_known
 from hub.rules.rule import Undecidable
 from hub.rules.tree import Names, index
 from tests.rules.peppol_documents import peppol_invoice, spoiled

@@ -99,6 +99,11 @@ def test_locations_start_at_the_document_when_it_stands_in_an_envelope() -> None
     assert check(envelope[0])[0].location.startswith("/Invoice[1]/")
 
 
+def test_attributes_of_an_envelope_are_not_those_of_the_document_in_it() -> None:
+    envelope = etree.fromstring(f'<Envelope schemeName="x">{invoice()}</Envelope>')
+    assert "UBL-DT-08" not in {finding.code for finding in check(envelope[0])}
+
+
 def test_root_rules_are_silent_when_the_document_is_an_envelope() -> None:
     assert check(etree.fromstring("<Envelope/>")) == ()
 

@@ -36,9 +36,14 @@ def check(root: etree._Element) -> tuple[Finding, ...]:
     The tree is read, never changed. A rule that the official artefact cannot judge either gives `HUB-EN-01`.
     """
     document = index(root, _EVERYTHING)
-    findings = [*_judged(document, _ALWAYS), *unused(document)]
+    findings = judge_document(document)
     document.forget()
     return tuple(findings)
+
+
+def judge_document(document: Document) -> list[Finding]:
+    """As `check`, on a document that was indexed already."""
+    return [*_judged(document, _ALWAYS), *unused(document)]
 
 
 def check_fatal(root: etree._Element) -> tuple[Finding, ...]:
@@ -81,4 +86,4 @@ ARITHMETIC: frozenset[str] = frozenset(
 )
 """Codes of the rules that `check_arithmetic` judges."""
 
-__all__ = ["ARITHMETIC", "LAYER", "VERSION", "check", "check_arithmetic", "check_fatal", "rules"]
+__all__ = ["ARITHMETIC", "LAYER", "VERSION", "check", "check_arithmetic", "check_fatal", "judge_document", "rules"]

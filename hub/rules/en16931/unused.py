@@ -21,7 +21,7 @@ from hub.rules.tree import Document, Names, Node, Vocabulary, element_of, select
 LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
 _COMMON = frozenset(("currencyID", "unitCode"))
 _NAMES = Names()
-_odd = etree.XPath("//*[@*[name()!='currencyID' and name()!='unitCode']]")
+_odd = etree.XPath("descendant-or-self::*[@*[name()!='currencyID' and name()!='unitCode']]")
 """Elements with any other attribute than amounts and quantities have: found in C, for most elements have none."""
 
 
@@ -136,7 +136,7 @@ def _name_attribute(document: Document, attributes: Mapping[str, Any]) -> Any:
     return next((e for e in _bearing_name(document.root.element) if _NAMES[e.tag] != "cbc:PaymentMeansCode"), None)
 
 
-_bearing_name = etree.XPath("//*[@name]")
+_bearing_name = etree.XPath("descendant-or-self::*[@name]")
 Look = Callable[[Document, Mapping[str, Any]], Any]
 
 

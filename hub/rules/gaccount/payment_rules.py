@@ -48,15 +48,20 @@ def _amount(terms: Node) -> Decimal:
     return ZERO if text is None else decimal(text)
 
 
-def _one_blocked(invoice: Node, _: Document) -> Failure | None:
-    found = sum(1 for leaf in select(invoice, *_MEANS_ID) if content(leaf) == BLOCKED)
+def _one_blocked(_: Node, document: Document) -> Failure | None:
+    found = sum(1 for leaf in _whole(document) if content(leaf) == BLOCKED)
     return None if found == 1 else Failure(str(found), "1")
 
 
 def _known(reference: Any, document: Document) -> Failure | None:
-    """BR-GA-6: the official rule compares text nodes, and an empty identifier has none."""
-    known = [text for leaf in select(document.root, *_MEANS_ID) if (text := content(leaf))]
+    """BR-GA-6: the official rule compares text nodes; an empty identifier has none, one that a comment cuts has only pieces."""
+    known = [text for leaf in _whole(document) if (text := content(leaf))]
     return None if content(reference) in known else Failure(content(reference), ", ".join(known))
+
+
+def _whole(document: Document) -> list[Any]:
+    """Identifiers of payment means that stand in one text node, as `text()` of the official rules meets them."""
+    return [leaf for leaf in select(document.root, *_MEANS_ID) if leaf not in document.split]
 
 
 def _of_invoice(document: Document, *path: str) -> list[Any]:

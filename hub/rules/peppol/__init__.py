@@ -63,11 +63,6 @@ def check(root: etree._Element, layer: str = LAYER) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def check_self_billing(root: etree._Element) -> tuple[Finding, ...]:
-    """All findings of Peppol BIS Self-Billing, on an invoice that the buyer made out."""
-    return check(root, LAYER_SELF_BILLING)
-
-
 def rules(layer: str = LAYER) -> tuple[Rule, ...]:
     """Every rule of a layer, each code once per context it is judged in."""
     contexts: tuple[Context, ...] = _PACKS[layer].contexts
@@ -80,7 +75,6 @@ __all__ = [
     "VERSION",
     "VERSION_SELF_BILLING",
     "check",
-    "check_self_billing",
     "judge_document",
     "rules",
 ]

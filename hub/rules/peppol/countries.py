@@ -74,8 +74,8 @@ class Countries:
 
     @property
     def both_german(self) -> bool:
-        """Whether seller and buyer have their address in Germany. Raises Undecidable."""
-        return self.supplier_address == "DE" and self.customer_address == "DE"
+        """Whether seller and buyer have their address in Germany. Raises Undecidable, unless one of both is known not to."""
+        return both(lambda: self.supplier_address == "DE", lambda: self.customer_address == "DE")
 
     @property
     def greek_sender(self) -> bool:
@@ -88,9 +88,14 @@ class Countries:
         return self.greek_sender and any(content(leaf) == "GR" for leaf in select(self._root, *SUPPLIER, *COUNTRY))
 
     @property
+    def greek_receiver(self) -> bool:
+        """Whether the buyer is Greek by `customer_country`. Raises Undecidable."""
+        return self.customer_country in GREECE
+
+    @property
     def both_greek(self) -> bool:
         """Whether seller and buyer are. Raises Undecidable."""
-        return self.greek_sender and self.customer_country in GREECE
+        return self.greek_sender and self.greek_receiver
 
     @cached_property
     def swedish_address(self) -> bool:
@@ -128,6 +133,17 @@ def when(condition: Callable[[Countries], bool], where: Where) -> Where:
         return where(document) if met else ()
 
     return picked
+
+
+def both(first: Callable[[], bool], second: Callable[[], bool]) -> bool:
+    """`first and second` as the official processor answers it: what has no answer does not matter beside a no."""
+    try:
+        known = first()
+    except Undecidable:
+        if second():
+            raise
+        return False
+    return known and second()
 
 
 def swedish(party: Node) -> bool:

@@ -35,9 +35,14 @@ def text_node(node: Node, document: Document, *path: str) -> str | None:
 
     Raises Undecidable when there are several.
     """
-    found = [leaf for leaf in select(node, *path) if leaf.text]
+    return only_text(select(node, *path), document)
+
+
+def only_text(leaves: Sequence[Any], document: Document) -> str | None:
+    """As `text_node`, of these values. Raises Undecidable."""
+    found = [leaf for leaf in leaves if leaf.text]
     if len(found) > 1 or any(leaf in document.split for leaf in found):
-        raise Undecidable(f"{path[-1]} in more than one piece of text")
+        raise Undecidable("a value in more than one piece of text")
     return content(found[0]) if found else None
 
 

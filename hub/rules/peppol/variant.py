@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from hub.rules.peppol import code_lists as lists
-from hub.rules.rule import Undecidable
+from hub.rules.peppol.values import only_text
 from hub.rules.shapes import one_text
 from hub.rules.tree import Document, Node, normal
 
@@ -69,7 +69,4 @@ SELF_BILLING = Variant(
 
 def text_nodes(leaves: Sequence[Any], document: Document) -> str:
     """What normalize-space(text()) gives for these values: it stops when there are several text nodes. Raises Undecidable."""
-    texts = [text for leaf in leaves if (text := leaf.text)]
-    if len(texts) > 1 or any(leaf in document.split for leaf in leaves):
-        raise Undecidable("a value in more than one piece of text")
-    return normal(texts[0]) if texts else ""
+    return normal(only_text(leaves, document))
