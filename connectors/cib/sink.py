@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from connectors.cib.file import file_body, reference_of
 from hub.errors import InDoubt, Permanent, Usage
-from hub.formats.case_dispatch import case_answer, exact_json, read_case_dispatch
+from hub.formats.case_answer import answer_json
+from hub.formats.case_dispatch import exact_json, read_case_dispatch
+from hub.model.case_message import CaseMessage
 from hub.model.dispatch import Delivered, Dispatch
 from hub.net import Http, Request, Secret
 
@@ -46,19 +47,14 @@ class Cib:
         answer = self._http.send(Request("POST", f"{self._url}/v1/files", *self._coded(body)))
         said = _object(answer.body)
         refused = not answer.ok or _says_no(said)
-        at, common = dispatch.created_at.astimezone(UTC).isoformat(), {"case": sent.number}
         if refused:
             why = _reason(said) or f"CIB answered {answer.status} without a reason"
-            message = case_answer(
-                "rejected", f"answer:{dispatch.id}", at, **common, status="rejected", raw_status=f"HTTP {answer.status}",
-                text=why,
-            )  # fmt: skip
+            message = _message(dispatch, sent.number, answer.status, type="rejected", status="rejected", text=why)
             return Delivered("", f"refused: {why}"[:500], (message,))
         reference = _reference(said) or reference_of(sent.file)
-        message = case_answer(
-            "status", f"answer:{dispatch.id}", at, **common, agency_reference=reference, status="received",
-            raw_status=f"HTTP {answer.status}",
-        )  # fmt: skip
+        message = _message(
+            dispatch, sent.number, answer.status, type="status", status="received", agency_reference=reference
+        )
         left = len(sent.documents)
         return Delivered(
             reference, f"{left} documents stay here: CIB takes none by this interface" if left else "", (message,)
@@ -79,6 +75,19 @@ class Cib:
             return {**headers, "content-type": "application/json"}, exact_json(body).encode()
         pairs = [(f"{table}[{name}]", str(value)) for table, fields in body.items() for name, value in fields.items()]
         return {**headers, "content-type": "application/x-www-form-urlencoded"}, urlencode(pairs).encode()
+
+
+def _message(dispatch: Dispatch, case: str, http_status: int, **said: Any) -> bytes:
+    """What its answer amounts to, of the instant of the dispatch: the same one however often it is sent."""
+    made = CaseMessage(
+        dispatch.sink,
+        f"answer:{dispatch.id}",
+        at=dispatch.created_at,
+        case=case,
+        raw_status=f"HTTP {http_status}",
+        **said,
+    )
+    return answer_json(made)
 
 
 def _object(body: bytes) -> dict[str, Any]:

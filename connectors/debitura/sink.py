@@ -7,7 +7,6 @@ that no second one is made; a document is sent where the case lacks it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC
 from pathlib import PurePath
 from typing import Any
 
@@ -15,8 +14,10 @@ from connectors.debitura.case import LONGEST_EMAIL, LONGEST_TAG, LONGEST_URL, cr
 from connectors.debitura.client import Client, address, object_of, reasons
 from connectors.debitura.messages import case_fields
 from hub.errors import InDoubt, Permanent, Transient, Usage
-from hub.formats.case_dispatch import CaseDispatch, SentDocument, case_answer, read_case_dispatch
+from hub.formats.case_answer import answer_json
+from hub.formats.case_dispatch import CaseDispatch, SentDocument, read_case_dispatch
 from hub.formats.json_nodes import Node
+from hub.model.case_message import CaseMessage
 from hub.model.dispatch import Delivered, Dispatch
 from hub.net import Answer, Http, Secret
 
@@ -126,17 +127,19 @@ class Debitura:
         fields = case_fields(node) | {"case": node.text("creditorReference"), "agency_reference": node.text("id")}
         portal = str(self._options.get("portal", ""))
         link = portal.replace("{id}", node.text("id")).replace("{reference}", node.text("reference"))
-        said = case_answer(
-            fields.pop("type"), f"answer:{dispatch.id}", _instant(dispatch), **fields, link=link
-        )  # fmt: skip
+        said = _answer(dispatch, **fields, link=link)
         return Delivered(node.text("id"), "; ".join([node.text("reference"), *left])[:500], (said,))
 
     def _refused(self, dispatch: Dispatch, sent: CaseDispatch, answer: Answer) -> Delivered:
         why = "; ".join(reasons(answer)) or f"Debitura answered {answer.status} without a reason"
-        said = case_answer(
-            "rejected", f"answer:{dispatch.id}", _instant(dispatch), case=sent.number, status="rejected",
-            raw_status=f"HTTP {answer.status}", text=why[:2000],
-        )  # fmt: skip
+        said = _answer(
+            dispatch,
+            type="rejected",
+            case=sent.number,
+            status="rejected",
+            raw_status=f"HTTP {answer.status}",
+            text=why[:2000],
+        )
         return Delivered("", f"refused: {why}"[:500], (said,))
 
     def _written(self, dispatch: Dispatch, sent: CaseDispatch) -> Delivered:
@@ -171,9 +174,9 @@ def _fits(document: SentDocument) -> bool:
     return PurePath(document.name).suffix.lower() in _FORMATS and is_small
 
 
-def _instant(dispatch: Dispatch) -> str:
-    """Of the dispatch, so that the same answer is the same message however often it is sent."""
-    return dispatch.created_at.astimezone(UTC).isoformat()
+def _answer(dispatch: Dispatch, **said: Any) -> bytes:
+    """What its answer amounts to, of the instant of the dispatch: the same one however often it is sent."""
+    return answer_json(CaseMessage(dispatch.sink, f"answer:{dispatch.id}", at=dispatch.created_at, **said))
 
 
 class Kind:

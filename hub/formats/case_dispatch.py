@@ -1,6 +1,6 @@
-"""What goes to a collection agency, and what its answer amounts to, as JSON of our own protocol (`connectors/collection/README.md`).
+"""What goes to a collection agency, as JSON of our own protocol (`connectors/collection/README.md`), read by adapters.
 
-Adapters of agencies that speak another language read the one and write the other; amounts are exact in both.
+What its answer amounts to they write with `case_answer.answer_json`; amounts are exact in both.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from hub.errors import Permanent
 from hub.model.case_file import CaseFile
-from hub.model.codec import plain, restore
+from hub.model.codec import restore
 
 VERSION = 1
 MARK = "hub_collection"  # of the protocol; its value is the version
@@ -79,14 +79,6 @@ def _document(one: Mapping[str, Any]) -> SentDocument:
     except binascii.Error as error:
         raise ValueError(f"document {one['name']} is no base64") from error
     return SentDocument(one["name"], one.get("media_type", ""), one.get("about", "other"), body)
-
-
-def case_answer(kind: str, message_id: str, at: str, **fields: Any) -> bytes:
-    """A message of an agency in our protocol: `kind` of `CASE_MESSAGE_TYPES`, `at` ISO 8601 in UTC. Empty fields are left out."""
-    if kind == "status" and not fields.get("status"):  # a word that nobody mapped is kept, and shown
-        fields["status"] = fields.get("raw_status")
-    said = {name: plain(value) for name, value in fields.items() if value not in (None, "", (), False)}
-    return exact_json({MARK: VERSION, "type": kind, "message_id": message_id, "at": at, **said}).encode()
 
 
 def agency_of(channel: str, otherwise: str) -> str:

@@ -11,7 +11,9 @@ import pytest
 
 import connectors
 from hub.errors import Permanent
-from hub.formats.case_dispatch import case_answer, exact_json, read_case_dispatch
+from hub.formats.case_answer import answer_json
+from hub.formats.case_dispatch import exact_json, read_case_dispatch
+from hub.model.case_message import CaseMessage
 from hub.model.dispatch import Delivered
 from hub.net import Http, Manners, Request
 from tests.collecting_cases import NUMBER, case_file, dispatch_of, notice_of
@@ -24,7 +26,8 @@ def shown(far: FarSide) -> Any:
     """The class of the page, with an address and a body of one field."""
     (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     names: dict[str, Any] = {
-        "read_case_dispatch": read_case_dispatch, "case_answer": case_answer, "exact_json": exact_json, "Delivered": Delivered,
+        "read_case_dispatch": read_case_dispatch, "answer_json": answer_json, "CaseMessage": CaseMessage,
+        "exact_json": exact_json, "Delivered": Delivered,
         "Permanent": Permanent, "Request": Request, "headers": {}, "body_of": lambda case: {"amount": case.principal},
     }  # fmt: skip
     exec(compile(code, PAGE.name, "exec"), names)  # noqa: S102  our own page
