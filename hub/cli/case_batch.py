@@ -12,8 +12,6 @@ from hub.cli.session import opened, output_of, settings_of
 from hub.errors import Conflict, Refused
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from hub.bootstrap import Hub
     from hub.cli.changing import Change
     from hub.cli.options import Language
@@ -32,20 +30,21 @@ def ready_rows(done: Change, change: Changing, agency: str, on: date | None) -> 
     from hub.credit.case_file import case_file
     from hub.model.finding import Finding
     from hub.store.case_material import material_of
+    from hub.store.case_rows import was_handed_over
+    from hub.store.dunning_runs import ready_accounts
 
     books, day = done.books, on or today()
     book = rulebook(done.hub, books)
     to = agency_named(done.hub, agency, books.snapshot.code)
-    for account, ready in handed_off(change, books, book, day):
-        keys = [item.key for item in ready.items]
-        made = case_file(material_of(change.connection, books, account, keys, to), day, book)
+    for account, ready in ready_accounts(change.connection, books.id, book, day):
+        made = case_file(material_of(change.connection, books, account, ready.keys, to), day, book)
         findings: tuple[Finding, ...] = made if isinstance(made, tuple) else ()
-        again = is_again(change.connection, books.id, ready)
-        yield _ready_row(account, ready, book, findings, done.output.language, again=again)
+        alone = ready.automatic and not was_handed_over(change.connection, books.id, ready.keys)
+        yield _ready_row(account, ready, findings, done.output.language, automatic=alone)
 
 
 def _ready_row(
-    account: Account, ready: HandOff, book: Rulebook, findings: Any, language: str, *, again: bool
+    account: Account, ready: HandOff, findings: Any, language: str, *, automatic: bool
 ) -> dict[str, Any]:  # fmt: skip
     from hub.model.money import money_text
     from hub.texts.shown import finding_json
@@ -56,48 +55,9 @@ def _ready_row(
         "relation": ready.relation, "relation_name": account.addressee.name,
         "invoices": [item.invoice for item in ready.items], "currency": ready.currency,
         "principal": money_text(principal, ready.currency),  # type: ignore[arg-type]  # of at least one item
-        "confirm": "automatic" if is_automatic(account, ready, book) and not again else "person", "complete": not shown,
+        "confirm": "automatic" if automatic else "person", "complete": not shown,
         "findings": shown, "message": "; ".join(one["message"] for one in shown),
     }  # fmt: skip
-
-
-def handed_off(change: Changing, books: Books, book: Rulebook, on: date) -> Iterator[tuple[Account, HandOff]]:
-    """Debtors whose next level is the agency, with the items that have come to it."""
-    from hub.credit.reminding import remind
-    from hub.store.overdue import overdue_accounts
-
-    for account in overdue_accounts(change.connection, books.id, books.snapshot.code, on):
-        for ready in remind(account, on, book).ready:
-            yield account, ready
-
-
-def is_again(connection: Connection, administration_id: int, ready: HandOff) -> bool:
-    """Whether an agency had one of its items before, and gave it back: then a person says what is to be done with it."""
-    from sqlalchemy import select
-
-    from hub.store import tables as t
-
-    c, i = t.collection_case, t.case_item
-    had = (
-        select(c.c.id)
-        .join(i, (i.c.administration_id == c.c.administration_id) & (i.c.case_id == c.c.id))
-        .where(c.c.administration_id == administration_id, c.c.handed_over_at.is_not(None))
-        .where(i.c.open_item_id.in_([item.key for item in ready.items]))
-    )
-    return connection.execute(had.limit(1)).first() is not None
-
-
-def is_automatic(account: Account, ready: HandOff, book: Rulebook) -> bool:
-    """Whether the policies of all its items ask for nobody's word."""
-    from hub.credit.policy import choose_policy
-
-    levels = [
-        level
-        for item in ready.items
-        for level in choose_policy(book.rules, account.debtor, item.invoice).policy.levels
-        if level.kind == "hand_off"
-    ]
-    return bool(levels) and all(level.confirm == "automatic" for level in levels)
 
 
 def hand_over_all(
@@ -114,6 +74,8 @@ def hand_over_all(
 
 def _each(hub: Hub, administration: str, agency: str, on: date, language: str) -> Iterator[dict[str, Any]]:
     from hub.store.administrations import load_books
+    from hub.store.case_rows import was_handed_over
+    from hub.store.dunning_runs import ready_accounts
     from hub.store.relation_changes import Changing
     from hub.store.store import actor_of, now
 
@@ -123,13 +85,12 @@ def _each(hub: Hub, administration: str, agency: str, on: date, language: str) -
     with hub.database.reporting() as connection:
         books = load_books(connection, [code])[code]
         book = rulebook(hub, books)
-        asking = Changing(connection, hub.ids, books.id, actor_id, now())
         wanted = [
-            (a, ready)
-            for a, ready in handed_off(asking, books, book, on)
-            if is_automatic(a, ready, book) and not is_again(connection, books.id, ready)
+            ready
+            for _, ready in ready_accounts(connection, books.id, book, on)
+            if ready.automatic and not was_handed_over(connection, books.id, ready.keys)
         ]
-    for _, ready in wanted:
+    for ready in wanted:
         hub.ids.reserve(KEYS)
         try:
             with hub.database.transaction() as connection:
@@ -142,8 +103,7 @@ def _one(change: Changing, books: Books, ready: HandOff, to: Any, book: Rulebook
     from hub.cli.case_letters import letter_pdf
     from hub.store.cases import hand_over, prepare
 
-    keys = [item.key for item in ready.items]
-    number = prepare(change, books, ready.relation, to, book, on, items=keys, render=letter_pdf).number
+    number = prepare(change, books, ready.relation, to, book, on, items=ready.keys, render=letter_pdf).number
     hand_over(change, books, number, to, book, on)
     return {"number": number, "relation": ready.relation, "outcome": "offered", "message": "", "findings": []}
 

@@ -46,13 +46,19 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class HandOff:
-    """Items of one debtor that may be handed to an agency."""
+    """Items of one debtor that may be handed to an agency; `automatic`: the policies of all of them ask for nobody's word."""
 
     relation_id: int
     relation: str
     currency: str
     part: Part
     items: tuple[OpenPart, ...]
+    automatic: bool = False
+
+    @property
+    def keys(self) -> list[int]:
+        """Of its open items."""
+        return [item.key for item in self.items]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,7 @@ def remind(account: Account, today: date, book: Rulebook) -> Reminded:
     ready: list[HandOff] = []
     for group in _groups(dues):
         if group[0].level.kind == "hand_off":
-            items = tuple(due.item for due in group)
-            ready.append(HandOff(account.relation_id, account.debtor.codes[0], items[0].currency, items[0].part, items))
+            ready.append(_hand_off(account, group))
             continue
         made = _draft(account, group, today, book, with_credits=not any(_same_money(d, group[0]) for d in drafts))
         if isinstance(made, Draft):
@@ -87,6 +92,12 @@ def remind(account: Account, today: date, book: Rulebook) -> Reminded:
         else:
             rests += made
     return Reminded(tuple(drafts), tuple(rests), tuple(ready))
+
+
+def _hand_off(account: Account, group: Sequence[Due]) -> HandOff:
+    items = tuple(due.item for due in group)
+    automatic = all(due.level.confirm == "automatic" for due in group)
+    return HandOff(account.relation_id, account.debtor.codes[0], items[0].currency, items[0].part, items, automatic)
 
 
 def next_of(account: Account, item: OpenPart, today: date, book: Rulebook) -> NextStep:

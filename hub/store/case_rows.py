@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -49,6 +49,17 @@ def find_case(connection: Connection, administration_id: int, number: str, *, lo
         if (found := connection.execute(query).first()) is not None:
             return found
     raise NotFound(asked("HUB-INC-22", number))
+
+
+def was_handed_over(connection: Connection, administration_id: int, items: Collection[int]) -> bool:
+    """Whether an agency had one of these open items before, and gave it back: then a person says what is to be done with it."""
+    c, i = t.collection_case, t.case_item
+    had = (
+        select(c.c.id)
+        .join(i, (i.c.administration_id == c.c.administration_id) & (i.c.case_id == c.c.id))
+        .where(c.c.administration_id == administration_id, c.c.handed_over_at.is_not(None), i.c.open_item_id.in_(items))
+    )
+    return connection.execute(had.limit(1)).first() is not None
 
 
 def file_of(row: Row[Any]) -> CaseFile:

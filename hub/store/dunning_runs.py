@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from hub.credit.account import Rulebook
+from hub.credit.account import Account, Rulebook
 from hub.credit.reminding import Draft, HandOff, Rest, remind
 from hub.errors import Conflict, NotFound
 from hub.model.codec import plain
@@ -76,11 +76,13 @@ def _no_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def ready_for_hand_off(
-    connection: Connection, administration_id: int, book: Rulebook, as_of: date, *, relation: str = ""
-) -> list[HandOff]:  # fmt: skip
-    """Debtors with items that by their policy may be handed to an agency on a day, each with those items."""
-    return prepare(connection, administration_id, book, as_of, relation=relation).ready
+def ready_accounts(
+    connection: Connection, administration_id: int, book: Rulebook, on: date
+) -> Iterator[tuple[Account, HandOff]]:  # fmt: skip
+    """Debtors whose next level by their policy is the agency, each with the items that have come to it."""
+    for account in overdue_accounts(connection, administration_id, book.administration, on):
+        for ready in remind(account, on, book).ready:
+            yield account, ready
 
 
 def record_run(

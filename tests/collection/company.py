@@ -14,7 +14,6 @@ from typing import Any
 from hub.accounting.by_hand import Wish, settlement_of
 from hub.accounting.credit_notes import set_off
 from hub.agency.desk import Desk
-from hub.cli.case_batch import handed_off
 from hub.cli.case_session import agencies_of
 from hub.credit.account import Rulebook
 from hub.credit.arrangements import equal_terms
@@ -33,7 +32,7 @@ from hub.store.arrangements import add_arrangement, end_arrangement, watch_arran
 from hub.store.booking import post
 from hub.store.case_documents import keep_documents
 from hub.store.cases import hand_over, prepare
-from hub.store.dunning_runs import KEYS, freeze, record_run
+from hub.store.dunning_runs import KEYS, freeze, ready_accounts, record_run
 from hub.store.dunning_runs import prepare as prepare_run
 from hub.store.matches import match_with, waiting
 from hub.store.payments import record_settlement
@@ -293,7 +292,7 @@ class Company:
         """A person looks at each debtor whose next step is the agency, adds the invoices, and hands him over."""
         agency = agencies_of(self.books.hub.settings)[AGENCY]
         with self.changing() as change:
-            found = [ready for _, ready in handed_off(change, self.stored(change.connection), self.book, on)]
+            found = [ready for _, ready in ready_accounts(change.connection, self.books.id, self.book, on)]
         for ready in found:
             papers = [(i.invoice, f"{i.invoice}.pdf", f"%PDF {i.invoice}".encode()) for i in ready.items]
             with self.changing(600) as change:

@@ -10,7 +10,7 @@ from hub.errors import Conflict, NotFound
 from hub.model.dispatch import Delivered, Dispatch
 from hub.reports.dunning import changed_since, history, list_runs, run_rows
 from hub.store import delivery_effects, dispatches
-from hub.store.dunning_runs import ready_for_hand_off
+from hub.store.dunning_runs import ready_accounts
 from hub.store.reminders import mark, may_leave, move
 from tests.books import Books
 from tests.debtors import AT, TODAY, Debtors
@@ -151,7 +151,8 @@ def test_business_comes_to_the_demand_and_then_to_the_agency_level_by_level(book
             debtors.mark_all("", day)
     assert seen == [("reminder", "email"), ("second_reminder", "email"), ("call", "phone"), ("demand", "letter")]
     with books.hub.database.reporting() as connection:
-        (ready,) = ready_for_hand_off(connection, books.id, debtors.book, day)
+        ((_, ready),) = ready_accounts(connection, books.id, debtors.book, day)
+    assert not ready.automatic
     assert (ready.relation, [item.invoice for item in ready.items]) == (zaak, ["F1"])
     costs = books.rows("SELECT level, costs FROM reminder WHERE costs > 0 AND state = 'printed'")
     assert costs == [("demand", 15000)]  # 15 % of 1,000.00
