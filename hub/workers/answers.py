@@ -6,12 +6,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from hub.model.dispatch import Delivered, Dispatch
+from hub.transport import lanes
 from hub.workers.publish import Document, publish
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
 
-LANE = "mutation"
+LANE = lanes.lane_of_kind("case_message")
 
 
 def take_messages(hub: Hub, dispatch: Dispatch, delivered: Delivered) -> None:
