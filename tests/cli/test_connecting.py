@@ -131,4 +131,4 @@ def test_connectors_list_names_what_goes_out_and_how_access_points_hand_over(cli
         "payroll",
         "mutation",
     )
-    assert {row["way"] for row in rows} == {"document", "folder", "http", "inbox", "sink"}
+    assert {row["way"] for row in rows} == {"document", "fetcher", "folder", "http", "inbox", "sink"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 UNA = "UNA:+.? '"
 OURS = ("NAD+IV+8710000000017::9++Voorbeeld Handel B.V.+Kade 1+Utrecht++3511AA+NL", "RFF+VA:NL999991103B01")
 THEIRS = (
-    "NAD+SU+8719999000014::9++Kaasgroothandel d?'Oude Markt+Markt 12+Gouda++2801 JJ+NL",
-    "RFF+VA:NL999994459B01",
+    "NAD+SU+8719999000015::9++Kaasgroothandel d?'Oude Markt+Markt 12+Gouda++2801 JJ+NL",
+    "RFF+VA:NL999994475B01",
     "RFF+XA:00261111",
 )
 LINES = (
@@ -47,6 +47,6 @@ def interchange(
     """UNB to UNZ."""
     counted = len(messages) if count is None else count
     mark = "++++++1" if test else ""
-    first = f"{una}\nUNB+{syntax}+8719999000014:14+8710000000017:14+260302:1200+REF7{mark}'\n"
+    first = f"{una}\nUNB+{syntax}+8719999000015:14+8710000000017:14+260302:1200+REF7{mark}'\n"
     codec = "utf-8" if syntax[:4] in ("UNOW", "UNOY") else "latin-1"
     return (first.lstrip("\n") + "".join(messages) + f"UNZ+{counted}+REF7'\n").encode(codec)

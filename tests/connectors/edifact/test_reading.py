@@ -42,7 +42,7 @@ def test_whole_invoice() -> None:
     assert made.notes == ("#AAI#Dank voor: alles",)
     assert made.seller.name == "Kaasgroothandel d'Oude Markt"
     assert made.seller.legal_id == Identifier("00261111", "0106")
-    assert (made.seller.vat_id, made.seller.country) == ("NL999994459B01", "NL")
+    assert (made.seller.vat_id, made.seller.country) == ("NL999994475B01", "NL")
     assert made.buyer.identifiers == (Identifier("8710000000017", "0088"),)
     assert made.lines[0].standard_item_id == Identifier("8719999100011", "0160")
     assert (made.lines[0].seller_item_id, made.lines[0].item_name) == ("K-100", "Boerenkaas jong 4 kg")
