@@ -15,6 +15,7 @@ from hub.model.finding import Finding, Severity, Who
 from hub.ports import Reading, Source
 from hub.rules import en16931, gaccount, nlcius, peppol
 from hub.rules.tree import Document, Names, index
+from hub.sources import sources_as_needed
 from hub.steps.recognise import as_finding, recognise
 from hub.texts.catalogue import sentence
 
@@ -68,7 +69,7 @@ class Validation:
 
 
 def validate(
-    data: bytes, layers: Sequence[str] | None = None, language: str = "nl", *, sources: Sequence[Source] | None = None
+    data: bytes, layers: Sequence[str] | None = None, language: str = "nl", *, sources: Iterable[Source] | None = None
 ) -> Validation:
     """Judge one document. `layers` None = those its CustomizationID asks for; else exactly these, each on its own.
 
@@ -78,7 +79,7 @@ def validate(
     if unknown:
         raise Usage(f"there is no layer {unknown[0]!r}; known are {', '.join(LAYERS)}")
     content = Content(data)
-    reading = _read(content, _sources() if sources is None else sources)
+    reading = _read(content, sources_as_needed() if sources is None else sources)
     try:
         payload = content.payload
     except UnreadableInput as refusal:
@@ -93,13 +94,7 @@ def validate(
     return _answer(reading, tuple(row for row, _ in judged), found, language)
 
 
-def _sources() -> list[Source]:
-    from hub.bootstrap import load_sources
-
-    return load_sources()
-
-
-def _read(content: Content, sources: Sequence[Source]) -> Reading:
+def _read(content: Content, sources: Iterable[Source]) -> Reading:
     source = recognise(content, sources)
     if isinstance(source, Reading):
         return source
