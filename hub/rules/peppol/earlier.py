@@ -19,8 +19,8 @@ from hub.rules.rule import ABSENT, Context, Failure, Rule, Test, Undecidable
 from hub.rules.shapes import one_text
 from hub.rules.tree import Document, Node, content, normal
 
-ENDPOINT_SCHEMES = lists.ENDPOINT_SCHEMES - codes("0242 0246 0248") | lists.WITHDRAWN_ENDPOINT_SCHEMES
-"""Electronic addresses until 2026-05."""
+ENDPOINT_SCHEMES = lists.ENDPOINT_SCHEMES - codes("0242 0246 0248") | lists.WITHDRAWN_ENDPOINT_SCHEMES | {""}
+"""Electronic addresses until 2026-05; that list ended with a blank, which lets an empty scheme pass."""
 
 CURRENCIES = lists.CURRENCIES - codes("STN XCG") | codes("ANG BGN STD")
 """Currencies of 3.0.20."""
@@ -36,7 +36,6 @@ _is_email = re.compile(rf"{_PART}(?:\.{_PART})*@(?:{_LABEL}\.)+{_LABEL}").fullma
 _ends_as_skonto = re.compile(
     r"#SKONTO#TAGE=[0-9]+#PROZENT=[0-9]+\.[0-9]{2}(?:#BASISBETRAG=-?[0-9]+\.[0-9]{2})?#\Z"
 ).search
-_has_process = re.compile(r"urn:fdc:peppol.eu:2017:poacc:(?:billing|selfbilling):[0-9]{2}:1.0").search
 
 
 class Earlier(Variant):
@@ -107,9 +106,10 @@ def german_type(root: Node, _: Document) -> Failure | None:
 
 def german_correction(root: Node, _: Document) -> Failure | None:
     """DE-R-026: a type that is the number 384 names an earlier invoice. Raises Undecidable where a type is no number."""
+    if any("cac:InvoiceDocumentReference" in each for each in root.get("cac:BillingReference", ())):
+        return None  # looked at before the type is, whatever that says
     corrected = any(double(text) == 384 for name in _INVOICE_OR_CREDIT for text in texts(root, name))
-    named = any("cac:InvoiceDocumentReference" in each for each in root.get("cac:BillingReference", ()))
-    return ABSENT if corrected and not named else None
+    return ABSENT if corrected else None
 
 
 def german_email(contact: Node, _: Document) -> Failure | None:
