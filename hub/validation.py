@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from hub.model.finding import Finding, Severity, Who
 from hub.ports import Reading, Source
 from hub.rules.judging import Sheet, judge
 from hub.rules.releases import RELEASES, Release, found
+from hub.sources import sources_as_needed
 from hub.steps.layers import Choice, layers_for, layers_of
 from hub.steps.recognise import as_finding, recognise
 from hub.texts.catalogue import sentence
@@ -59,7 +60,7 @@ def validate(
     layers: Sequence[str] | None = None,
     language: str = "nl",
     *,
-    sources: Sequence[Source] | None = None,
+    sources: Iterable[Source] | None = None,
     on: date | None = None,
     rules_version: str = "",
 ) -> Validation:
@@ -74,7 +75,7 @@ def validate(
         raise Usage(f"there is no layer {unknown[0]!r}; known are {', '.join(LAYERS)}")
     day, chosen = on or date.today(), releases_named(rules_version)
     content = Content(data)
-    reading = _read(content, _sources() if sources is None else sources)
+    reading = _read(content, sources_as_needed() if sources is None else sources)
     try:
         payload = content.payload
     except UnreadableInput as refusal:
@@ -115,13 +116,7 @@ def _shown(layer: str) -> str:
     return ", ".join(f"{layer}={each.version}" + f" ({each.name})" * bool(each.name) for each in RELEASES[layer])
 
 
-def _sources() -> list[Source]:
-    from hub.bootstrap import load_sources
-
-    return load_sources()
-
-
-def _read(content: Content, sources: Sequence[Source]) -> Reading:
+def _read(content: Content, sources: Iterable[Source]) -> Reading:
     source = recognise(content, sources)
     if isinstance(source, Reading):
         return source

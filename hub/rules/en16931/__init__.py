@@ -18,9 +18,9 @@ from hub.rules.en16931.syntax_rules import SYNTAX
 from hub.rules.en16931.unused import OtherRows, unused
 from hub.rules.en16931.unused import rules as rules_of_unused
 from hub.rules.en16931.vat import ARITHMETIC_OF, RULES_OF, of_used_categories
-from hub.rules.numbers import EXACT
 from hub.rules.rule import Pack, Rule, judge
 from hub.rules.tree import Document, Names, index
+from hub.rules.xpath import EXACT
 
 VERSION = "1.3.16"
 LAYER = "en16931"

@@ -14,10 +14,10 @@ from hub.rules.en16931 import code_lists as lists
 from hub.rules.en16931.code_rules import Lists, code_contexts
 from hub.rules.en16931.facts import scheme_is_vat
 from hub.rules.en16931.runs import codes
-from hub.rules.numbers import double
 from hub.rules.rule import ABSENT, Context, Failure, Rule, of_root
 from hub.rules.shapes import once
 from hub.rules.tree import Document, Node, content, select
+from hub.rules.xpath import double
 
 _LISTS_15 = Lists(
     invoice_types=lists.INVOICE_TYPES | {"502", "503"},  # since 1.3.16 these are credit notes

@@ -12,9 +12,9 @@ from lxml import etree
 
 from hub.model.finding import Finding
 from hub.rules.gaccount.payment_rules import PAYMENT
-from hub.rules.numbers import EXACT
 from hub.rules.rule import Pack, Rule, judge
 from hub.rules.tree import Document, Names, index
+from hub.rules.xpath import EXACT
 
 VERSION = "1.0.13"
 LAYER = "gaccount"

@@ -16,9 +16,9 @@ from hub.rules.nlcius.empties import EMPTIES
 from hub.rules.nlcius.parties import PARTIES
 from hub.rules.nlcius.promise import promise
 from hub.rules.nlcius.version import VERSION_OF_DOCUMENT
-from hub.rules.numbers import EXACT
 from hub.rules.rule import Pack, Rule, judge
 from hub.rules.tree import Document, Names, index
+from hub.rules.xpath import EXACT
 
 VERSION = "2.0.3.13"
 LAYER = "nlcius"

@@ -12,7 +12,6 @@ from lxml import etree
 
 from hub.model.finding import Finding
 from hub.rules.change import changed
-from hub.rules.numbers import EXACT
 from hub.rules.peppol.code_rules import code_contexts
 from hub.rules.peppol.document_rules import first_contexts, head_contexts, money_contexts
 from hub.rules.peppol.identifier_rules import IDENTIFIERS
@@ -21,6 +20,7 @@ from hub.rules.peppol.national import NATIONAL
 from hub.rules.peppol.variant import BILLING, SELF_BILLING, Variant
 from hub.rules.rule import Context, Pack, Rule, judge
 from hub.rules.tree import Document, Names, index
+from hub.rules.xpath import EXACT
 
 VERSION = "3.0.21"
 VERSION_SELF_BILLING = "3.0.2"

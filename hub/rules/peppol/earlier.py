@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hub.rules.en16931.runs import codes
-from hub.rules.numbers import double
 from hub.rules.peppol import code_lists as lists
 from hub.rules.peppol.code_rules import cl007, cl008, from_list, odd_attributes, reasons
 from hub.rules.peppol.countries import when
@@ -18,6 +17,7 @@ from hub.rules.peppol.variant import UNKNOWN, Variant, text_nodes
 from hub.rules.rule import ABSENT, Context, Failure, Rule, Test, Undecidable
 from hub.rules.shapes import one_text
 from hub.rules.tree import Document, Node, content, normal
+from hub.rules.xpath import double
 
 ENDPOINT_SCHEMES = lists.ENDPOINT_SCHEMES - codes("0242 0246 0248") | lists.WITHDRAWN_ENDPOINT_SCHEMES | {""}
 """Electronic addresses until 2026-05; that list ended with a blank, which lets an empty scheme pass."""
