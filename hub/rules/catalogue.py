@@ -34,7 +34,7 @@ class Entry:
 
 class Span(NamedTuple):
     """The releases of a layer that have a rule with one severity. `since` is None when the oldest one known here has it, `until`
-    when the newest has."""
+    when the newest has. `source` is the last official file in which it was seen so."""
 
     severity: Severity
     since: Release | None
@@ -100,7 +100,10 @@ def history(code: str) -> tuple[Span, ...]:
         if severity is not None and (place == 0 or severities[place - 1] != severity):
             last = next((n for n in range(place, len(known)) if severities[n] != severity), len(known)) - 1
             since = known[place] if place else None
-            spans.append(Span(severity, since, known[last] if last + 1 < len(known) else None, known[last].source))
+            span = known[place : last + 1]
+            compared = next((each for each in reversed(span) if not each.draft), span[-1])
+            until = known[last] if last + 1 < len(known) else None
+            spans.append(Span(severity, since, until, compared.source))
     return tuple(spans)
 
 

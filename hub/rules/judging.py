@@ -57,9 +57,10 @@ class Sheet:
         return index(self.tree, _EVERYTHING)
 
     def forget(self) -> None:
-        """Let go of the index at once, where it was made."""
-        if "document" in self.__dict__:
-            self.document.forget()
+        """Let go of the index at once, where it was made; the next question makes it anew."""
+        known: Document | None = self.__dict__.pop("document", None)
+        if known is not None:
+            known.forget()
 
 
 def judge(sheet: Sheet, asked: Iterable[Asked], *, together: bool = True) -> tuple[Verdict, ...]:

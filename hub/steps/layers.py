@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hub.model.finding import Finding, Severity, Who
 from hub.ports import Reading
 from hub.rules.judging import AMOUNTS, ARITHMETIC, SCHEMA, SCHEMA_VERSION, Asked
-from hub.rules.releases import EN16931, GACCOUNT, NLCIUS, PEPPOL, SELF_BILLING, in_force, of_version
+from hub.rules.releases import EN16931, GACCOUNT, NLCIUS, PEPPOL, RELEASES, SELF_BILLING, in_force, of_version
 
 EN_16931 = "urn:cen.eu:en16931:2017"
 # Sets of rules beside EN 16931, of an agreement that builds on it and that we have rules for.
@@ -59,6 +59,20 @@ def layers_of(reading: Reading, on: date, chosen: Mapping[str, str] = _NONE) -> 
     if named and not reading.profile:
         return _choice(_versions((EN16931,), on, chosen), "HUB-RULES-03", "warning", named)
     return _choice(_arithmetic(reading, on, chosen), "HUB-RULES-02", "information", named)
+
+
+def days_ahead(asked: Iterable[Asked], on: date) -> tuple[date, ...]:
+    """The days after this one on which another release of these layers begins to judge, as far as they are known.
+
+    EN 16931 beside an agreement changes with the agreement, not by itself.
+    """
+    layers = {one.layer for one in asked} - {SCHEMA}
+    telling = layers - {EN16931} or layers
+    return tuple(
+        sorted(
+            {each.mandatory for layer in telling for each in RELEASES[layer] if each.mandatory and each.mandatory > on}
+        )
+    )
 
 
 def layers_for(names: Sequence[str], on: date, chosen: Mapping[str, str] = _NONE) -> tuple[Asked, ...]:
