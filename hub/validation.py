@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from hub.accounting.totals import check_sums
 from hub.errors import UnreadableInput, Usage
 from hub.formats.content import Content
 from hub.model.finding import Finding, Severity, Who
@@ -13,7 +14,7 @@ from hub.ports import Reading, Source
 from hub.rules.judging import Sheet, Verdict, judge
 from hub.rules.releases import NOT_HERE, RELEASES, Release, following, found
 from hub.sources import sources_as_needed
-from hub.steps.layers import Choice, days_ahead, layers_for, layers_of
+from hub.steps.layers import CII, Choice, days_ahead, layers_for, layers_of
 from hub.steps.recognise import as_finding, recognise
 from hub.texts.catalogue import sentence
 
@@ -108,7 +109,7 @@ def validate(
         return layers_of(reading, when, chosen) if layers is None else Choice(layers_for(layers, when, chosen))
 
     choice = choice_on(day)
-    said = [*(reading.findings if layers is None else ()), *choice.findings]
+    said = [*((*reading.findings, *_sums(reading)) if layers is None else ()), *choice.findings]
     now = judge(sheet, choice.layers, together=layers is None)
     later = [(when, choice_on(when).layers) for when in (days_ahead(choice.layers, day) if ahead else ())]
     coming = [(when, judge(sheet, asked, together=layers is None)) for when, asked in later]
@@ -160,6 +161,12 @@ def _read(content: Content, sources: Iterable[Source]) -> Reading:
     except Exception as error:  # a reader that trips is our bug, and says nothing about the layers
         bug = Finding("HUB-BUG", "fatal", "read", found=f"{type(error).__name__}: {error}"[:300], who="us")
         return Reading("unknown", findings=(bug,))
+
+
+def _sums(reading: Reading) -> tuple[Finding, ...]:
+    """What the totals contract holds against a CII document, of which no rules are judged yet."""
+    invoice = reading.document
+    return check_sums(invoice) if reading.format in CII and invoice is not None and invoice.lines else ()
 
 
 def _unreadable(reading: Reading, refusal: UnreadableInput, layers: Sequence[str], language: str) -> Validation:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from lxml import etree
 
 from hub.formats.xsd import check as check_schema
+from hub.formats.xsd import is_cii
+from hub.formats.xsd import version as schema_version
 from hub.model.finding import Finding
 from hub.rules import en16931, gaccount, nlcius, peppol
 from hub.rules.releases import RELEASES
@@ -23,6 +25,7 @@ category of lines, for a document whose lines have none."""
 
 ARITHMETIC_ONLY = "arithmetic only: the document names no agreement that is known"
 NOT_IN_THIS_VERSION = "not in this version"
+NOT_FOR_CII = "rules for CII are not in this version; judged were the schema and the sums"
 """Why a release is not judged that this build has no rules of, as one kept with a document of long ago may be."""
 
 
@@ -78,7 +81,13 @@ def judge(sheet: Sheet, asked: Iterable[Asked], *, together: bool = True) -> tup
 def _judged(sheet: Sheet, asked: Asked) -> Verdict:
     layer, version, part = asked
     check = _CHECKS.get(layer)
-    if check is None or (layer, version) not in _KNOWN:
+    if layer == SCHEMA:
+        version = schema_version(sheet.tree)
+    elif is_cii(sheet.tree):
+        return Verdict(layer, version, "error", NOT_FOR_CII, ())
+    elif (layer, version) not in _KNOWN:
+        check = None
+    if check is None:
         return Verdict(layer, version, "error", NOT_IN_THIS_VERSION, ())
     try:
         findings = tuple(check(sheet, version) if part == WHOLE else _arithmetic(sheet, part))
@@ -100,9 +109,7 @@ def _without(verdict: Verdict, codes: frozenset[str]) -> Verdict:
     return verdict._replace(findings=tuple(each for each in verdict.findings if each.code not in codes))
 
 
-_KNOWN = frozenset((release.layer, release.version) for layer in RELEASES.values() for release in layer) | {
-    (SCHEMA, SCHEMA_VERSION)
-}
+_KNOWN = frozenset((release.layer, release.version) for layer in RELEASES.values() for release in layer)
 _EVERYTHING = Names()
 # What NLCIUS and the G-account extension add to EN 16931 is the same in every release that is known here.
 _CHECKS: dict[str, Callable[[Sheet, str], Iterable[Finding]]] = {

@@ -50,9 +50,11 @@ def layers_of(reading: Reading, on: date, chosen: Mapping[str, str] = _NONE) -> 
     as there are rules; one that nobody here knows by EN 16931 too; an older agreement, or none, by arithmetic alone, and not at
     all by that where its totals are known to mean other things. A finding says what was promised and not judged. Pure.
     """
+    named = reading.document.specification if reading.document else ""
+    if reading.format in CII and EN_16931 in named.lower():
+        return Choice((Asked(SCHEMA, SCHEMA_VERSION), *_versions((EN16931,), on, chosen)))
     if not reading.format.startswith("ubl-"):
         return Choice((Asked(SCHEMA, SCHEMA_VERSION),))
-    named = reading.document.specification if reading.document else ""
     if EN_16931 in named.lower() or (reading.document is None and reading.profile in _OF_PROFILE):
         layers = _with_its_core(_OF_PROFILE.get(reading.profile, ()), on, chosen)
         return _choice(layers, "HUB-RULES-01", "information", _not_judged(named))

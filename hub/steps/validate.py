@@ -12,11 +12,12 @@ from hub.rules import en16931
 
 EN_16931 = "urn:cen.eu:en16931:2017"
 _UBL = ("ubl-invoice", "ubl-creditnote")
+CII = ("cii", "factur-x", "zugferd")  # schema and arithmetic; the rules of EN 16931 for CII are not in this version
 
 
 def validate(reading: Reading, content: Content) -> Reading:
     """The reading with the findings of every layer that applies; layers do not stop each other."""
-    if reading.format not in _UBL:
+    if reading.format not in (*_UBL, *CII):
         return reading
     # Who cannot even be read is told so already: the slow explanation (seconds, once a process) is for the others.
     explain = None if reading.document is not None else False
@@ -25,7 +26,12 @@ def validate(reading: Reading, content: Content) -> Reading:
 
 
 def _rules(reading: Reading, content: Content) -> tuple[Finding, ...]:
-    """EN 16931 whole where the document promises it; else its arithmetic alone, unless the reader met other totals."""
+    """EN 16931 whole where the document promises it; else its arithmetic alone, unless the reader met other totals.
+
+    A CII document is left to the totals contract, which judges every amount term when it is booked.
+    """
+    if reading.format in CII:
+        return ()
     invoice = reading.document
     if invoice is not None and EN_16931 in invoice.specification:
         return en16931.check_fatal(content.payload)
