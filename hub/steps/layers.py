@@ -56,7 +56,7 @@ def layers_of(reading: Reading, on: date, chosen: Mapping[str, str] = _NONE) -> 
     if EN_16931 in named.lower() or (reading.document is None and reading.profile in _OF_PROFILE):
         layers = _versions((EN16931, *_OF_PROFILE.get(reading.profile, ())), on, chosen)
         return _choice(layers, "HUB-RULES-01", "information", _not_judged(named))
-    if named and not reading.profile:
+    if named and not reading.profile and not _other_totals(reading):
         return _choice(_versions((EN16931,), on, chosen), "HUB-RULES-03", "warning", named)
     return _choice(_arithmetic(reading, on, chosen), "HUB-RULES-02", "information", named)
 
@@ -95,9 +95,14 @@ def _not_judged(named: str) -> str:
     return ", ".join(p for p in parts if p.lower() not in _BETWEEN and not p.lower().startswith(_JUDGED))
 
 
+def _other_totals(reading: Reading) -> bool:
+    """Whether the reader met words or totals of a dialect: what EN 16931 would say of them misses the point."""
+    return any(finding.code in _DIALECT for finding in reading.findings)
+
+
 def _arithmetic(reading: Reading, on: date, chosen: Mapping[str, str]) -> tuple[Asked, ...]:
     """Sums, VAT and decimals of EN 16931, unless the reader met totals that mean other things."""
-    if any(finding.code in _DIALECT for finding in reading.findings):
+    if _other_totals(reading):
         return ()
     lines = reading.document.lines if reading.document else ()
     bare = bool(lines) and not any(line.vat_category for line in lines)  # UBL 2.0 and BII put no category on lines
