@@ -11,6 +11,7 @@ from lxml import etree
 from hub.errors import UnreadableInput, Usage
 from hub.formats.content import Content
 from hub.formats.xsd import check as check_schema
+from hub.installed import installed_sources
 from hub.model.finding import Finding, Severity, Who
 from hub.ports import Reading, Source
 from hub.rules import en16931, gaccount, nlcius, peppol
@@ -58,13 +59,17 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What a document's layers say. `valid`: every layer was judged, and no finding is fatal."""
+    """What a document's layers say. `valid`: every layer was judged, and no finding is fatal.
+
+    `sender` is who made it out, as it names him: the seller, or the buyer of a self-billed invoice; "" where it cannot be read.
+    """
 
     format: str
     profile: str
     valid: bool
     layers: tuple[Layer, ...]
     findings: tuple[Judgement, ...]
+    sender: str = ""
 
 
 def validate(
@@ -78,7 +83,7 @@ def validate(
     if unknown:
         raise Usage(f"there is no layer {unknown[0]!r}; known are {', '.join(LAYERS)}")
     content = Content(data)
-    reading = _read(content, _sources() if sources is None else sources)
+    reading = _read(content, installed_sources() if sources is None else sources)
     try:
         payload = content.payload
     except UnreadableInput as refusal:
@@ -91,12 +96,6 @@ def validate(
     if layers is None and gaccount.LAYER in wanted:  # the extension uses what EN 16931 alone would warn about
         found = [finding for finding in found if finding.code not in gaccount.USED]
     return _answer(reading, tuple(row for row, _ in judged), found, language)
-
-
-def _sources() -> list[Source]:
-    from hub.bootstrap import load_sources
-
-    return load_sources()
 
 
 def _read(content: Content, sources: Sequence[Source]) -> Reading:
@@ -184,4 +183,5 @@ def _answer(reading: Reading, layers: tuple[Layer, ...], findings: Sequence[Find
         for f in findings
     )  # fmt: skip
     valid = all(row.status == "ok" for row in layers) and not any(f.fatal for f in findings)
-    return Validation(reading.format, reading.profile, valid, layers, shown)
+    sender = reading.document.issuer.name if reading.document else ""
+    return Validation(reading.format, reading.profile, valid, layers, shown, sender)
