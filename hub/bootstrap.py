@@ -14,11 +14,11 @@ from hub.agency_statements import AgencyStatements
 from hub.columns import ColumnSources
 from hub.errors import NotFound, Usage
 from hub.formats.response_mapping import ResponseMapping, read_response_mapping
-from hub.installed import load_sources as load_sources
 from hub.mapping_folder import MappingFolder
 from hub.ports import FolderHandOver, Inbox, InboxKind, PostedHandOver, Sink, SinkKind, Source, Transport
 from hub.rules import en16931
 from hub.settings import Settings, load_settings
+from hub.sources import load_sources
 from hub.store.administrations import administration_codes
 from hub.store.database import Database
 from hub.store.events import TYPES, Watcher, watch

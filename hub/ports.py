@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-if TYPE_CHECKING:  # a seam names what passes through it and needs none of it: who reads one document loads no more
+if TYPE_CHECKING:
     from hub.formats.content import Content
     from hub.model.booking import Facts
     from hub.model.delivery_report import DeliveryReport

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hub.cli.output import Output
@@ -59,10 +59,10 @@ def layers_of(text: str) -> tuple[str, ...] | None:
 
 def run(asked: Asked) -> int:
     """Judge the documents one by one and show each; the exit code. Raises `Usage` for a layer that does not exist."""
-    from hub.installed import installed_sources
+    from hub.sources import sources_as_needed
 
     output = Output(asked.as_json, _language(asked.language))
-    sources, watching = installed_sources(), _Watch(asked, output)
+    sources, watching = sources_as_needed(), _Watch(asked, output)
     with output.progress("progress_validate") as advance:
         for arrival in _arrivals(asked.files):
             watching.see(arrival, _row(arrival, asked.layers, output.language, sources))
@@ -89,7 +89,7 @@ def _arrivals(files: Sequence[str]) -> Iterator[Arrival]:
     return arrivals(files)
 
 
-def _row(arrival: Arrival, layers: Sequence[str] | None, language: str, sources: Sequence[Source]) -> dict[str, Any]:
+def _row(arrival: Arrival, layers: Sequence[str] | None, language: str, sources: Iterable[Source]) -> dict[str, Any]:
     from dataclasses import asdict
 
     from hub.validation import validate
