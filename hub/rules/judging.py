@@ -11,7 +11,7 @@ from lxml import etree
 from hub.formats.xsd import check as check_schema
 from hub.model.finding import Finding
 from hub.rules import en16931, gaccount, nlcius, peppol
-from hub.rules.rule import UNDECIDABLE
+from hub.rules.rule import BUG, UNDECIDABLE, bug
 from hub.rules.tree import Document, Names, index
 
 SCHEMA = "xsd"
@@ -80,7 +80,10 @@ def _judged(sheet: Sheet, asked: Asked) -> Verdict:
     try:
         findings = tuple(check(sheet, version) if part == WHOLE else _arithmetic(sheet, part))
     except Exception as error:  # one layer that trips must not hide the others
-        return Verdict(layer, version, "error", f"HUB-BUG {type(error).__name__}: {error}"[:300], ())
+        findings = (bug(layer, error),)
+    tripped = next((finding for finding in findings if finding.code == BUG), None)
+    if tripped is not None:
+        return Verdict(layer, version, "error", f"{BUG} {tripped.found}", findings)
     undecided = next((finding for finding in findings if finding.code == UNDECIDABLE), None)
     if undecided is not None:
         reason = f"{dict(undecided.details).get('rule', '')}: {undecided.found}"
