@@ -67,6 +67,7 @@ class Validation:
     """What a document's layers say. `valid`: every layer was judged, and no finding is fatal.
 
     `ahead`, where it was asked for: each day that is known from which something else will be said.
+    `sender` is who made it out, as it names him: the seller, or the buyer of a self-billed invoice; "" where it cannot be read.
     """
 
     format: str
@@ -75,6 +76,7 @@ class Validation:
     layers: tuple[Layer, ...]
     findings: tuple[Judgement, ...]
     ahead: tuple[Ahead, ...] = ()
+    sender: str = ""
 
 
 def validate(
@@ -178,7 +180,9 @@ def _unreadable(reading: Reading, refusal: UnreadableInput, layers: Sequence[str
 def _answer(reading: Reading, verdicts: Sequence[Verdict], said: Sequence[Finding], language: str) -> Validation:
     findings = [*said, *_findings(verdicts)]
     shown = tuple(_told(finding, reading, language) for finding in findings)
-    return Validation(reading.format, reading.profile, _valid(verdicts, findings), _rows(verdicts), shown)
+    sender = reading.document.issuer.name if reading.document else ""
+    valid = _valid(verdicts, findings)
+    return Validation(reading.format, reading.profile, valid, _rows(verdicts), shown, sender=sender)
 
 
 def _ahead(

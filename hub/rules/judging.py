@@ -14,7 +14,7 @@ from hub.formats.xsd import version as schema_version
 from hub.model.finding import Finding
 from hub.rules import en16931, gaccount, nlcius, peppol
 from hub.rules.releases import RELEASES
-from hub.rules.rule import UNDECIDABLE
+from hub.rules.rule import BUG, UNDECIDABLE, bug
 from hub.rules.tree import Document, Names, index
 
 SCHEMA = "xsd"
@@ -24,8 +24,6 @@ WHOLE, ARITHMETIC, AMOUNTS = "", "arithmetic", "amounts"
 category of lines, for a document whose lines have none."""
 
 ARITHMETIC_ONLY = "arithmetic only: the document names no agreement that is known"
-BUG = "HUB-BUG"
-"""How the reason begins of a layer in which a rule of ours broke."""
 NOT_IN_THIS_VERSION = "not in this version"
 NOT_FOR_CII = "rules for CII are not in this version; judged were the schema and the sums"
 """Why a release is not judged that this build has no rules of, as one kept with a document of long ago may be."""
@@ -94,7 +92,10 @@ def _judged(sheet: Sheet, asked: Asked) -> Verdict:
     try:
         findings = tuple(check(sheet, version) if part == WHOLE else _arithmetic(sheet, part))
     except Exception as error:  # one layer that trips must not hide the others
-        return Verdict(layer, version, "error", f"{BUG} {type(error).__name__}: {error}"[:300], ())
+        findings = (bug(layer, error),)
+    tripped = next((finding for finding in findings if finding.code == BUG), None)
+    if tripped is not None:
+        return Verdict(layer, version, "error", f"{BUG} {tripped.found}", findings)
     undecided = next((finding for finding in findings if finding.code == UNDECIDABLE), None)
     if undecided is not None:
         reason = f"{dict(undecided.details).get('rule', '')}: {undecided.found}"
