@@ -32,7 +32,6 @@ _PARKED = (
     Column("reason"),
     Column("group"),
 )
-_FINDINGS = (Column("code"), Column("severity", "word"), Column("location", "place"), Column("message"))
 _DECISIONS = (Column("what", "word"), Column("line"), Column("value", "word"), Column("why"))
 _POSTINGS = (Column("account"), Column("debit", "money"), Column("credit", "money"), Column("currency"),
              Column("vat_code"), Column("relation"))  # fmt: skip
@@ -113,9 +112,15 @@ def _show(row: dict[str, Any], output: Output) -> None:
     plain = {**row, **(row.get("document") or {})}
     pairs = [{"field": k, "value": v} for k, v in plain.items() if isinstance(v, str | int) and v not in ("", None)]
     output.table(pairs, (Column("field"), Column("value")))
-    for name, columns in (("findings", _FINDINGS), ("decisions", _DECISIONS)):
-        if row.get(name):
-            output.table(row[name], columns, output.text(f"title_{name}"))
+    from hub.cli import caused
+
+    findings = caused.rows_by_cause(row.get("findings", ()), output.language)
+    for name, rows, columns in (
+        ("findings", findings, caused.COLUMNS),
+        ("decisions", row.get("decisions"), _DECISIONS),
+    ):
+        if rows:
+            output.table(rows, columns, output.text(f"title_{name}"))
     for entry in row.get("entries", ()):
         lines = [{**p, p["side"]: p["amount"]} for p in entry["postings"]]
         output.table(
