@@ -26,7 +26,7 @@ class Failure(NamedTuple):
 
 
 Test = Callable[[Node, Document], Failure | None]
-Sift = Callable[[Sequence[Node]], Sequence[Node]]
+Sift = Callable[[Sequence[Node], Document], Sequence[Node]]
 
 
 class Sifted:
@@ -115,7 +115,7 @@ def judge(document: Document, pack: Pack, layer: str) -> list[Finding]:
             continue
         many = len(nodes) >= _MANY
         for rule, test, doubtful in rules:
-            for node in doubtful(nodes) if many and doubtful is not None else nodes:
+            for node in doubtful(nodes, document) if many and doubtful is not None else nodes:
                 try:
                     failure = test(node, document)
                 except Undecidable as reason:
