@@ -43,13 +43,20 @@ def _pack(variant: Variant) -> Pack:
     )
 
 
+_CURRENT = {LAYER: VERSION, LAYER_SELF_BILLING: VERSION_SELF_BILLING}
+_OTHERS: dict[tuple[str, str], Pack] = {}
 _PACKS = {variant.layer: _pack(variant) for variant in (BILLING, SELF_BILLING)}
 
 
-def judge_document(document: Document, layer: str = LAYER) -> list[Finding]:
+def _edition(layer: str, version: str) -> Pack:
+    """The rules of a release; the current one where none is named. Raises KeyError when this build has none of that number."""
+    return _PACKS[layer] if version in ("", _CURRENT[layer]) else _OTHERS[layer, version]
+
+
+def judge_document(document: Document, layer: str = LAYER, version: str = "") -> list[Finding]:
     """All findings of one of both layers on a document that was indexed already, in the order of the rule set."""
     with localcontext(EXACT):
-        return judge(document, _PACKS[layer], layer)
+        return judge(document, _edition(layer, version), layer)
 
 
 def check(root: etree._Element, layer: str = LAYER) -> tuple[Finding, ...]:
@@ -63,9 +70,9 @@ def check(root: etree._Element, layer: str = LAYER) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def rules(layer: str = LAYER) -> tuple[Rule, ...]:
+def rules(layer: str = LAYER, version: str = "") -> tuple[Rule, ...]:
     """Every rule of a layer, each code once per context it is judged in."""
-    contexts: tuple[Context, ...] = _PACKS[layer].contexts
+    contexts: tuple[Context, ...] = _edition(layer, version).contexts
     return tuple(rule for context in contexts for rule in context.rules)
 
 
