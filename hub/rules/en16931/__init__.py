@@ -10,6 +10,7 @@ from hub.model.finding import Finding
 from hub.rules.en16931.arithmetic_rules import READ_FOR_ARITHMETIC, TOTALS
 from hub.rules.en16931.code_rules import CODES
 from hub.rules.en16931.model_rules import MODEL
+from hub.rules.en16931.stops import STOPS
 from hub.rules.en16931.syntax_rules import SYNTAX
 from hub.rules.en16931.unused import rules as rules_of_unused
 from hub.rules.en16931.unused import unused
@@ -21,7 +22,8 @@ from hub.rules.tree import Document, Names, index
 VERSION = "1.3.16"
 LAYER = "en16931"
 
-_ALWAYS = Pack((*MODEL, *TOTALS, *SYNTAX, *CODES))
+_PUBLISHED = (*MODEL, *TOTALS, *SYNTAX, *CODES)
+_ALWAYS = Pack((*STOPS, *_PUBLISHED))
 _FATAL = Pack(
     context for context in _ALWAYS.contexts if all(rule.severity == "fatal" for rule in context.rules)
 )  # a warning has a context of its own
@@ -75,7 +77,7 @@ def check_arithmetic(root: etree._Element) -> tuple[Finding, ...]:
 
 def rules() -> tuple[Rule, ...]:
     """Every rule of this pack, each code once per context it is judged in."""
-    contexts = (*_ALWAYS.contexts, *(context for pack in RULES_OF.values() for context in pack.contexts))
+    contexts = (*_PUBLISHED, *(context for pack in RULES_OF.values() for context in pack.contexts))
     return (*(rule for context in contexts for rule in context.rules), *rules_of_unused())
 
 
