@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from hub.rules.numbers import ZERO, canonical, decimal
 from hub.rules.rule import Undecidable
 from hub.rules.tree import BLANKS, Document, Node, normal
+from hub.rules.xpath import ZERO, canonical, decimal
 
 _LINE_AMOUNT = "cbc:LineExtensionAmount"
 _BOOLEAN = {"true": True, "1": True, "false": False, "0": False}
