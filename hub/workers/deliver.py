@@ -69,8 +69,8 @@ class DeliverWorker:
         self._look_at = 0.0
         self._of_mails = hub.settings.sinks[sink].kind == delivering_together.KIND
         self._handfuls: delivering_together.Handfuls | None = None
-        wide = MAILS if self._of_mails else ROUND
-        self._size = CONCURRENCY if hub.settings.embedded_queue else wide
+        others = CONCURRENCY if hub.settings.embedded_queue else ROUND
+        self._size = MAILS if self._of_mails else others
 
     def run(self, *, once: bool) -> int:
         """The loop. While the far side is given up on nothing is received, so an outage parks nothing."""
