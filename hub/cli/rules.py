@@ -65,6 +65,7 @@ def _codes() -> list[str]:
 def _row(code: str, language: str) -> dict[str, Any]:
     from hub.rules.catalogue import CATALOGUE
     from hub.texts.catalogue import explained, findings_catalogue
+    from hub.texts.official_faults import official_fault
 
     rule, entry = CATALOGUE.get(code), findings_catalogue()[code]
     return {
@@ -75,6 +76,7 @@ def _row(code: str, language: str) -> dict[str, Any]:
         "who": entry.get("who"),
         "terms": list(rule.terms) if rule else [],
         "text": explained(code, language),
+        "official_fault": official_fault(code, language),
     }
 
 
