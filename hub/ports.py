@@ -36,7 +36,8 @@ class Reading:
     `document` is an invoice; a document of any other kind is `feed` (`hub/model/feed.py`) and `document` is None. Where one
     file holds several documents this is the first, and `rest` gives the others in order, each with its own findings; it may
     be lazy, and is walked once. `source` names the connector, and so the mapping by which a `feed` is booked. `reader` is the
-    bookkeeper's description that it was read by, where it was (`hub/columns.py`); it is kept with what was read.
+    bookkeeper's description that it was read by, where it was (`hub/columns.py`); it is kept with what was read. `currency` is
+    told where the document was only glanced at.
     """
 
     format: str
@@ -49,6 +50,7 @@ class Reading:
     source: str = ""
     feed: FeedDocument | None = None
     reader: SourceMapping | None = None
+    currency: str = ""
 
 
 class Source(Protocol):
@@ -67,6 +69,13 @@ class Source(Protocol):
     def recognise(self, content: Content) -> bool: ...
 
     def read(self, content: Content) -> Reading: ...
+
+
+@runtime_checkable
+class Glancing(Protocol):
+    """A source that can also say format, profile and currency of a document without reading it; None where it must be read."""
+
+    def glance(self, content: Content) -> Reading | None: ...
 
 
 class Sink(Protocol):

@@ -9,7 +9,7 @@ from datetime import date
 from hub.errors import UnreadableInput, Usage
 from hub.formats.content import Content
 from hub.model.finding import Finding, Severity, Who
-from hub.ports import Reading, Source
+from hub.ports import Glancing, Reading, Source
 from hub.rules.judging import Sheet, judge
 from hub.rules.releases import RELEASES, Release, found
 from hub.sources import sources_as_needed
@@ -75,7 +75,7 @@ def validate(
         raise Usage(f"there is no layer {unknown[0]!r}; known are {', '.join(LAYERS)}")
     day, chosen = on or date.today(), releases_named(rules_version)
     content = Content(data)
-    reading = _read(content, sources_as_needed() if sources is None else sources)
+    reading = _read(content, sources_as_needed() if sources is None else sources, whole=layers is None)
     try:
         payload = content.payload
     except UnreadableInput as refusal:
@@ -116,11 +116,14 @@ def _shown(layer: str) -> str:
     return ", ".join(f"{layer}={each.version}" + f" ({each.name})" * bool(each.name) for each in RELEASES[layer])
 
 
-def _read(content: Content, sources: Iterable[Source]) -> Reading:
+def _read(content: Content, sources: Iterable[Source], *, whole: bool) -> Reading:
+    """What the document is; also what stands in it, where that decides by which layers it is judged (`whole`)."""
     source = recognise(content, sources)
     if isinstance(source, Reading):
         return source
     try:
+        if not whole and isinstance(source, Glancing) and (glanced := source.glance(content)) is not None:
+            return glanced
         return source.read(content)
     except Exception as error:  # a reader that trips is our bug, and says nothing about the layers
         bug = Finding("HUB-BUG", "fatal", "read", found=f"{type(error).__name__}: {error}"[:300], who="us")
@@ -134,7 +137,7 @@ def _unreadable(reading: Reading, refusal: UnreadableInput, layers: Sequence[str
 
 
 def _answer(reading: Reading, layers: tuple[Layer, ...], findings: Sequence[Finding], language: str) -> Validation:
-    currency = reading.document.currency if reading.document else ""
+    currency = reading.document.currency if reading.document else reading.currency
     shown = tuple(
         Judgement(
             f.code, f.layer, f.severity, f.location, sentence(f, language, currency), f.found, f.expected, f.who
