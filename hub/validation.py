@@ -10,7 +10,7 @@ from hub.accounting.totals import check_sums
 from hub.errors import UnreadableInput, Usage
 from hub.formats.content import Content
 from hub.model.finding import Finding, Severity, Who
-from hub.ports import Reading, Source
+from hub.ports import Glancing, Reading, Source
 from hub.rules.judging import Sheet, Verdict, judge
 from hub.rules.releases import NOT_HERE, RELEASES, Release, following, found
 from hub.sources import sources_as_needed
@@ -101,7 +101,7 @@ def validate(
     day = on or date.today()
     chosen = releases_named(rules_version, day)
     content = Content(data)
-    reading = _read(content, sources_as_needed() if sources is None else sources)
+    reading = _read(content, sources_as_needed() if sources is None else sources, whole=layers is None)
     try:
         sheet = Sheet(content.payload)
     except UnreadableInput as refusal:
@@ -154,11 +154,14 @@ def _shown(layer: str) -> str:
     return ", ".join(f"{layer}={each.version}" + f" ({each.name})" * bool(each.name) for each in RELEASES[layer])
 
 
-def _read(content: Content, sources: Iterable[Source]) -> Reading:
+def _read(content: Content, sources: Iterable[Source], *, whole: bool) -> Reading:
+    """What the document is; also what stands in it, where that decides by which layers it is judged (`whole`)."""
     source = recognise(content, sources)
     if isinstance(source, Reading):
         return source
     try:
+        if not whole and isinstance(source, Glancing) and (glanced := source.glance(content)) is not None:
+            return glanced
         return source.read(content)
     except Exception as error:  # a reader that trips is our bug, and says nothing about the layers
         bug = Finding("HUB-BUG", "fatal", "read", found=f"{type(error).__name__}: {error}"[:300], who="us")
@@ -234,7 +237,7 @@ def _rows(verdicts: Iterable[Verdict]) -> tuple[Layer, ...]:
 
 
 def _told(finding: Finding, reading: Reading, language: str) -> Judgement:
-    currency = reading.document.currency if reading.document else ""
+    currency = reading.document.currency if reading.document else reading.currency
     told = sentence(finding, language, currency)
     f = finding
     return Judgement(f.code, f.layer, f.severity, f.location, told, f.found, f.expected, f.who)
