@@ -82,6 +82,19 @@ def test_rules_are_listed_and_explained(empty_home: Cli) -> None:
     assert empty_home("rules", "explain", "BR-NONE").code == 4
 
 
+def test_a_rule_tells_since_and_until_which_release_it_is(empty_home: Cli) -> None:
+    [gone] = empty_home("rules", "explain", "BR-CO-25", "--json").rows
+    assert (gone["since"], gone["until"], gone["releases"][0]["to"]) == (None, "1.3.15", "2026-05-14")
+    [harder] = empty_home("rules", "explain", "PEPPOL-COMMON-R054", "--json").rows
+    assert [(each["severity"], each["since"], each["from"], each["draft"]) for each in harder["releases"]] == [
+        ("warning", "3.0.21", "2026-08-17", False),
+        ("fatal", "3.0.22", "2027-02-24", True),
+    ]
+    told = empty_home("rules", "explain", "PEPPOL-COMMON-R054", "--language", "en").out
+    assert "from release 3.0.21 up to and including 3.0.21" in told
+    assert "known from drafts only" in told
+
+
 def test_connectors_are_listed(empty_home: Cli) -> None:
     [ubl] = [row for row in empty_home("connectors", "list", "--json").rows if row["name"] == "ubl"]
     assert ubl["direction"] == "in"
