@@ -13,6 +13,7 @@ from hub.cli.session import configure_log, output_of, settings_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hub.cli.coming import When
     from hub.cli.output import Output
     from hub.intake import Arrival
     from hub.ports import Source
@@ -29,6 +30,12 @@ def validate(
     ] = "",
     as_json: AsJson = False,
     language: InLanguage = None,
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="Judge as on this day; today unless given.")] = "",
+    rules_version: Annotated[
+        str,
+        typer.Option("--rules-version", metavar="LIST", help="Other releases: en16931=1.3.15,peppol=2026-11, or next."),
+    ] = "",
+    ahead: Annotated[bool, typer.Option("--next", help="Also what will be said from a later day on.")] = False,
 ) -> None:
     """Check documents against the official rules, without booking them.
 
@@ -36,9 +43,13 @@ def validate(
     hub validate invoice.xml                          the layers its CustomizationID asks for
     hub validate invoices/ --layers xsd,en16931       exactly these layers
     hub validate invoice.xml --language en --json     for scripts
+    hub validate invoice.xml --next                   valid today; and when the next release judges?
+    hub validate invoice.xml --on 2026-06-01          by what was mandatory on that day
 
     Exit 0: all valid; 3: a fatal finding; 7: no fatal finding, but a layer could not be judged.
     """
+    from hub.cli.coming import When, day_of
+    from hub.cli.coming import show as show_ahead
     from hub.intake import arrivals
     from hub.sources import sources_as_needed
 
@@ -46,20 +57,23 @@ def validate(
     configure_log("critical")
     output = output_of(settings, as_json)
     asked = [layer.strip() for layer in layers.split(",") if layer.strip()] or None
+    when = When(day_of(on), rules_version, ahead)
     sources, fatal, unjudged = sources_as_needed(), False, False
     with output.progress("progress_validate") as advance:
         for arrival in arrivals(files):
-            row = _row(arrival, asked, settings.language, sources)
+            row = _row(arrival, asked, settings.language, sources, when)
             _show(output, row)
+            if ahead and not as_json:
+                show_ahead(output, row)
             fatal |= any(f["severity"] == "fatal" for f in row["findings"])
             unjudged |= not row["valid"]
             advance(1)
     raise typer.Exit(FATAL if fatal else PARTLY if unjudged else 0)
 
 
-def _row(arrival: Arrival, layers: list[str] | None, language: str, sources: Iterable[Source]) -> dict[str, Any]:
-    from dataclasses import asdict
-
+def _row(
+    arrival: Arrival, layers: list[str] | None, language: str, sources: Iterable[Source], when: When
+) -> dict[str, Any]:
     from hub.steps.recognise import as_finding
     from hub.texts.shown import finding_json
     from hub.validation import validate as judge
@@ -74,7 +88,7 @@ def _row(arrival: Arrival, layers: list[str] | None, language: str, sources: Ite
             "layers": [],
             "findings": findings,
         }
-    return {"file": arrival.name, **asdict(judge(arrival.body, layers, language, sources=sources))}
+    return {"file": arrival.name, **when.row(judge(arrival.body, layers, language, sources=sources, **when._asdict()))}
 
 
 def _show(output: Output, row: dict[str, Any]) -> None:
