@@ -78,7 +78,7 @@ def judge(sheet: Sheet, asked: Iterable[Asked], *, together: bool = True) -> tup
 def _judged(sheet: Sheet, asked: Asked) -> Verdict:
     layer, version, part = asked
     check = _CHECKS.get(layer)
-    if check is None or (layer, version) not in _KNOWN:
+    if check is None or (layer != SCHEMA and (layer, version) not in _KNOWN):
         return Verdict(layer, version, "error", NOT_IN_THIS_VERSION, ())
     try:
         findings = tuple(check(sheet, version) if part == WHOLE else _arithmetic(sheet, part))
@@ -100,9 +100,7 @@ def _without(verdict: Verdict, codes: frozenset[str]) -> Verdict:
     return verdict._replace(findings=tuple(each for each in verdict.findings if each.code not in codes))
 
 
-_KNOWN = frozenset((release.layer, release.version) for layer in RELEASES.values() for release in layer) | {
-    (SCHEMA, SCHEMA_VERSION)
-}
+_KNOWN = frozenset((release.layer, release.version) for layer in RELEASES.values() for release in layer)
 _EVERYTHING = Names()
 # What NLCIUS and the G-account extension add to EN 16931 is the same in every release that is known here.
 _CHECKS: dict[str, Callable[[Sheet, str], Iterable[Finding]]] = {

@@ -107,7 +107,7 @@ def of_version(layer: str, version: str) -> Release:
 def found(layer: str, text: str) -> Release | None:
     """The release of a layer that someone means: by its number, or by its name (`2026-05`, `2026.5`); None when there is none."""
     wanted = _plain(text)
-    return next((each for each in RELEASES[layer] if wanted in (each.version, _plain(each.name))), None)
+    return next((each for each in RELEASES[layer] if wanted and wanted in (each.version, _plain(each.name))), None)
 
 
 def _plain(text: str) -> str:

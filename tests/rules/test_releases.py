@@ -108,6 +108,7 @@ def test_a_release_is_named_by_number_or_month(text: str, chosen: dict[str, str]
     ("text", "say"),
     [
         ("en16931=9", "no_release"),
+        ("en16931=", "no_release"),
         ("1.3.99", "no_release"),
         ("xsd=2.1", "no_releases_of"),
         ("en16931=1.3.17", "release_not_here"),
