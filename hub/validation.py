@@ -201,7 +201,8 @@ def _ahead(
         then = _findings(verdicts)
         if _keys(then) != _keys(before):
             new = tuple(_told(each, reading, language) for each in then if _key(each) not in _keys(today))
-            gone = sorted({each.code for each in today if _key(each) not in _keys(then)})
+            places = {(each.code, each.location) for each in then}
+            gone = sorted({each.code for each in today if (each.code, each.location) not in places})
             valid = _valid(verdicts, [*said, *then])
             found_days.append(Ahead(since.isoformat(), valid, _rows(verdicts), new, tuple(gone), _is_draft(verdicts)))
         before = then

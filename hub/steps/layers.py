@@ -59,6 +59,12 @@ def layers_of(reading: Reading, on: date, chosen: Mapping[str, str] = _NONE) -> 
         return Choice((Asked(SCHEMA, SCHEMA_VERSION), *_versions((EN16931,), on, chosen)))
     if not reading.format.startswith("ubl-"):
         return Choice((Asked(SCHEMA, SCHEMA_VERSION),))
+    choice = _by_specification(reading, on, chosen)
+    return choice._replace(findings=(*choice.findings, *_process_without_promise(reading, choice.layers)))
+
+
+def _by_specification(reading: Reading, on: date, chosen: Mapping[str, str]) -> Choice:
+    named = reading.document.specification if reading.document else ""
     if EN_16931 in named.lower() or (reading.document is None and reading.profile in _OF_PROFILE):
         layers = _with_its_core(_OF_PROFILE.get(reading.profile, ()), on, chosen)
         return _choice(layers, "HUB-RULES-01", "information", _not_judged(named))
@@ -91,12 +97,26 @@ def _choice(layers: tuple[Asked, ...], code: str, severity: Severity, named: str
     schema = Asked(SCHEMA, SCHEMA_VERSION)
     if not named:
         return Choice((schema, *layers))
-    judged = ", ".join(f"{each.layer} {each.version}" for each in (schema, *layers))
-    said = Finding(code, severity, "hub", _PLACE, named, None, _WHO[code], (("judged", judged),))
+    said = Finding(code, severity, "hub", _PLACE, named, None, _WHO[code], (("judged", _shown((schema, *layers))),))
     return Choice((schema, *layers), (said,))
 
 
+def _process_without_promise(reading: Reading, layers: tuple[Asked, ...]) -> tuple[Finding, ...]:
+    """A ProfileID (BT-23) of Peppol under a specification that is not: the network delivers by the latter."""
+    process = reading.document.process if reading.document else ""
+    judged = {one.layer for one in layers} & {PEPPOL, SELF_BILLING, NLCIUS}
+    if judged or not process.strip().startswith(_PEPPOL_PROCESS):
+        return ()
+    told = (("judged", _shown(layers)),)
+    return (Finding("HUB-RULES-04", "warning", "hub", "/*/ProfileID[1]", process, None, "sender", told),)
+
+
+def _shown(layers: Iterable[Asked]) -> str:
+    return ", ".join(f"{each.layer} {each.version}" for each in layers)
+
+
 _PLACE = "/*/CustomizationID[1]"
+_PEPPOL_PROCESS = "urn:fdc:peppol.eu:2017:poacc:"
 _WHO: dict[str, Who] = {"HUB-RULES-01": "us", "HUB-RULES-02": "us", "HUB-RULES-03": "sender"}
 
 
