@@ -18,6 +18,7 @@ from hub.mapping_folder import MappingFolder
 from hub.ports import FolderHandOver, Inbox, InboxKind, PostedHandOver, Sink, SinkKind, Source, Transport
 from hub.rules import en16931
 from hub.settings import Settings, load_settings
+from hub.sources import load_sources
 from hub.store.administrations import administration_codes
 from hub.store.database import Database
 from hub.store.events import TYPES, Watcher, watch
@@ -27,7 +28,7 @@ from hub.store.store import SqlStore
 if TYPE_CHECKING:
     from hub.net import Http
 
-GROUP, SINK_GROUP = "hub.connectors", "hub.sinks"
+SINK_GROUP = "hub.sinks"
 HAND_OVER_GROUP, POSTED_GROUP, INBOX_GROUP = "hub.handovers", "hub.handovers_posted", "hub.inboxes"
 _MANNERS = ("allow_loopback", "allow_private", "ca_file")  # options of every sink that asks over HTTP
 
@@ -36,25 +37,6 @@ def data_folder(name: str) -> Path:
     """Where `mappings` or `schemas` live: inside the wheel, else beside the package in a checkout."""
     packed = Path(__file__).parent / "_data" / name
     return packed if packed.is_dir() else Path(__file__).parent.parent / name
-
-
-def load_sources() -> list[Source]:
-    """Every source that is installed, ours and those of others: invoices first, as most of what comes in is one, then by name.
-
-    No two claim the same content (a test holds that for ours), so the order is only a matter of speed. Raises `Usage` for one
-    that cannot be loaded.
-    """
-    found: dict[str, Source] = {}
-    for entry in sorted(entry_points(group=GROUP), key=lambda e: (e.name != "ubl", e.name)):
-        try:
-            found[entry.name] = entry.load()
-        except Exception as error:
-            raise Usage(f"connector {entry.name!r} ({entry.value}) cannot be loaded: {error}") from error
-    if "ubl" not in found:  # run from a checkout that was never installed
-        from connectors.ubl import source
-
-        found["ubl"] = source
-    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from hub.model.booking import Facts
-from hub.model.delivery_report import DeliveryReport
-from hub.model.dispatch import Delivered, Dispatch
-from hub.model.envelope import Delivery, Envelope
-from hub.model.feed import FeedDocument
-from hub.model.finding import Finding
-from hub.model.hand_over import HandedOver, Receipt
-from hub.model.invoice import Invoice
-from hub.model.mapping import Mapping as SourceMapping
-from hub.model.message import Message
-from hub.model.result import Case, Result
-from hub.model.transport_header import TransportHeader
-
 if TYPE_CHECKING:
     from hub.formats.content import Content
+    from hub.model.booking import Facts
+    from hub.model.delivery_report import DeliveryReport
+    from hub.model.dispatch import Delivered, Dispatch
+    from hub.model.envelope import Delivery, Envelope
+    from hub.model.feed import FeedDocument
+    from hub.model.finding import Finding
+    from hub.model.hand_over import HandedOver, Receipt
+    from hub.model.invoice import Invoice
+    from hub.model.mapping import Mapping as SourceMapping
+    from hub.model.message import Message
+    from hub.model.result import Case, Result
+    from hub.model.transport_header import TransportHeader
     from hub.net import Http
 
 

@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-
-from lxml import etree
+from datetime import date
 
 from hub.accounting.totals import check_sums
 from hub.errors import UnreadableInput, Usage
 from hub.formats.content import Content
-from hub.formats.xsd import check as check_schema
-from hub.formats.xsd import is_cii
-from hub.formats.xsd import version as schema_version
 from hub.model.finding import Finding, Severity, Who
 from hub.ports import Reading, Source
-from hub.rules import en16931, gaccount, nlcius, peppol
-from hub.rules.tree import Document, Names, index
+from hub.rules.judging import Sheet, judge
+from hub.rules.releases import RELEASES, Release, found
+from hub.sources import sources_as_needed
+from hub.steps.layers import CII_FORMATS, Choice, layers_for, layers_of
 from hub.steps.recognise import as_finding, recognise
-from hub.steps.validate import CII
 from hub.texts.catalogue import sentence
 
-LAYERS = ("xsd", "en16931", "peppol", "peppol-sb", "nlcius", "gaccount")
-NOT_IN_THIS_VERSION = "not in this version"
-ARITHMETIC_ONLY = "arithmetic only: the document names no agreement"
-NOT_FOR_CII = "rules for CII are not in this version; judged were the schema and the sums"
-# Which layers a document's own CustomizationID asks for, beside the schema.
-_OF_PROFILE = {
-    "peppol-bis-3": ("en16931", "peppol"),
-    "peppol-self-billing-3": ("en16931", "peppol-sb"),
-    "nlcius": ("en16931", "nlcius"),
-    "nlcius-gaccount": ("en16931", "nlcius", "gaccount"),
-    "xrechnung": ("en16931",),
-    "en16931": ("en16931",),
-}
+LAYERS = ("xsd", *RELEASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,39 +57,73 @@ class Validation:
 
 
 def validate(
-    data: bytes, layers: Sequence[str] | None = None, language: str = "nl", *, sources: Sequence[Source] | None = None
+    data: bytes,
+    layers: Sequence[str] | None = None,
+    language: str = "nl",
+    *,
+    sources: Iterable[Source] | None = None,
+    on: date | None = None,
+    rules_version: str = "",
 ) -> Validation:
     """Judge one document. `layers` None = those its CustomizationID asks for; else exactly these, each on its own.
 
-    Raises `Usage` for a layer that does not exist; whatever is wrong with `data` is a finding.
+    `on` is the day whose mandatory releases judge, today unless given; `rules_version` names others (`hub.rules.releases`):
+    `en16931=1.3.15,peppol=2025-11`, or a number alone. Raises `Usage` for a layer or release that does not exist; whatever is
+    wrong with `data` is a finding.
     """
     unknown = [layer for layer in layers or () if layer not in LAYERS]
     if unknown:
         raise Usage(f"there is no layer {unknown[0]!r}; known are {', '.join(LAYERS)}")
+    day, chosen = on or date.today(), releases_named(rules_version)
     content = Content(data)
-    reading = _read(content, _sources() if sources is None else sources)
+    reading = _read(content, sources_as_needed() if sources is None else sources)
     try:
         payload = content.payload
     except UnreadableInput as refusal:
         return _unreadable(reading, refusal, layers or ("xsd",), language)
-    wanted = _wanted(reading) if layers is None else tuple(dict.fromkeys(layers))
-    sheet = _Sheet(payload)
-    judged = [_judge(layer, sheet, reading, asked=layers is not None) for layer in wanted]
-    sheet.forget()
-    read = (*reading.findings, *_sums(reading)) if layers is None else ()
-    found = [*read, *(f for _, findings in judged for f in findings)]
-    if layers is None and gaccount.LAYER in wanted:  # the extension uses what EN 16931 alone would warn about
-        found = [finding for finding in found if finding.code not in gaccount.USED]
-    return _answer(reading, tuple(row for row, _ in judged), found, language)
+    if layers is None:
+        choice = layers_of(reading, day, chosen)
+        said = (*reading.findings, *choice.findings, *_sums(reading))
+    else:
+        choice, said = Choice(layers_for(layers, day, chosen)), ()
+    verdicts = judge(Sheet(payload), choice.layers, together=layers is None)
+    rows = tuple(Layer(each.layer, each.version, each.status, each.reason) for each in verdicts)
+    return _answer(reading, rows, [*said, *(f for each in verdicts for f in each.findings)], language)
 
 
-def _sources() -> list[Source]:
-    from hub.bootstrap import load_sources
+def _sums(reading: Reading) -> tuple[Finding, ...]:
+    """What the totals contract holds against a CII document, of which no rules are judged yet."""
+    invoice = reading.document
+    return check_sums(invoice) if reading.format in CII_FORMATS and invoice is not None and invoice.lines else ()
 
-    return load_sources()
+
+def releases_named(text: str) -> dict[str, str]:
+    """Layer → version of a list such as `en16931=1.3.15,peppol=2025-11`.
+
+    A number or name without a layer means every release of that name: `2025-11` is all that Peppol published then. Raises `Usage`
+    that lists the known releases when there is none.
+    """
+    parts = (part for part in text.split(",") if part.strip())
+    return {release.layer: release.version for part in parts for release in _named(part)}
 
 
-def _read(content: Content, sources: Sequence[Source]) -> Reading:
+def _named(part: str) -> list[Release]:
+    layer, told, wanted = (word.strip() for word in part.rpartition("="))
+    if told and layer not in RELEASES:
+        raise Usage(f"there are no releases of {layer!r}; known are {', '.join(RELEASES)}")
+    layers = [layer] if told else list(RELEASES)
+    met = [release for each in layers if (release := found(each, wanted)) is not None]
+    if not met:
+        raise Usage(f"there is no release {part.strip()!r}; known are {', '.join(map(_shown, layers))}")
+    return met
+
+
+def _shown(layer: str) -> str:
+    """The releases of a layer as they can be named: `peppol=3.0.21 (2026-05)`."""
+    return ", ".join(f"{layer}={each.version}" + f" ({each.name})" * bool(each.name) for each in RELEASES[layer])
+
+
+def _read(content: Content, sources: Iterable[Source]) -> Reading:
     source = recognise(content, sources)
     if isinstance(source, Reading):
         return source
@@ -114,75 +132,6 @@ def _read(content: Content, sources: Sequence[Source]) -> Reading:
     except Exception as error:  # a reader that trips is our bug, and says nothing about the layers
         bug = Finding("HUB-BUG", "fatal", "read", found=f"{type(error).__name__}: {error}"[:300], who="us")
         return Reading("unknown", findings=(bug,))
-
-
-def _wanted(reading: Reading) -> tuple[str, ...]:
-    """The schema, and what the CustomizationID promises; arithmetic (of `en16931`) where it promises nothing."""
-    if reading.format == "unknown":
-        return ("xsd",)
-    named = reading.document.specification if reading.document else ""
-    if "urn:cen.eu:en16931:2017" in named:
-        return ("xsd", *_OF_PROFILE.get(reading.profile, ("en16931",)))
-    return ("xsd",) if named else ("xsd", "en16931")
-
-
-class _Sheet:
-    """A document as the layers read it: its tree, walked once for all sets of rules."""
-
-    def __init__(self, tree: etree._Element) -> None:
-        self.tree = tree
-
-    @cached_property
-    def document(self) -> Document:
-        """The index."""
-        return index(self.tree, _EVERYTHING)
-
-    def forget(self) -> None:
-        """Let go of the index at once, where it was made."""
-        if "document" in self.__dict__:
-            self.document.forget()
-
-
-def _sums(reading: Reading) -> tuple[Finding, ...]:
-    """What the totals contract holds against a CII document, of which no rules are judged yet."""
-    invoice = reading.document
-    return check_sums(invoice) if reading.format in CII and invoice is not None and invoice.lines else ()
-
-
-def _judge(layer: str, sheet: _Sheet, reading: Reading, *, asked: bool) -> tuple[Layer, tuple[Finding, ...]]:
-    check = _CHECKS.get(layer)
-    if check is None:
-        return Layer(layer, "", "error", NOT_IN_THIS_VERSION), ()
-    version, judge = check
-    if layer == "xsd":
-        version = schema_version(sheet.tree)
-    elif is_cii(sheet.tree):
-        return Layer(layer, version, "error", NOT_FOR_CII), ()
-    if layer == "en16931" and not asked and not (reading.document and reading.document.specification):
-        return Layer(layer, version, "ok", ARITHMETIC_ONLY), en16931.check_arithmetic(sheet.tree)
-    try:
-        findings = tuple(judge(sheet))
-    except Exception as error:  # one layer that trips must not hide the others
-        return Layer(layer, version, "error", f"HUB-BUG {type(error).__name__}: {error}"[:300]), ()
-    undecided = next((f for f in findings if f.code == "HUB-EN-01"), None)
-    if undecided is not None:
-        reason = f"{dict(undecided.details).get('rule', '')}: {undecided.found}"
-        return Layer(layer, version, "error", reason), findings
-    return Layer(layer, version), findings
-
-
-_EVERYTHING = Names()
-_CHECKS: dict[str, tuple[str, Callable[[_Sheet], Iterable[Finding]]]] = {
-    "xsd": ("2.1", lambda sheet: check_schema(sheet.tree)),
-    "en16931": (en16931.VERSION, lambda sheet: en16931.judge_document(sheet.document)),
-    "peppol": (peppol.VERSION, lambda sheet: peppol.judge_document(sheet.document)),
-    "peppol-sb": (
-        peppol.VERSION_SELF_BILLING,
-        lambda sheet: peppol.judge_document(sheet.document, peppol.LAYER_SELF_BILLING),
-    ),
-    "nlcius": (nlcius.VERSION, lambda sheet: nlcius.judge_document(sheet.document)),
-    "gaccount": (gaccount.VERSION, lambda sheet: gaccount.judge_document(sheet.document)),
-}
 
 
 def _unreadable(reading: Reading, refusal: UnreadableInput, layers: Sequence[str], language: str) -> Validation:

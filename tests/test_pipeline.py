@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from hub.bootstrap import load_sources
 from hub.formats.content import Content
 from hub.model.booking import Booking, Rate
 from hub.model.invoice import Invoice
 from hub.pipeline import process, read
 from hub.ports import Reading
+from hub.sources import load_sources
 from tests import corpus
 from tests.books import Books, document, message_of, open_books, starter
 from tests.builders import administration, balances, booked, facts, owed, stated_tax

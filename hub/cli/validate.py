@@ -11,6 +11,8 @@ from hub.cli.output import Column
 from hub.cli.session import configure_log, output_of, settings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hub.cli.output import Output
     from hub.intake import Arrival
     from hub.ports import Source
@@ -37,14 +39,14 @@ def validate(
 
     Exit 0: all valid; 3: a fatal finding; 7: no fatal finding, but a layer could not be judged.
     """
-    from hub.bootstrap import load_sources
     from hub.intake import arrivals
+    from hub.sources import sources_as_needed
 
     settings = settings_of(language)
     configure_log("critical")
     output = output_of(settings, as_json)
     asked = [layer.strip() for layer in layers.split(",") if layer.strip()] or None
-    sources, fatal, unjudged = load_sources(), False, False
+    sources, fatal, unjudged = sources_as_needed(), False, False
     with output.progress("progress_validate") as advance:
         for arrival in arrivals(files):
             row = _row(arrival, asked, settings.language, sources)
@@ -55,7 +57,7 @@ def validate(
     raise typer.Exit(FATAL if fatal else PARTLY if unjudged else 0)
 
 
-def _row(arrival: Arrival, layers: list[str] | None, language: str, sources: list[Source]) -> dict[str, Any]:
+def _row(arrival: Arrival, layers: list[str] | None, language: str, sources: Iterable[Source]) -> dict[str, Any]:
     from dataclasses import asdict
 
     from hub.steps.recognise import as_finding

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from hub.errors import UnreadableInput
 from hub.formats.content import Content
@@ -11,7 +11,7 @@ from hub.model.finding import Finding
 from hub.ports import Reading, Source
 
 
-def recognise(content: Content, sources: Sequence[Source]) -> Source | Reading:
+def recognise(content: Content, sources: Iterable[Source]) -> Source | Reading:
     """The source that reads this content, or the refusal: unreadable bytes, or a format that no source knows."""
     for source in sources:
         if source.recognise(content):

@@ -9,15 +9,15 @@ from hub.formats.xsd import check as check_schema
 from hub.model.finding import Finding
 from hub.ports import Reading
 from hub.rules import en16931
+from hub.steps.layers import CII_FORMATS
 
 EN_16931 = "urn:cen.eu:en16931:2017"
 _UBL = ("ubl-invoice", "ubl-creditnote")
-CII = ("cii", "factur-x", "zugferd")  # schema and arithmetic; the rules of EN 16931 for CII are not in this version
 
 
 def validate(reading: Reading, content: Content) -> Reading:
     """The reading with the findings of every layer that applies; layers do not stop each other."""
-    if reading.format not in (*_UBL, *CII):
+    if reading.format not in (*_UBL, *CII_FORMATS):
         return reading
     # Who cannot even be read is told so already: the slow explanation (seconds, once a process) is for the others.
     explain = None if reading.document is not None else False
@@ -30,7 +30,7 @@ def _rules(reading: Reading, content: Content) -> tuple[Finding, ...]:
 
     A CII document is left to the totals contract, which judges every amount term when it is booked.
     """
-    if reading.format in CII:
+    if reading.format in CII_FORMATS:
         return ()
     invoice = reading.document
     if invoice is not None and EN_16931 in invoice.specification:

@@ -7,8 +7,8 @@ import signal
 
 import structlog
 
-from hub.bootstrap import load_sources
 from hub.pipeline import read
+from hub.sources import load_sources
 from hub.transport import embedded, rabbitmq  # noqa: F401
 from hub.workers import intake, publish, relay  # noqa: F401
 from tests.books import document, message_of

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from hub.bootstrap import data_folder, load_sources
+from hub.bootstrap import data_folder
 from hub.demo.run_feeds import FEEDS
 from hub.formats.content import Content
 from hub.mapping_folder import MappingFolder
 from hub.ports import Reading, Source
+from hub.sources import load_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {s.name: s for s in load_sources() if type(s).__module__.startswith("connectors.")}

@@ -12,11 +12,11 @@ import pytest
 from lxml import etree
 
 from hub.model.finding import Finding
-from hub.rules.numbers import EXACT
 from hub.rules.peppol.national import NATIONAL
 from hub.rules.peppol.values import is_greek_tin, is_iban, is_norwegian_number, is_swedish_number
 from hub.rules.rule import UNDECIDABLE, Pack, Undecidable, judge
 from hub.rules.tree import Names, index
+from hub.rules.xpath import EXACT
 from hub.texts.catalogue import sentence
 from tests.corpus import documents, needs_corpus, rows
 from tests.rules.documents import invoice

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
 
-from hub.bootstrap import data_folder, load_sources
+from hub.bootstrap import data_folder
 from hub.demo.run import documents
 from hub.formats.administration_file import read_administration
 from hub.model.booking import Booking, Facts
 from hub.model.message import Message
 from hub.pipeline import read
+from hub.sources import load_sources
 from hub.steps.book import book
 from hub.texts.catalogue import sentence, why
 from tests import corpus

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import localcontext
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -14,9 +16,9 @@ from hub.rules.en16931.syntax_rules import SYNTAX
 from hub.rules.en16931.unused import rules as rules_of_unused
 from hub.rules.en16931.unused import unused
 from hub.rules.en16931.vat import ARITHMETIC_OF, RULES_OF, of_used_categories
-from hub.rules.numbers import EXACT
 from hub.rules.rule import Pack, Rule, judge
 from hub.rules.tree import Document, Names, index
+from hub.rules.xpath import EXACT
 
 VERSION = "1.3.16"
 LAYER = "en16931"
@@ -30,20 +32,38 @@ _EVERYTHING = Names()
 _ARITHMETIC_ONLY = Names(READ_FOR_ARITHMETIC)
 
 
-def check(root: etree._Element) -> tuple[Finding, ...]:
+class Edition(NamedTuple):
+    """One release as it judges: what is always judged, what a used VAT category adds, and what is not used of UBL."""
+
+    always: Pack
+    categories: Mapping[str, Pack]
+    unused: Callable[[Document], list[Finding]]
+    unused_rules: Callable[[], tuple[Rule, ...]]
+
+
+_CURRENT = Edition(_ALWAYS, RULES_OF, unused, rules_of_unused)
+
+
+def _edition(version: str) -> Edition:
+    """The rules of a release. Raises KeyError when this build has none of that number."""
+    return {VERSION: _CURRENT}[version]
+
+
+def check(root: etree._Element, version: str = VERSION) -> tuple[Finding, ...]:
     """All findings of EN 16931 on an Invoice or CreditNote, in the order of the rule set; what is not used comes last.
 
     The tree is read, never changed. A rule that the official artefact cannot judge either gives `HUB-EN-01`.
     """
     document = index(root, _EVERYTHING)
-    findings = judge_document(document)
+    findings = judge_document(document, version)
     document.forget()
     return tuple(findings)
 
 
-def judge_document(document: Document) -> list[Finding]:
+def judge_document(document: Document, version: str = VERSION) -> list[Finding]:
     """As `check`, on a document that was indexed already."""
-    return [*_judged(document, _ALWAYS), *unused(document)]
+    edition = _CURRENT if version == VERSION else _edition(version)
+    return [*_judged(document, edition.always, edition.categories), *edition.unused(document)]
 
 
 def check_fatal(root: etree._Element) -> tuple[Finding, ...]:
@@ -54,10 +74,10 @@ def check_fatal(root: etree._Element) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _judged(document: Document, always: Pack) -> list[Finding]:
+def _judged(document: Document, always: Pack, categories: Mapping[str, Pack] = RULES_OF) -> list[Finding]:
     with localcontext(EXACT):
         findings = judge(document, always, LAYER)
-        for pack in of_used_categories(document, RULES_OF):
+        for pack in of_used_categories(document, categories):
             findings += judge(document, pack, LAYER)
     return findings
 
@@ -73,10 +93,11 @@ def check_arithmetic(root: etree._Element) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def rules() -> tuple[Rule, ...]:
-    """Every rule of this pack, each code once per context it is judged in."""
-    contexts = (*_ALWAYS.contexts, *(context for pack in RULES_OF.values() for context in pack.contexts))
-    return (*(rule for context in contexts for rule in context.rules), *rules_of_unused())
+def rules(version: str = VERSION) -> tuple[Rule, ...]:
+    """Every rule of a release, each code once per context it is judged in."""
+    edition = _edition(version)
+    packs = (edition.always, *edition.categories.values())
+    return (*(rule for pack in packs for context in pack.contexts for rule in context.rules), *edition.unused_rules())
 
 
 ARITHMETIC: frozenset[str] = frozenset(
@@ -86,4 +107,17 @@ ARITHMETIC: frozenset[str] = frozenset(
 )
 """Codes of the rules that `check_arithmetic` judges."""
 
-__all__ = ["ARITHMETIC", "LAYER", "VERSION", "check", "check_arithmetic", "check_fatal", "judge_document", "rules"]
+BASES_OF_LINES: frozenset[str] = frozenset(code for code in ARITHMETIC if code.endswith("-08"))
+"""Of these the ones that compare the base of a VAT category with the lines that bear it."""
+
+__all__ = [
+    "ARITHMETIC",
+    "BASES_OF_LINES",
+    "LAYER",
+    "VERSION",
+    "check",
+    "check_arithmetic",
+    "check_fatal",
+    "judge_document",
+    "rules",
+]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hub.rules.en16931.facts import facts, rate_of
-from hub.rules.numbers import at_least_zero, is_positive
 from hub.rules.rule import ABSENT, Failure, Sifted, Test
 from hub.rules.tree import Document, Node, content
+from hub.rules.xpath import at_least_zero, is_positive
 
 
 def rate_zero(category: Node, _: Document) -> Failure | None:

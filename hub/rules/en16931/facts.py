@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from hub.rules.numbers import ZERO, canonical, decimal
 from hub.rules.rule import Undecidable
 from hub.rules.tree import Document, Node, normal
+from hub.rules.xpath import ZERO, canonical, decimal
 
 _LINE_AMOUNT = "cbc:LineExtensionAmount"
 

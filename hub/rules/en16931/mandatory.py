@@ -8,10 +8,10 @@ from typing import Any
 from hub.rules.en16931.code_lists import VAT_PREFIX_TEXT
 from hub.rules.en16931.dates import in_order
 from hub.rules.en16931.facts import scheme_is_vat
-from hub.rules.numbers import at_least_zero, is_positive
 from hub.rules.rule import ABSENT, Failure, Sifted
 from hub.rules.shapes import not_a_crowd, one_text
 from hub.rules.tree import Document, Node, content, normal, select
+from hub.rules.xpath import at_least_zero, is_positive
 
 SHOWN_DIGITS = 10
 SELLER = ("cac:AccountingSupplierParty", "cac:Party")

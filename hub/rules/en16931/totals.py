@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from hub.rules.en16931.facts import amount_of, facts, scheme_is_vat
-from hub.rules.numbers import ONE, ZERO, cents, decimal, shown, whole
 from hub.rules.rule import Failure, Undecidable
 from hub.rules.shapes import one_text
 from hub.rules.tree import Document, Node
+from hub.rules.xpath import ONE, ZERO, cents, decimal, shown, whole
 
 HUNDRED = Decimal(100)
 

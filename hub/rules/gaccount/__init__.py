@@ -12,9 +12,9 @@ from lxml import etree
 
 from hub.model.finding import Finding
 from hub.rules.gaccount.payment_rules import PAYMENT
-from hub.rules.numbers import EXACT
 from hub.rules.rule import Pack, Rule, judge
 from hub.rules.tree import Document, Names, index
+from hub.rules.xpath import EXACT
 
 VERSION = "1.0.13"
 LAYER = "gaccount"
@@ -25,7 +25,7 @@ _RULES = Pack(PAYMENT)
 _EVERYTHING = Names()
 
 
-def judge_document(document: Document) -> list[Finding]:
+def judge_document(document: Document, version: str = VERSION) -> list[Finding]:
     """All findings of the extension on a document that was indexed already."""
     with localcontext(EXACT):
         return judge(document, _RULES, LAYER)

@@ -7,10 +7,10 @@ from typing import Any
 
 from hub.rules.nlcius.promise import GACCOUNT
 from hub.rules.nlcius.version import TAGGED
-from hub.rules.numbers import ZERO, decimal, shown
 from hub.rules.rule import Context, Failure, Rule, Test
 from hub.rules.shapes import one_text
 from hub.rules.tree import Document, Node, content, select
+from hub.rules.xpath import ZERO, decimal, shown
 
 BLOCKED = "GACCOUNT"
 """The identifier of the payment instructions for the blocked account."""

@@ -16,9 +16,9 @@ from hub.rules.nlcius.empties import EMPTIES
 from hub.rules.nlcius.parties import PARTIES
 from hub.rules.nlcius.promise import promise
 from hub.rules.nlcius.version import VERSION_OF_DOCUMENT
-from hub.rules.numbers import EXACT
 from hub.rules.rule import Pack, Rule, judge
 from hub.rules.tree import Document, Names, index
+from hub.rules.xpath import EXACT
 
 VERSION = "2.0.3.13"
 LAYER = "nlcius"
@@ -29,7 +29,7 @@ _OF_DUTCH = Pack((*WHOLE, *(placed.context for placed in (*PARTIES, *DOCUMENT, *
 _EVERYTHING = Names()
 
 
-def judge_document(document: Document) -> list[Finding]:
+def judge_document(document: Document, version: str = VERSION) -> list[Finding]:
     """All findings of NLCIUS on a document that was indexed already."""
     promised = promise(document)
     with localcontext(EXACT):

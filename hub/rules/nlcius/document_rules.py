@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from hub.rules.nlcius.places import Placed, at
-from hub.rules.numbers import ZERO, decimal
 from hub.rules.rule import ABSENT, Context, Failure, Rule
 from hub.rules.shapes import one_text
 from hub.rules.tree import Document, Node, content, normal, select
+from hub.rules.xpath import ZERO, decimal
 
 TYPES = ("380", "381", "384", "389")
 MEANS = ("30", "48", "49", "57", "58", "59")

@@ -10,7 +10,6 @@ from decimal import localcontext
 from lxml import etree
 
 from hub.model.finding import Finding
-from hub.rules.numbers import EXACT
 from hub.rules.peppol.code_rules import code_contexts
 from hub.rules.peppol.document_rules import first_contexts, head_contexts, money_contexts
 from hub.rules.peppol.identifier_rules import IDENTIFIERS
@@ -19,6 +18,7 @@ from hub.rules.peppol.national import NATIONAL
 from hub.rules.peppol.variant import BILLING, SELF_BILLING, Variant
 from hub.rules.rule import Context, Pack, Rule, judge
 from hub.rules.tree import Document, Names, index
+from hub.rules.xpath import EXACT
 
 VERSION = "3.0.21"
 VERSION_SELF_BILLING = "3.0.2"
@@ -43,13 +43,20 @@ def _pack(variant: Variant) -> Pack:
     )
 
 
+_CURRENT = {LAYER: VERSION, LAYER_SELF_BILLING: VERSION_SELF_BILLING}
+_OTHERS: dict[tuple[str, str], Pack] = {}
 _PACKS = {variant.layer: _pack(variant) for variant in (BILLING, SELF_BILLING)}
 
 
-def judge_document(document: Document, layer: str = LAYER) -> list[Finding]:
+def _edition(layer: str, version: str) -> Pack:
+    """The rules of a release; the current one where none is named. Raises KeyError when this build has none of that number."""
+    return _PACKS[layer] if version in ("", _CURRENT[layer]) else _OTHERS[layer, version]
+
+
+def judge_document(document: Document, layer: str = LAYER, version: str = "") -> list[Finding]:
     """All findings of one of both layers on a document that was indexed already, in the order of the rule set."""
     with localcontext(EXACT):
-        return judge(document, _PACKS[layer], layer)
+        return judge(document, _edition(layer, version), layer)
 
 
 def check(root: etree._Element, layer: str = LAYER) -> tuple[Finding, ...]:
@@ -63,9 +70,9 @@ def check(root: etree._Element, layer: str = LAYER) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def rules(layer: str = LAYER) -> tuple[Rule, ...]:
+def rules(layer: str = LAYER, version: str = "") -> tuple[Rule, ...]:
     """Every rule of a layer, each code once per context it is judged in."""
-    contexts: tuple[Context, ...] = _PACKS[layer].contexts
+    contexts: tuple[Context, ...] = _edition(layer, version).contexts
     return tuple(rule for context in contexts for rule in context.rules)
 
 

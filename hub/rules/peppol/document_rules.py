@@ -8,13 +8,13 @@ from typing import Any
 from lxml import etree
 
 from hub.rules.en16931.places import below
-from hub.rules.numbers import at_least_zero, double
 from hub.rules.peppol.countries import CUSTOMER, SUPPLIER
 from hub.rules.peppol.facts import AMOUNTS, facts
 from hub.rules.peppol.variant import UNKNOWN, Variant, text_nodes
 from hub.rules.rule import ABSENT, Context, Failure, Rule, Test
 from hub.rules.shapes import one_text, present, too_many
 from hub.rules.tree import CAC, CBC, KINDS, Document, Node, content, normal, select
+from hub.rules.xpath import at_least_zero, double
 
 _DIRECT_DEBIT = ("49", "59")
 _PROJECT = "50"

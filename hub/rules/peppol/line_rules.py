@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_DOWN, Decimal
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
 from hub.rules.en16931.dates import minutes_of
 from hub.rules.en16931.places import all_lines, below
-from hub.rules.numbers import ONE, ZERO, cents, decimal, shown, whole
 from hub.rules.peppol.document_rules import documents, kind_of
 from hub.rules.peppol.variant import text_nodes
 from hub.rules.rule import ABSENT, Context, Failure, Rule, Test, Undecidable
 from hub.rules.shapes import one_text, too_many
 from hub.rules.tree import Document, Node, content, normal, select
+from hub.rules.xpath import ONE, ZERO, cents, decimal, divided, shown, whole
 
 SLACK = Decimal("0.02")
 """What a line and an allowance may differ, this much included."""
@@ -22,13 +22,6 @@ HUNDRED = Decimal(100)
 _INVOICED_OBJECT = "130"
 _PERCENT, _BASE = "cbc:MultiplierFactorNumeric", "cbc:BaseAmount"
 _LINE_OF = {"Invoice": "cac:InvoiceLine", "CreditNote": "cac:CreditNoteLine"}
-_DIGITS = 18  # after the point, when decimals are divided; more only where the numbers themselves have more
-
-
-def divided(value: Decimal, by: Decimal) -> Decimal:
-    """Decimal division as the official artefact does it: 18 decimals or as many as the numbers have, half down."""
-    places = max(_DIGITS, -int(value.as_tuple().exponent), -int(by.as_tuple().exponent))
-    return (value / by).quantize(Decimal(1).scaleb(-places), ROUND_HALF_DOWN)
 
 
 def _within(found: Decimal, expected: Decimal) -> bool:

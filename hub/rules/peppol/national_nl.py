@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from hub.rules.en16931.places import below
-from hub.rules.numbers import decimal
 from hub.rules.peppol.countries import CUSTOMER, REPRESENTATIVE, SUPPLIER, Countries, Where, when
 from hub.rules.peppol.values import kvk_or_oin, street_city_zone
 from hub.rules.rule import ABSENT, Context, Failure, Rule
 from hub.rules.shapes import one_text
 from hub.rules.tree import Document, Node, normal, select
+from hub.rules.xpath import decimal
 
 _WAYS_OF_PAYING = ("30", "48", "49", "57", "58", "59")
 _REGISTRATION = ("cac:PartyLegalEntity", "cbc:CompanyID")

@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from hub.rules.numbers import double
 from hub.rules.peppol.countries import Where
 from hub.rules.rule import ABSENT, Failure, Test, Undecidable
 from hub.rules.tree import KINDS, Document, Node, content, normal, select
+from hub.rules.xpath import double
 
 _NOT_A_NUMBER = math.nan
 _KVK_OR_OIN = ("0106", "0190")

@@ -1,10 +1,13 @@
-"""Numbers as the official rules see them: exact decimals, and rounding of halves towards plus infinity."""
+"""XPath's arithmetic, as the official rules reckon: exact decimals, binary doubles, halves towards plus infinity.
+
+It judges and never books: what is booked is added up in `hub.accounting`, by our own rules for rounding.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_DOWN, Context, Decimal
 from functools import lru_cache
 
 from hub.rules.rule import Undecidable
@@ -23,6 +26,7 @@ _is_double = re.compile(
     r"[ \t\r\n]*(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN)[ \t\r\n]*"
 ).fullmatch
 _LONGEST = 150
+_DIGITS = 18  # after the point, when decimals are divided; more only where the numbers themselves have more
 
 
 @lru_cache(maxsize=4096)  # a document repeats its amounts and rates: line, subtotal, total
@@ -72,6 +76,12 @@ def whole(value: Decimal) -> Decimal:
 def cents(value: Decimal) -> Decimal:
     """Rounded to cents the way BR-CO-10 to BR-CO-17 do: halves towards plus infinity, also below zero."""
     return (value + _HALF_CENT).quantize(CENT, ROUND_FLOOR)
+
+
+def divided(value: Decimal, by: Decimal) -> Decimal:
+    """Decimal division as the official artefact does it: 18 decimals or as many as the numbers have, half down."""
+    places = max(_DIGITS, -int(value.as_tuple().exponent), -int(by.as_tuple().exponent))
+    return (value / by).quantize(Decimal(1).scaleb(-places), ROUND_HALF_DOWN)
 
 
 def shown(value: Decimal) -> str:

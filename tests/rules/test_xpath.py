@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from hub.rules.en16931.dates import minutes_of
 from hub.rules.en16931.runs import codes
-from hub.rules.numbers import EXACT, at_least_zero, cents, decimal, double, shown, whole
 from hub.rules.rule import Undecidable
 from hub.rules.tree import normal
+from hub.rules.xpath import EXACT, at_least_zero, cents, decimal, double, shown, whole
 
 
 @pytest.mark.parametrize(("value", "rounded"), [("2.5", 3), ("-2.5", -2), ("-2.51", -3), ("0.4", 0), ("-0.5", 0)])

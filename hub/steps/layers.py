@@ -1,0 +1,114 @@
+"""Which rules for which document: what its CustomizationID (BT-24) promises, in the release that is mandatory on the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from hub.model.finding import Finding, Severity, Who
+from hub.ports import Reading
+from hub.rules.judging import AMOUNTS, ARITHMETIC, SCHEMA, SCHEMA_VERSION, Asked
+from hub.rules.releases import EN16931, GACCOUNT, NLCIUS, PEPPOL, SELF_BILLING, in_force
+
+EN_16931 = "urn:cen.eu:en16931:2017"
+CII_FORMATS = ("cii", "factur-x", "zugferd")  # of which the schema and the sums are judged; rules for CII come later
+# Sets of rules beside EN 16931, of an agreement that builds on it and that we have rules for.
+_OF_PROFILE: dict[str, tuple[str, ...]] = {
+    "peppol-bis-3": (PEPPOL,),
+    "peppol-self-billing-3": (SELF_BILLING,),
+    "nlcius": (NLCIUS,),
+    "nlcius-gaccount": (NLCIUS, GACCOUNT),
+    "peppol-international-3": (),
+    "xrechnung": (),
+    "en16931": (),
+}
+# Parts of a CustomizationID that are judged when they are promised; each stands between two #.
+_JUDGED = (
+    EN_16931,
+    "urn:fdc:peppol.eu:2017:poacc:billing:3",
+    "urn:fdc:peppol.eu:2017:poacc:selfbilling:3",
+    "urn:fdc:nen.nl:nlcius:",
+    "urn:fdc:nen.nl:gaccount:",
+)
+_BETWEEN = ("compliant", "conformant", "")
+_DIALECT = frozenset(("HUB-UBL-12", "HUB-UBL-13", "HUB-UBL-14"))
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class Choice(NamedTuple):
+    """The layers a document is judged by, and what is to be said about that choice."""
+
+    layers: tuple[Asked, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def layers_of(reading: Reading, on: date, chosen: Mapping[str, str] = _NONE) -> Choice:
+    """The schema, and the sets of rules that a document promises, each in the release mandatory `on` that day.
+
+    `chosen` names other releases by layer. A promise of EN 16931 is judged by all of it and by the agreement on top of it as far
+    as there are rules; one that nobody here knows by EN 16931 too; an older agreement, or none, by arithmetic alone, and not at
+    all by that where its totals are known to mean other things. A finding says what was promised and not judged. Pure.
+    """
+    if reading.format in CII_FORMATS:
+        return Choice(_of_cii(reading, on, chosen))
+    if not reading.format.startswith("ubl-"):
+        return Choice((Asked(SCHEMA, SCHEMA_VERSION),))
+    named = reading.document.specification if reading.document else ""
+    if EN_16931 in named.lower() or (reading.document is None and reading.profile in _OF_PROFILE):
+        layers = _versions((EN16931, *_OF_PROFILE.get(reading.profile, ())), on, chosen)
+        return _choice(layers, "HUB-RULES-01", "information", _not_judged(named))
+    if named and not reading.profile:
+        return _choice(_versions((EN16931,), on, chosen), "HUB-RULES-03", "warning", named)
+    return _choice(_arithmetic(reading, on, chosen), "HUB-RULES-02", "information", named)
+
+
+def _of_cii(reading: Reading, on: date, chosen: Mapping[str, str]) -> tuple[Asked, ...]:
+    """The schema, and the rules that are promised (EN 16931 where nothing is), so that the answer says they were not judged."""
+    named = reading.document.specification if reading.document else ""
+    promised = (EN16931, *_OF_PROFILE.get(reading.profile, ())) if not named or EN_16931 in named.lower() else ()
+    return (Asked(SCHEMA, SCHEMA_VERSION), *_versions(promised, on, chosen))
+
+
+def layers_for(names: Sequence[str], on: date, chosen: Mapping[str, str] = _NONE) -> tuple[Asked, ...]:
+    """Exactly these layers, whatever a document says; each once. Raises KeyError for a layer that does not exist."""
+    return _versions(dict.fromkeys(names), on, chosen)
+
+
+def _choice(layers: tuple[Asked, ...], code: str, severity: Severity, named: str) -> Choice:
+    """The schema and these layers; what was promised and has no rules is said with what is judged instead."""
+    schema = Asked(SCHEMA, SCHEMA_VERSION)
+    if not named:
+        return Choice((schema, *layers))
+    judged = ", ".join(f"{each.layer} {each.version}" for each in (schema, *layers))
+    said = Finding(code, severity, "hub", _PLACE, named, None, _WHO[code], (("judged", judged),))
+    return Choice((schema, *layers), (said,))
+
+
+_PLACE = "/*/CustomizationID[1]"
+_WHO: dict[str, Who] = {"HUB-RULES-01": "us", "HUB-RULES-02": "us", "HUB-RULES-03": "sender"}
+
+
+def _versions(layers: Iterable[str], on: date, chosen: Mapping[str, str]) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(SCHEMA, SCHEMA_VERSION)
+        if layer == SCHEMA
+        else Asked(layer, chosen.get(layer) or in_force(layer, on).version)
+        for layer in layers
+    )
+
+
+def _not_judged(named: str) -> str:
+    """The parts of a CustomizationID that there are no rules for, as they stand."""
+    parts = [part.strip() for part in named.split("#")]
+    return ", ".join(p for p in parts if p.lower() not in _BETWEEN and not p.lower().startswith(_JUDGED))
+
+
+def _arithmetic(reading: Reading, on: date, chosen: Mapping[str, str]) -> tuple[Asked, ...]:
+    """Sums, VAT and decimals of EN 16931, unless the reader met totals that mean other things."""
+    if any(finding.code in _DIALECT for finding in reading.findings):
+        return ()
+    lines = reading.document.lines if reading.document else ()
+    bare = bool(lines) and not any(line.vat_category for line in lines)  # UBL 2.0 and BII put no category on lines
+    return tuple(one._replace(part=AMOUNTS if bare else ARITHMETIC) for one in _versions((EN16931,), on, chosen))
