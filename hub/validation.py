@@ -88,7 +88,9 @@ def validate(
         choice = layers_of(reading, day, chosen)
         said = (*reading.findings, *choice.findings)
     else:
-        choice, said = Choice(layers_for(layers, day, chosen)), ()
+        # Of what is no invoice the layers say little; what it is instead is said whatever was asked.
+        said = reading.findings if reading.format == "unknown" else ()
+        choice = Choice(layers_for(layers, day, chosen))
     verdicts = judge(Sheet(payload), choice.layers, together=layers is None)
     rows = tuple(Layer(each.layer, each.version, each.status, each.reason) for each in verdicts)
     return _answer(reading, rows, [*said, *(f for each in verdicts for f in each.findings)], language)
