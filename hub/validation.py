@@ -111,7 +111,9 @@ def validate(
         return layers_of(reading, when, chosen) if layers is None else Choice(layers_for(layers, when, chosen))
 
     choice = choice_on(day)
-    said = [*((*reading.findings, *_sums(reading)) if layers is None else ()), *choice.findings]
+    # Of what is no invoice the layers say little; what it is instead is said whatever was asked.
+    read = (*reading.findings, *_sums(reading)) if layers is None or reading.format == "unknown" else ()
+    said = [*read, *choice.findings]
     now = judge(sheet, choice.layers, together=layers is None)
     later = [(when, choice_on(when).layers) for when in (days_ahead(choice.layers, day) if ahead else ())]
     coming = [(when, judge(sheet, asked, together=layers is None)) for when, asked in later]
