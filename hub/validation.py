@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from hub.accounting.totals import check_sums
 from hub.errors import UnreadableInput, Usage
 from hub.formats.content import Content
 from hub.model.finding import Finding, Severity, Who
@@ -13,7 +14,7 @@ from hub.ports import Reading, Source
 from hub.rules.judging import Sheet, Verdict, judge
 from hub.rules.releases import NOT_HERE, RELEASES, Release, following, found
 from hub.sources import sources_as_needed
-from hub.steps.layers import Choice, days_ahead, layers_for, layers_of
+from hub.steps.layers import CII, Choice, days_ahead, layers_for, layers_of
 from hub.steps.recognise import as_finding, recognise
 from hub.texts.catalogue import sentence
 
@@ -66,6 +67,7 @@ class Validation:
     """What a document's layers say. `valid`: every layer was judged, and no finding is fatal.
 
     `ahead`, where it was asked for: each day that is known from which something else will be said.
+    `sender` is who made it out, as it names him: the seller, or the buyer of a self-billed invoice; "" where it cannot be read.
     """
 
     format: str
@@ -74,6 +76,7 @@ class Validation:
     layers: tuple[Layer, ...]
     findings: tuple[Judgement, ...]
     ahead: tuple[Ahead, ...] = ()
+    sender: str = ""
 
 
 def validate(
@@ -108,7 +111,7 @@ def validate(
         return layers_of(reading, when, chosen) if layers is None else Choice(layers_for(layers, when, chosen))
 
     choice = choice_on(day)
-    said = [*(reading.findings if layers is None else ()), *choice.findings]
+    said = [*((*reading.findings, *_sums(reading)) if layers is None else ()), *choice.findings]
     now = judge(sheet, choice.layers, together=layers is None)
     later = [(when, choice_on(when).layers) for when in (days_ahead(choice.layers, day) if ahead else ())]
     coming = [(when, judge(sheet, asked, together=layers is None)) for when, asked in later]
@@ -162,6 +165,12 @@ def _read(content: Content, sources: Iterable[Source]) -> Reading:
         return Reading("unknown", findings=(bug,))
 
 
+def _sums(reading: Reading) -> tuple[Finding, ...]:
+    """What the totals contract holds against a CII document, of which no rules are judged yet."""
+    invoice = reading.document
+    return check_sums(invoice) if reading.format in CII and invoice is not None and invoice.lines else ()
+
+
 def _unreadable(reading: Reading, refusal: UnreadableInput, layers: Sequence[str], language: str) -> Validation:
     """Nothing can be judged: every layer says so, and the refusal is the finding."""
     verdicts = [Verdict(layer, "", "error", refusal.code, ()) for layer in dict.fromkeys(layers)]
@@ -171,7 +180,9 @@ def _unreadable(reading: Reading, refusal: UnreadableInput, layers: Sequence[str
 def _answer(reading: Reading, verdicts: Sequence[Verdict], said: Sequence[Finding], language: str) -> Validation:
     findings = [*said, *_findings(verdicts)]
     shown = tuple(_told(finding, reading, language) for finding in findings)
-    return Validation(reading.format, reading.profile, _valid(verdicts, findings), _rows(verdicts), shown)
+    sender = reading.document.issuer.name if reading.document else ""
+    valid = _valid(verdicts, findings)
+    return Validation(reading.format, reading.profile, valid, _rows(verdicts), shown, sender=sender)
 
 
 def _ahead(

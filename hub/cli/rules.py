@@ -180,6 +180,6 @@ def _release(release: Release, on: date) -> dict[str, Any]:
 
 def _layer(code: str) -> str:
     """The layer of a code of our own."""
-    starts = (("XSD-", "xsd"), ("HUB-UBL-", "ubl"), ("HUB-SBDH-", "ubl"), ("HUB-XML-", "read"), ("HUB-ZIP-", "read"),
-              ("HUB-FILE-", "read"), ("HUB-FMT-", "read"))  # fmt: skip
+    starts = (("XSD-", "xsd"), ("HUB-UBL-", "ubl"), ("HUB-CII-", "cii"), ("HUB-PDF-", "read"), ("HUB-SBDH-", "ubl"),
+              ("HUB-XML-", "read"), ("HUB-ZIP-", "read"), ("HUB-FILE-", "read"), ("HUB-FMT-", "read"))  # fmt: skip
     return next((layer for start, layer in starts if code.startswith(start)), "hub")

@@ -9,10 +9,12 @@ from typing import NamedTuple
 from lxml import etree
 
 from hub.formats.xsd import check as check_schema
+from hub.formats.xsd import is_cii
+from hub.formats.xsd import version as schema_version
 from hub.model.finding import Finding
 from hub.rules import en16931, gaccount, nlcius, peppol
 from hub.rules.releases import RELEASES
-from hub.rules.rule import UNDECIDABLE
+from hub.rules.rule import BUG, UNDECIDABLE, bug
 from hub.rules.tree import Document, Names, index
 
 SCHEMA = "xsd"
@@ -23,6 +25,7 @@ category of lines, for a document whose lines have none."""
 
 ARITHMETIC_ONLY = "arithmetic only: the document names no agreement that is known"
 NOT_IN_THIS_VERSION = "not in this version"
+NOT_FOR_CII = "rules for CII are not in this version; judged were the schema and the sums"
 """Why a release is not judged that this build has no rules of, as one kept with a document of long ago may be."""
 
 
@@ -78,12 +81,21 @@ def judge(sheet: Sheet, asked: Iterable[Asked], *, together: bool = True) -> tup
 def _judged(sheet: Sheet, asked: Asked) -> Verdict:
     layer, version, part = asked
     check = _CHECKS.get(layer)
-    if check is None or (layer != SCHEMA and (layer, version) not in _KNOWN):
+    if layer == SCHEMA:
+        version = schema_version(sheet.tree)
+    elif is_cii(sheet.tree):
+        return Verdict(layer, version, "error", NOT_FOR_CII, ())
+    elif (layer, version) not in _KNOWN:
+        check = None
+    if check is None:
         return Verdict(layer, version, "error", NOT_IN_THIS_VERSION, ())
     try:
         findings = tuple(check(sheet, version) if part == WHOLE else _arithmetic(sheet, part))
     except Exception as error:  # one layer that trips must not hide the others
-        return Verdict(layer, version, "error", f"HUB-BUG {type(error).__name__}: {error}"[:300], ())
+        findings = (bug(layer, error),)
+    tripped = next((finding for finding in findings if finding.code == BUG), None)
+    if tripped is not None:
+        return Verdict(layer, version, "error", f"{BUG} {tripped.found}", findings)
     undecided = next((finding for finding in findings if finding.code == UNDECIDABLE), None)
     if undecided is not None:
         reason = f"{dict(undecided.details).get('rule', '')}: {undecided.found}"

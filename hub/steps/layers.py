@@ -36,6 +36,10 @@ _DIALECT = frozenset(("HUB-UBL-12", "HUB-UBL-13", "HUB-UBL-14"))
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
+CII = ("cii", "factur-x", "zugferd")
+"""Formats whose schema and sums are judged; EN 16931's rules for them are not in this version, which its layer says."""
+
+
 class Choice(NamedTuple):
     """The layers a document is judged by, and what is to be said about that choice."""
 
@@ -50,6 +54,9 @@ def layers_of(reading: Reading, on: date, chosen: Mapping[str, str] = _NONE) -> 
     as there are rules; one that nobody here knows by EN 16931 too; an older agreement, or none, by arithmetic alone, and not at
     all by that where its totals are known to mean other things. A finding says what was promised and not judged. Pure.
     """
+    named = reading.document.specification if reading.document else ""
+    if reading.format in CII and EN_16931 in named.lower():
+        return Choice((Asked(SCHEMA, SCHEMA_VERSION), *_versions((EN16931,), on, chosen)))
     if not reading.format.startswith("ubl-"):
         return Choice((Asked(SCHEMA, SCHEMA_VERSION),))
     choice = _by_specification(reading, on, chosen)
@@ -61,7 +68,7 @@ def _by_specification(reading: Reading, on: date, chosen: Mapping[str, str]) -> 
     if EN_16931 in named.lower() or (reading.document is None and reading.profile in _OF_PROFILE):
         layers = _with_its_core(_OF_PROFILE.get(reading.profile, ()), on, chosen)
         return _choice(layers, "HUB-RULES-01", "information", _not_judged(named))
-    if named and not reading.profile:
+    if named and not reading.profile and not _other_totals(reading):
         return _choice(_versions((EN16931,), on, chosen), "HUB-RULES-03", "warning", named)
     return _choice(_arithmetic(reading, on, chosen), "HUB-RULES-02", "information", named)
 
@@ -137,9 +144,14 @@ def _not_judged(named: str) -> str:
     return ", ".join(p for p in parts if p.lower() not in _BETWEEN and not p.lower().startswith(_JUDGED))
 
 
+def _other_totals(reading: Reading) -> bool:
+    """Whether the reader met words or totals of a dialect: what EN 16931 would say of them misses the point."""
+    return any(finding.code in _DIALECT for finding in reading.findings)
+
+
 def _arithmetic(reading: Reading, on: date, chosen: Mapping[str, str]) -> tuple[Asked, ...]:
     """Sums, VAT and decimals of EN 16931, unless the reader met totals that mean other things."""
-    if any(finding.code in _DIALECT for finding in reading.findings):
+    if _other_totals(reading):
         return ()
     lines = reading.document.lines if reading.document else ()
     bare = bool(lines) and not any(line.vat_category for line in lines)  # UBL 2.0 and BII put no category on lines

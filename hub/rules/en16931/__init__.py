@@ -14,6 +14,7 @@ from hub.rules.change import changed
 from hub.rules.en16931.arithmetic_rules import READ_FOR_ARITHMETIC, TOTALS
 from hub.rules.en16931.code_rules import CODES
 from hub.rules.en16931.model_rules import MODEL
+from hub.rules.en16931.stops import STOPS
 from hub.rules.en16931.syntax_rules import SYNTAX
 from hub.rules.en16931.unused import OtherRows, unused
 from hub.rules.en16931.unused import rules as rules_of_unused
@@ -25,6 +26,7 @@ from hub.rules.xpath import EXACT
 VERSION = "1.3.16"
 LAYER = "en16931"
 
+_STOPS = Pack(STOPS)
 _ALWAYS = Pack((*MODEL, *TOTALS, *SYNTAX, *CODES))
 _FATAL = Pack(
     context for context in _ALWAYS.contexts if all(rule.severity == "fatal" for rule in context.rules)
@@ -88,7 +90,8 @@ def check_fatal(root: etree._Element) -> tuple[Finding, ...]:
 
 def _judged(document: Document, always: Pack, categories: Mapping[str, Pack] = RULES_OF) -> list[Finding]:
     with localcontext(EXACT):
-        findings = judge(document, always, LAYER)
+        findings = judge(document, _STOPS, LAYER)
+        findings += judge(document, always, LAYER)
         for pack in of_used_categories(document, categories):
             findings += judge(document, pack, LAYER)
     return findings

@@ -35,13 +35,15 @@ class Place(NamedTuple):
 
     needs: str
     where: Where
+    names: tuple[str, ...] = ()
+    """Set where it is all values of these names."""
 
 
 def anywhere(*names: str) -> Place:
     """Elements of these names at any place."""
     if len(names) == 1:
-        return Place(names[0], lambda document: document.named[names[0]])
-    return Place("", lambda document: [leaf for name in names for leaf in document.named.get(name, ())])
+        return Place(names[0], lambda document: document.named[names[0]], names)
+    return Place("", lambda document: [leaf for name in names for leaf in document.named.get(name, ())], names)
 
 
 def child_of(group: str, name: str) -> Place:
@@ -89,10 +91,12 @@ def listed(code: str, terms: str, place: Place, allowed: frozenset[str]) -> Cont
 
 def attribute(code: str, terms: str, place: Place, name: str, allowed: frozenset[str], **but: Any) -> Context:
     """The attribute, blanks normalised, is in the list. An absent one passes unless `required`."""
-    where = place.where
+    where, names = place.where, place.names
     required, unless = bool(but.get("required")), but.get("unless")
 
     def doubtful(document: Document) -> Sequence[Any]:
+        if all(allowed.issuperset(document.attributes(each, name)) for each in names) and names:
+            return ()
         found = [leaf for leaf in where(document) if leaf.get(name) not in allowed]
         return found if required else [leaf for leaf in found if leaf.get(name) is not None]
 
