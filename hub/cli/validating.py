@@ -33,6 +33,7 @@ class Asked(NamedTuple):
 
 
 _FLAGS = {"--json": "as_json", "--summary": "summary", "--only-invalid": "only_invalid", "--next": "ahead"}
+_VALUES = ("--layers", "--language", "--on", "--rules-version")
 
 
 def plainly_asked(arguments: Sequence[str]) -> Asked | None:
@@ -44,8 +45,8 @@ def plainly_asked(arguments: Sequence[str]) -> Asked | None:
         flag, _, value = argument.partition("=")
         if argument in _FLAGS:
             values[_FLAGS[argument]] = True
-        elif flag in ("--layers", "--language"):
-            values[flag[2:]] = value if "=" in argument else next(rest, "-")
+        elif flag in _VALUES:
+            values[flag[2:].replace("-", "_")] = value if "=" in argument else next(rest, "-")
         elif argument.startswith("-") and argument != "-":
             return None
         else:
@@ -130,7 +131,7 @@ class _Watch:
         self.unjudged |= not row["valid"]
         if self._tally is not None:
             self._tally.add(row)
-        if self._asked.summary or (self._asked.only_invalid and row["valid"]):
+        if self._asked.summary or (self._asked.only_invalid and row["valid"] and not row.get("ahead")):
             return
         if self._asked.as_json:
             self._output.line(row)
@@ -138,7 +139,7 @@ class _Watch:
         from hub.cli.judged import show
 
         show(self._output, row, arrival.body)
-        if self._asked.ahead:
+        if row.get("ahead"):
             from hub.cli.coming import show as show_ahead
 
             show_ahead(self._output, row)
