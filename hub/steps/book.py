@@ -37,7 +37,8 @@ from hub.ports import Reading
 from hub.steps.judge import is_arithmetic, judge
 
 PRO_FORMA = "325"  # UNTDID 1001: never booked (DOMAIN 10.6 no. 12)
-NEVER_ACCEPTED = frozenset(("HUB-TYPE-01",))
+TOTALS_ONLY = "HUB-CII-14"  # a profile without lines: nothing says which account and which VAT code
+NEVER_ACCEPTED = frozenset(("HUB-TYPE-01", TOTALS_ONLY))
 
 
 def book(reading: Reading, facts: Facts, fingerprint: str = "") -> Booking:
@@ -172,6 +173,8 @@ class _Case:
     def _entry(self, direction: Direction, relation: Relation, credit: Credit | None = None) -> Booking:
         """Amounts ▸ accounts ▸ VAT ▸ terms ▸ entry; collects every finding before it stops."""
         invoice, administration = self.invoice, self.administration
+        if any(f.code == TOTALS_ONLY for f in self.findings):
+            return self._held()
         broken = breakdown(invoice, direction)
         self._note(None, *broken.findings)
         posted, wrong = check_totals(invoice, posted_amounts(invoice, broken.groups), administration)

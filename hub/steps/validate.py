@@ -8,11 +8,9 @@ from datetime import date
 from types import MappingProxyType
 
 from hub.formats.content import Content
-from hub.model.finding import Finding
 from hub.ports import Reading
-from hub.rules.judging import Sheet, Verdict, judge
-from hub.rules.rule import UNDECIDABLE
-from hub.steps.layers import layers_of
+from hub.rules.judging import NOT_FOR_CII, Sheet, Verdict, judge
+from hub.steps.layers import CII, layers_of
 
 IN_FORCE: Mapping[str, str] = MappingProxyType({})  # no release is chosen: each as the day has it
 _UBL = ("ubl-invoice", "ubl-creditnote")
@@ -24,18 +22,16 @@ def validate(reading: Reading, content: Content, on: date, releases: Mapping[str
     Each judges in the release that is mandatory `on` that day, or the one that `releases` names. Warnings are findings
     like others and travel with the document; what follows from findings is decided in `hub/steps/judge.py`.
     """
-    if reading.format not in _UBL:
+    if reading.format not in (*_UBL, *CII):
         return reading
     choice = layers_of(reading, on, releases)
     # Who cannot even be read is told so already: the slow explanation (seconds, once a process) is for the others.
     sheet = Sheet(content.payload, explain=None if reading.document is not None else False)
     verdicts = judge(sheet, choice.layers)
-    findings = (*reading.findings, *choice.findings, *(f for v in verdicts for f in v.findings), *_accidents(verdicts))
-    return replace(reading, findings=findings, judged_by=tuple((v.layer, v.version) for v in verdicts))
+    findings = (*reading.findings, *choice.findings, *(f for v in verdicts for f in v.findings))
+    return replace(reading, findings=findings, judged_by=_releases(verdicts))
 
 
-def _accidents(verdicts: Iterable[Verdict]) -> Iterable[Finding]:
-    """A rule of ours that broke is no verdict: nobody knows what the others of its layer would have said."""
-    for verdict in verdicts:
-        if verdict.status == "error" and not any(f.code == UNDECIDABLE for f in verdict.findings):
-            yield Finding("HUB-BUG", "fatal", "hub", verdict.layer, verdict.reason, who="us")
+def _releases(verdicts: Iterable[Verdict]) -> tuple[tuple[str, str], ...]:
+    """What judged, release by release; a layer that has no rules for the format did not."""
+    return tuple((v.layer, v.version) for v in verdicts if v.reason != NOT_FOR_CII)
