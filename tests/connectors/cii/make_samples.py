@@ -19,7 +19,7 @@ from hub.formats.content import Content
 from hub.model.booking import Booking, Rate
 from hub.steps.book import book
 from hub.steps.validate import validate
-from tests.builders import DAY, RECEIVED, D, facts
+from tests.builders import DAY, D, facts
 from tests.cii_writer import write_cii
 from tests.connectors.cii.sample_invoices import SAMPLES
 from tests.connectors.ubl.dump import plain
@@ -52,7 +52,7 @@ def expectation_of(sample: Path) -> Path:
 def outcome(sample: Path) -> dict[str, Any]:
     """What the reader makes of a sample, and what becomes of it in the books of `tests.builders`."""
     content = Content(sample.read_bytes(), sample.name)
-    reading = validate(source.read(content), content, RECEIVED)
+    reading = validate(source.read(content), content, DAY)
     return {"reading": plain(reading), "booked": _told(book(reading, facts(rates=RATES)))}
 
 
