@@ -14,6 +14,7 @@ from hub.formats.csv_text import decoded
 from hub.formats.hybrid import Hybrid, open_hybrid
 from hub.formats.pdf import is_pdf
 from hub.formats.xml import safe_parse
+from hub.garbage import put_off
 
 _HEAD = 4096  # bytes by which a source recognises its own
 _BRACKETS = re.compile(r"[\[\]{}]")
@@ -116,7 +117,8 @@ class Content:
                 self._root = self._parsed_root()
                 # lxml makes a Python object of an element, and a text of its tag, each time somebody looks at it,
                 # and drops them when he looks away. Kept, they are made once for the reader and all rules.
-                self._kept = list(self._root.iter())
+                with put_off():
+                    self._kept = list(self._root.iter())
             except UnreadableInput as refusal:
                 self._refusal = refusal
                 raise

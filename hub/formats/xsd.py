@@ -115,7 +115,7 @@ def _trimmed(root: etree._Element) -> etree._Element:
     trimmed = copy.deepcopy(root)
     for element in filter(_is_padded, trimmed.iter(etree.Element)):
         text = _whole_text(element).strip(_BLANKS)
-        del element[:]  # comments only
+        del element[:]  # comments and the like only
         element.text = text
     return trimmed
 

@@ -47,7 +47,13 @@ def book(reading: Reading, facts: Facts, fingerprint: str = "") -> Booking:
     if invoice is None:
         return Booking("refused", findings=reading.findings)
     named = bool(invoice.specification)
-    verdict = judge(reading.findings, policy=facts.policy, named_specification=named, released=facts.released)
+    verdict = judge(
+        reading.findings,
+        policy=facts.policy,
+        agreements=facts.agreements,
+        named_specification=named,
+        released=facts.released,
+    )
     if verdict == "refused":
         return Booking("refused", findings=reading.findings)
     return _Case(invoice, reading.findings, facts, fingerprint, waits=verdict == "held").decide()
@@ -125,7 +131,13 @@ class _Case:
     def _held(self, way: Way | None = None) -> Booking:
         """Held, or refused where the sender must mend it; what is registered first begins to wait for its approval."""
         named, facts = bool(self.invoice.specification), self.facts
-        outcome = judge(self.findings, policy=facts.policy, named_specification=named, released=facts.released)
+        outcome = judge(
+            self.findings,
+            policy=facts.policy,
+            agreements=facts.agreements,
+            named_specification=named,
+            released=facts.released,
+        )
         made = self._booking(outcome or "held")
         if made.outcome == "held" and way is not None and way.approval and not way.approval.account:
             return replace(made, approval=way.approval)

@@ -22,7 +22,7 @@ from hub.ports import Reading
 from hub.rules.en16931.code_lists import CREDIT_NOTE_TYPES
 from hub.steps.book import book
 from hub.steps.validate import validate
-from tests.builders import facts, invoice
+from tests.builders import DAY, facts, invoice
 from tests.cii_writer import write_cii
 from tests.connectors.cii.make_samples import FOLDER
 from tests.connectors.cii.sample_invoices import DOLLARS, EVERY_TERM, SEVERAL_GROUPS
@@ -251,7 +251,7 @@ def test_damage_is_a_finding_or_nothing_and_never_an_accident(
     content = Content(etree.tostring(root))
     if not source.recognise(content):
         return
-    reading = validate(source.read(content), content)
+    reading = validate(source.read(content), content, DAY)
     booking = book(reading, facts())
     assert booking.outcome in ("posted", "held", "refused")
     assert reading.document is not None or any(finding.fatal for finding in reading.findings)
@@ -261,6 +261,6 @@ def test_document_of_thousands_of_lines_is_read_and_booked() -> None:
     lines = tuple(replace(SEVERAL_GROUPS.lines[0], id=str(n)) for n in range(3_000))
     made = invoice(*lines, number="LONG")
     content = Content(write_cii(made))
-    reading = validate(source.read(content), content)
+    reading = validate(source.read(content), content, DAY)
     assert reading.findings == ()
     assert book(reading, facts()).outcome == "posted"
