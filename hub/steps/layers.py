@@ -13,7 +13,6 @@ from hub.rules.judging import AMOUNTS, ARITHMETIC, SCHEMA, SCHEMA_VERSION, Asked
 from hub.rules.releases import EN16931, GACCOUNT, NLCIUS, PEPPOL, RELEASES, SELF_BILLING, in_force, of_version
 
 EN_16931 = "urn:cen.eu:en16931:2017"
-CII_FORMATS = ("cii", "factur-x", "zugferd")  # of which the schema and the sums are judged; rules for CII come later
 # Sets of rules beside EN 16931, of an agreement that builds on it and that we have rules for.
 _OF_PROFILE: dict[str, tuple[str, ...]] = {
     "peppol-bis-3": (PEPPOL,),
