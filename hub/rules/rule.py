@@ -29,7 +29,7 @@ class Failure(NamedTuple):
 
 
 Test = Callable[[Node, Document], Failure | None]
-Sift = Callable[[Sequence[Node]], Sequence[Node]]
+Sift = Callable[[Sequence[Node], Document], Sequence[Node]]
 
 
 class Sifted:
@@ -124,7 +124,7 @@ def judge(document: Document, pack: Pack, layer: str) -> list[Finding]:
         for rule, test, doubtful in rules:
             node: Any = document.root
             try:
-                for node in doubtful(nodes) if many and doubtful is not None else nodes:
+                for node in doubtful(nodes, document) if many and doubtful is not None else nodes:
                     try:
                         failure = test(node, document)
                     except Undecidable as reason:

@@ -27,7 +27,7 @@ def _no_text(content: Content) -> Reading | None:
     XML and JSON with one are refused by their readers, and a workbook is no text.
     """
     at = content.data.find(b"\0")
-    if at < 0 or content.head[:1] in ("<", "{", "[") or content.data.startswith((b"PK\x03\x04", b"%PDF-")):
+    if at < 0 or content.head[:1] in ("<", "{", "[") or content.data.startswith(b"PK\x03\x04") or content.is_pdf:
         return None
     if "\0" not in content.text or _is_xml(content):  # in UTF-16 every second byte of it is NUL
         return None
@@ -45,7 +45,7 @@ def _is_xml(content: Content) -> bool:
 
 
 def _refusal(content: Content) -> Finding:
-    kind = kind_of_bytes(content)
+    kind = None if content.is_pdf else kind_of_bytes(content)
     if kind is not None and kind.variant == "archive":
         return Finding("HUB-XML-08", "fatal", "read", "", kind.found, "XML")
     if kind is not None:
@@ -66,7 +66,7 @@ def _named(code: str, place: str, kind: Kind, **more: str) -> Finding:
     return Finding(code, "fatal", "read", place, kind.found[:300], _KNOWN, "sender", words)
 
 
-_KNOWN = "UBL Invoice, CreditNote"
+_KNOWN = "UBL Invoice, CreditNote, CrossIndustryInvoice"
 _START = 40
 
 

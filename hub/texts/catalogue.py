@@ -12,6 +12,7 @@ from typing import Any
 from hub.model.decision import Decision
 from hub.model.finding import Finding
 from hub.model.step import Step
+from hub.texts.exactly_once import once_sentences
 from hub.texts.forms import FORMS, NOTHING, Reader, number
 from hub.texts.sections import Sections
 from hub.texts.unused import unused_sentences
@@ -158,16 +159,20 @@ def places(template: str) -> set[str]:
 def findings_catalogue() -> Mapping[str, dict[str, str]]:
     """Every finding code with its sentences. Raises ValueError when two files have the same code.
 
-    What EN 16931 does not use has its sentences from the table of those rules, unless a file has better ones.
+    What EN 16931 does not use, and what must stand once, has its sentences from the tables of those rules, unless a file has
+    better ones.
     """
-    return Sections(sorted(_FOLDER.glob("findings_*.toml")), _of_unused)
+    return Sections(sorted(_FOLDER.glob("findings_*.toml")), _of_tables)
 
 
 @lru_cache(maxsize=1)
-def _of_unused() -> dict[str, dict[str, str]]:
+def _of_tables() -> dict[str, dict[str, str]]:
     from hub.rules.en16931.unused import rows  # the rules are loaded only by who wants to tell a finding
+    from hub.rules.peppol.exactly_once import table
 
-    return unused_sentences(((path.code, path.shown) for path in rows()), _read("fields.toml"))
+    words = _read("fields.toml")
+    once = once_sentences(((each.code, each.shown, each.term) for each in table()), words)
+    return {**unused_sentences(((path.code, path.shown) for path in rows()), words), **once}
 
 
 @lru_cache(maxsize=1)
