@@ -91,6 +91,15 @@ def validate(
 ) -> Validation:
     """Judge one document. `layers` None = those its CustomizationID asks for; else exactly these, each on its own.
 
+        >>> import hub
+        >>> seen = hub.validate(open("invoice.xml", "rb").read(), language="en")
+        >>> seen.valid, [layer.layer for layer in seen.layers]
+        (False, ['xsd', 'en16931', 'peppol'])
+        >>> seen.findings[0].code, seen.findings[0].severity, seen.findings[0].expected
+        ('BR-CO-15', 'fatal', '332.75')
+
+    Needs no settings, database or network, may be called from any thread, and what it gives can be pickled.
+
     `on` is the day whose mandatory releases judge, today unless given; `rules_version` names others (`hub.rules.releases`):
     `en16931=1.3.15,peppol=2025-11`, or a number alone, or `next` for those that come after. `ahead` asks what will be said from a
     later day on. Raises `Usage` for a layer or release that does not exist; whatever is wrong with `data` is a finding.
