@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from hub.model.finding import Finding
+from hub.rules.outline import Vocabulary
 from hub.rules.rule import Failure, Rule, finding
-from hub.rules.tree import Document, Names, Node, Vocabulary, element_of, select
+from hub.rules.tree import Document, Names, Node, element_of, select
 
 LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
 _COMMON = frozenset(("currencyID", "unitCode"))

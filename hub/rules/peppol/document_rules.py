@@ -11,7 +11,7 @@ from hub.rules.en16931.places import below
 from hub.rules.peppol.countries import CUSTOMER, SUPPLIER
 from hub.rules.peppol.facts import AMOUNTS, facts
 from hub.rules.peppol.variant import UNKNOWN, Variant, text_nodes
-from hub.rules.rule import ABSENT, Context, Failure, Rule, Test
+from hub.rules.rule import ABSENT, Context, Failure, Rule, Test, by_shape
 from hub.rules.shapes import one_text, present, too_many
 from hub.rules.tree import CAC, CBC, KINDS, Document, Node, content, normal, select
 from hub.rules.xpath import at_least_zero, double
@@ -26,6 +26,7 @@ _empty = etree.XPath("descendant-or-self::*[not(*) and not(normalize-space())]")
 """Asked in C, for a large document has a hundred thousand elements."""
 
 
+@by_shape
 def documents(document: Document) -> Sequence[Node]:
     """The Invoice or CreditNote: the root, or inside an envelope. The official conditions are not anchored at the root."""
     if document.kind:
@@ -38,6 +39,7 @@ def kind_of(node: Node) -> str | None:
     return KINDS.get(str(node.element.tag))
 
 
+@by_shape
 def credit_notes(document: Document) -> Sequence[Node]:
     """Of `documents` the credit notes."""
     return [node for node in documents(document) if kind_of(node) == "CreditNote"]
@@ -86,6 +88,7 @@ def r002(root: Node, document: Document) -> Failure | None:
     return None if len(notes) < 2 or facts(document).both_german else too_many(list(notes))
 
 
+@by_shape
 def r003(root: Node, _: Document) -> Failure | None:
     """A reference of the buyer, or the number of an order."""
     return None if "cbc:BuyerReference" in root or select(root, "cac:OrderReference", "cbc:ID") else ABSENT
@@ -117,12 +120,14 @@ def r004(variant: Variant) -> Test:
     return test
 
 
+@by_shape
 def r053(root: Node, _: Document) -> Failure | None:
     """One VAT total with a breakdown."""
     found = [total for total in root.get("cac:TaxTotal", ()) if "cac:TaxSubtotal" in total]
     return None if len(found) == 1 else Failure(str(len(found)), "1", found[1] if found else None)
 
 
+@by_shape
 def r054(root: Node, _: Document) -> Failure | None:
     """A VAT total without a breakdown, in the VAT currency (BT-111): one with such a currency, none without."""
     found = [total for total in root.get("cac:TaxTotal", ()) if "cac:TaxSubtotal" not in total]
