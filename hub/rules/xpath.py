@@ -64,10 +64,11 @@ def double(text: str) -> float:
 def at_least_zero(text: str) -> bool:
     """Whether a text is not below zero where the official rule compares an element itself with 0, without number().
 
-    The official processor then orders a double of -0.00 before 0, so -0.00 counts as below. Raises Undecidable.
+    The official processor then orders a double of -0.00 before 0, so -0.00 counts as below and NaN
+    as above everything. Raises Undecidable.
     """
     value = double(text)
-    return value > 0 or (value == 0 and math.copysign(1, value) > 0)
+    return value > 0 or math.isnan(value) or (value == 0 and math.copysign(1, value) > 0)
 
 
 def whole(value: Decimal) -> Decimal:

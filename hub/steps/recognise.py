@@ -25,7 +25,7 @@ def _no_text(content: Content) -> Reading | None:
     XML and JSON with one are refused by their readers, and a workbook is no text.
     """
     at = content.data.find(b"\0")
-    if at < 0 or content.head[:1] in ("<", "{", "[") or content.data.startswith((b"PK\x03\x04", b"%PDF-")):
+    if at < 0 or content.head[:1] in ("<", "{", "[") or content.data.startswith(b"PK\x03\x04") or content.is_pdf:
         return None
     if "\0" not in content.text:
         return None
@@ -36,7 +36,7 @@ def _no_text(content: Content) -> Reading | None:
 
 
 def _refusal(content: Content) -> Finding:
-    what = _kind(content)
+    what = "" if content.is_pdf else _kind(content)
     if what:
         return Finding("HUB-FMT-02", "fatal", "read", "", what[:300], _KNOWN)
     try:
@@ -48,9 +48,8 @@ def _refusal(content: Content) -> Finding:
     return Finding("HUB-FMT-01", "fatal", "read", "/" + str(root.tag)[:200], str(root.tag)[:200], _KNOWN)
 
 
-_KNOWN = "UBL Invoice, CreditNote"
+_KNOWN = "UBL Invoice, CreditNote, CrossIndustryInvoice"
 _MAGICS = (
-    ("%PDF-", "PDF"),
     ("PK\x03\x04", "zip, Word, Excel"),
     ("UNA", "EDIFACT"),
     ("UNB+", "EDIFACT"),

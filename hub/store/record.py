@@ -34,6 +34,7 @@ from hub.store.packing import packed
 from hub.store.relations import NewRelation, add_keys, create_relations
 from hub.store.rows import Part, Row, insert_and_count, insert_new, insert_rows, insert_together, is_taken
 from hub.store.streams import Streams
+from hub.store.versions import judged_text, versions_text
 from hub.store.years import YearIds, YearKey, ensure_years, remembered_years, take_numbers
 
 AT_ONCE = 4  # messages at most that are recorded at once: of more, one came before more likely, and COPY is faster
@@ -65,7 +66,7 @@ class Recorder:
     now: datetime
     consumer: str
     lane: str
-    versions: str
+    mapping_version: str
     stored: frozenset[str] = frozenset()
     relations: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)  # created now: id and code
     further: dict[str, Further] = field(default_factory=dict)  # what came of a document beside its own entry
@@ -148,7 +149,10 @@ class Recorder:
         return insert_new(self.connection, t.inbox, self._inbox_rows(cases), "message_uid")
 
     def _inbox_rows(self, cases: Sequence[Case]) -> list[Row]:
-        return sorted((c.message.id, self.consumer, self._books(c).id, c.booking.outcome, self.now) for c in cases)
+        return sorted(
+            (c.message.id, self.consumer, self._books(c).id, c.booking.outcome, self.now, judged_text(c.judged_by))
+            for c in cases
+        )
 
     def _check_again(self, cases: Sequence[Case], mine: Sequence[Case]) -> None:
         """A message that was recorded before, or stands earlier in the batch, must be this very one, not another with its id."""
@@ -274,7 +278,8 @@ class Recorder:
             entry_id=self.ids.take(), books=books, entry=entry, fiscal_year_id=year_id,
             period_id=periods[entry.booking_date.month], number=0, posted_at=self.now, actor_id=self.actor_id,
             message_uid=case.message.id, document_id=documents[case.message.id], relation_id=self._relation_id(case),
-            facts=packed(facts_kept(case.facts)), decisions=packed(case.booking.decisions), versions=self.versions,
+            facts=packed(facts_kept(case.facts)), decisions=packed(case.booking.decisions),
+            versions=versions_text(self.mapping_version, case.judged_by),
             relation_ids={code: key for (a, code), key in self.lookup.named.items() if a == books.id},
         )  # fmt: skip
 
@@ -284,7 +289,7 @@ class Recorder:
         booking = replace(case.booking, findings=(*case.booking.findings, *further.findings))
         return Result(
             case.message, case.booking.outcome, booking, case.invoice, case.format, case.profile, number, period,
-            self._code(case), again, case.feed, further.posted,
+            self._code(case), again, case.feed, further.posted, case.judged_by,
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from hub.texts.places import place_of
 from hub.texts.words import CARD_WORDS
 from hub.texts.words_collection import COLLECTION_WORDS
 
@@ -186,7 +187,9 @@ def term(text: str, reader: Reader) -> str:
 
 
 def place(text: str, reader: Reader) -> str:
-    """`line 3` as `regel 3`, a business term by its words, anything else as it is."""
+    """A path on an invoice in words, `line 3` as `regel 3`, a business term by its words, anything else as it is."""
+    if text.startswith("/"):
+        return place_of(text, reader.language)
     if reader.language == "nl" and (spot := _PLACE.fullmatch(text)):
         return f"regel {spot[1]}, kolom {spot[2]}"
     if reader.language == "nl" and (spot := _SEGMENT.fullmatch(text)):

@@ -21,7 +21,7 @@ from hub.texts.catalogue import explained, findings_catalogue, sentence
 from tests.corpus import documents, needs_corpus, rows
 
 SENTENCES = findings_catalogue()
-OFFICIAL = ("BR-", "UBL-", "SI-", "(", "PEPPOL-", "DE-R", "DK-R", "GR-", "IS-R", "IT-R", "NL-R", "NO-R", "SE-R")
+OFFICIAL = ("BR-", "UBL-", "SI-", "(", "PEPPOL-", "DE-R", "DK-R", "GR-", "IS-R", "IT-R", "NL-R", "NO-R", "SE-R", "SK-R")
 
 
 def told(finding: Finding, language: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from hub.rules.en16931.code_lists import VAT_PREFIX_TEXT
 from hub.rules.en16931.dates import in_order
 from hub.rules.en16931.facts import scheme_is_vat
-from hub.rules.rule import ABSENT, Failure, Sifted, by_shape
+from hub.rules.rule import ABSENT, Failure, Sifted, Undecidable, by_shape
 from hub.rules.shapes import not_a_crowd, one_text
 from hub.rules.tree import Document, Node, content, normal, select
 from hub.rules.xpath import at_least_zero, is_positive
@@ -87,6 +87,8 @@ def br_co_04(line: Node, _: Document) -> Failure | None:
     """Every line has a VAT category code (BT-151) under scheme VAT."""
     for item in line.get("cac:Item", ()):
         for category in item.get("cac:ClassifiedTaxCategory", ()):
+            if len(category.get("cac:TaxScheme", ())) > 1:
+                raise Undecidable("cac:TaxScheme occurs more than once")
             if "cbc:ID" in category and scheme_is_vat(category):
                 return None
     return ABSENT

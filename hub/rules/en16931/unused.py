@@ -251,3 +251,38 @@ def rows() -> list[Path]:
 def rules() -> tuple[Rule, ...]:
     """Every row as a rule, for the catalogue."""
     return tuple(Rule(path.code, "", _never, severity="warning") for path in rows())
+
+
+class OtherRows:
+    """The table of another release: without some rows, and with others, each written as in the table."""
+
+    def __init__(self, without: frozenset[str], written: Sequence[str]) -> None:
+        self._without = without
+        self._rows = tuple(_row(*line.split(" ", 1)) for line in written)
+
+    def __call__(self, document: Document) -> list[Finding]:
+        """As `unused`."""
+        if not document.kind:
+            return []
+        found = [each for each in unused(document) if each.code not in self._without]
+        for path in self._rows:
+            met: dict[str, tuple[Path, Any]] = {}
+            _note(path, _at(document, path), met)
+            found += [_finding(document, *place) for place in met.values()]
+        return sorted(found, key=lambda each: _number(each.code))
+
+    def rules(self) -> tuple[Rule, ...]:
+        """As `rules`."""
+        kept = [path.code for path in rows() if path.code not in self._without]
+        codes = sorted((*kept, *(path.code for path in self._rows)), key=_number)
+        return tuple(Rule(code, "", _never, severity="warning") for code in codes)
+
+
+def _at(document: Document, path: Path) -> Iterable[Any]:
+    """The elements at a path, looked for without a plan."""
+    if path.anywhere:
+        return _anywhere(document, path.steps)
+    if path.steps[:1] == ("line",):
+        lines = [line for name in LINES for line in document.root.get(name, ())]
+        return [found for line in lines for found in select(line, *path.steps[1:])]
+    return select(document.root, *path.steps)

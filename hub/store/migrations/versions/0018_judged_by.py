@@ -1,0 +1,12 @@
+"""Which releases of the official rules judged a message, with its outcome."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+
+
+def upgrade() -> None:
+    """Add the column; of what was recorded before nobody knows."""
+    op.add_column("inbox", sa.Column("judged_by", sa.Text(), nullable=True))
