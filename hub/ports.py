@@ -37,8 +37,8 @@ class Reading:
     file holds several documents this is the first, and `rest` gives the others in order, each with its own findings; it may
     be lazy, and is walked once. `source` names the connector, and so the mapping by which a `feed` is booked. `reader` is the
     bookkeeper's description that it was read by, where it was (`hub/columns.py`); it is kept with what was read. `judged_by` are
-    the sets of rules that gave findings of it, each with its release, in the order in which they judged.
-    `currency` is told where the document was only glanced at.
+    the sets of rules that gave findings of it, each with its release, in the order in which they judged. `currency` is told
+    where the document was only glanced at.
     """
 
     format: str
@@ -51,8 +51,8 @@ class Reading:
     source: str = ""
     feed: FeedDocument | None = None
     reader: SourceMapping | None = None
-    currency: str = ""
     judged_by: JudgedBy = ()
+    currency: str = ""
 
 
 class Source(Protocol):

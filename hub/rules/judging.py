@@ -26,8 +26,8 @@ category of lines, for a document whose lines have none."""
 
 ARITHMETIC_ONLY = "arithmetic only: the document names no agreement that is known"
 NOT_IN_THIS_VERSION = "not in this version"
-NOT_FOR_CII = "rules for CII are not in this version; judged were the schema and the sums"
 """Why a release is not judged that this build has no rules of, as one kept with a document of long ago may be."""
+NOT_FOR_CII = "rules for CII are not in this version"
 
 
 class Asked(NamedTuple):
