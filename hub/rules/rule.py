@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from hub.model.finding import Finding, Severity
@@ -77,18 +76,15 @@ class Context(NamedTuple):
 
 
 _BY_SHAPE: set[Any] = set()
-_FILLED: set[str] = set()
 _Asks = TypeVar("_Asks", bound=Callable[..., Any])
 
 
-def by_shape(asks: _Asks, filled: str = "") -> _Asks:
+def by_shape(asks: _Asks) -> _Asks:
     """Marks a test, or what picks the elements of a context, that asks nothing but which elements stand where.
 
-    `filled` names a value that it asks for more than blanks as well: in a document that has no empty one of them that is the same.
+    It may ask that a value is more than blanks as well: where a document has no empty value, that is the same.
     """
     _BY_SHAPE.add(asks)
-    if filled:
-        _FILLED.add(filled)
     return asks
 
 
@@ -116,7 +112,7 @@ class Pack:
         shape alone and had nothing to say.
         """
         shape = document.shape
-        if shape is None or shape.met < 2 or _has_blanks(document):
+        if shape is None or shape.met < 2 or document.has_blanks:
             return self._named(document.vocabulary)
         plan: tuple[Row, ...] | None = shape.plans.get(self)
         if plan is None:
@@ -134,16 +130,6 @@ class Pack:
             there = [rule for rule in rules if rule.needs in names]
             if name in names and there:
                 yield name, where, tuple((rule, *_parts(rule.test)) for rule in there)
-
-
-def _has_blanks(document: Document) -> bool:
-    """Whether some value that rules want filled is empty; found out once a document."""
-    known: bool | None = document.facts.get(_has_blanks)
-    if known is None:
-        texts = [document.texts(name) for name in _FILLED if name in document.named]
-        known = not all(map(all, texts)) or any(map(str.isspace, chain.from_iterable(texts)))  # type: ignore[arg-type]
-        document.facts[_has_blanks] = known
-    return known
 
 
 def _left(rows: Iterable[Row], document: Document) -> Iterable[Row]:

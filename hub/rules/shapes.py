@@ -18,7 +18,7 @@ def filled(*path: str) -> Test:
     if len(path) == 1:
         return _filled_child(path[0])
     below = _filled_below(path)
-    return by_shape(Sifted(below, _unfilled(*path)) if len(path) == 2 else below, path[-1])
+    return by_shape(Sifted(below, _unfilled(*path)) if len(path) == 2 else below)
 
 
 def _filled_below(path: tuple[str, ...]) -> Test:
@@ -60,7 +60,7 @@ def _filled_child(name: str) -> Test:
     def doubtful(nodes: Sequence[Node], _: Document) -> Sequence[Node]:
         return [node for node in nodes if not _one_filled(node.get(name))]
 
-    return by_shape(Sifted(test, doubtful), name)
+    return by_shape(Sifted(test, doubtful))
 
 
 def present(*path: str) -> Test:

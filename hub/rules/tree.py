@@ -80,7 +80,7 @@ class Document:
     """
 
     __slots__ = (
-        "_attributes", "_texts", "facts", "kind", "locations", "named", "root", "shape", "split", "vocabulary",
+        "_attributes", "_blank", "_texts", "facts", "kind", "locations", "named", "root", "shape", "split", "vocabulary",
     )  # fmt: skip
 
     def __init__(
@@ -93,6 +93,7 @@ class Document:
         self.kind = KINDS.get(str(root.element.tag))
         self.facts: dict[Any, Any] = {}
         self.locations = Locations(root.element)
+        self._blank: bool | None = None
         self._texts: dict[str, list[str | None]] = {}
         self._attributes: dict[tuple[str, str], list[str | None]] = {}
 
@@ -107,6 +108,13 @@ class Document:
         if known is None:
             known = self._texts[name] = [leaf.text for leaf in self.named.get(name, ())]
         return known
+
+    @property
+    def has_blanks(self) -> bool:
+        """Whether some `cbc:` value says nothing, or only what Python takes for blanks; found out once."""
+        if self._blank is None:
+            self._blank = any(_some_blank(self.texts(name)) for name in self.named if name[1] == "b")
+        return self._blank
 
     def attributes(self, name: str, attribute: str) -> list[str | None]:
         """What all values of a `cbc:` name bear as this attribute, beside `named`."""
@@ -124,6 +132,10 @@ class Document:
                 for item in items:
                     if type(item) is Node:
                         item.parent = None
+
+
+def _some_blank(texts: list[str | None]) -> bool:
+    return not all(texts) or any(map(str.isspace, texts))  # type: ignore[arg-type]  # none of them is None
 
 
 def index(root: etree._Element, names: Names) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -47,19 +47,15 @@ def credit_notes(document: Document) -> Sequence[Node]:
 
 def empty_elements(document: Document) -> Sequence[Any]:
     """Elements with neither elements nor text in them, wherever they stand; attributes and comments do not count."""
-    named = document.named
-    if not named or any(_may_be_empty(document, name, found) for name, found in named.items()) or _more(document):
+    if document.has_blanks or not document.named or _empty_groups(document.named) or _more(document):
         found: list[Any] = _empty(document.root.element)
         return found
     return ()
 
 
-def _may_be_empty(document: Document, name: str, found: list[Any]) -> bool:
-    """Whether an element of this name is perhaps empty: values are asked for their text, groups for elements in them."""
-    if name[1] == "b":
-        texts = document.texts(name)
-        return not all(texts) or any(map(str.isspace, texts))  # type: ignore[arg-type]  # none of them is None
-    return name[1] != "a" or not all(found)
+def _empty_groups(named: Mapping[str, list[Any]]) -> bool:
+    """Whether a group has perhaps nothing in it; of other vocabularies that is not known."""
+    return any(name[1] != "a" or not all(found) for name, found in named.items() if name[1] != "b")
 
 
 def _more(document: Document) -> bool:
