@@ -171,7 +171,7 @@ def _read(content: Content, sources: Iterable[Source], *, whole: bool) -> Readin
     if isinstance(source, Reading):
         return source
     try:
-        if not whole and isinstance(source, Glancing) and (glanced := source.glance(content)) is not None:
+        if not whole and isinstance(source, Glancing) and (glanced := source.glance(content)):
             return glanced
         return source.read(content)
     except Exception as error:  # a reader that trips is our bug, and says nothing about the layers
