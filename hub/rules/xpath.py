@@ -32,6 +32,8 @@ _DIGITS = 18  # after the point, when decimals are divided; more only where the 
 @lru_cache(maxsize=4096)  # a document repeats its amounts and rates: line, subtotal, total
 def decimal(text: str | None) -> Decimal:
     """xs:decimal of a text: no exponent, no grouping, no other digits than 0 to 9. Raises Undecidable."""
+    if text and len(text) <= _LONGEST and text.isascii() and text.replace(".", "", 1).isdigit():
+        return Decimal(text)  # as nearly all are written
     if text is None or len(text) > _LONGEST or not _is_decimal(text):
         raise Undecidable(f"not a decimal number: {(text or '')[:40]!r}")
     return Decimal(text.strip(BLANKS))

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from hub.texts.places import place_of
 from hub.texts.words import CARD_WORDS
 from hub.texts.words_collection import COLLECTION_WORDS
+from hub.texts.words_kinds import KIND_WORDS
 
 NOTHING = {"nl": "niets", "en": "nothing"}
 _NONE = {"nl": "geen", "en": "none"}
@@ -186,7 +188,9 @@ def term(text: str, reader: Reader) -> str:
 
 
 def place(text: str, reader: Reader) -> str:
-    """`line 3` as `regel 3`, a business term by its words, anything else as it is."""
+    """A path on an invoice in words, `line 3` as `regel 3`, a business term by its words, anything else as it is."""
+    if text.startswith("/"):
+        return place_of(text, reader.language)
     if reader.language == "nl" and (spot := _PLACE.fullmatch(text)):
         return f"regel {spot[1]}, kolom {spot[2]}"
     if reader.language == "nl" and (spot := _SEGMENT.fullmatch(text)):
@@ -210,7 +214,7 @@ def word(text: str, reader: Reader) -> str:
     """`geboekt` for `posted`: outcomes, severities, states, origins and what a decision is about."""
     if ", " in text:  # several of them
         return ", ".join(word(one, reader) for one in text.split(", "))
-    found = _WORDS.get(text) or COLLECTION_WORDS.get(text) or CARD_WORDS.get(text, {})
+    found = _WORDS.get(text) or COLLECTION_WORDS.get(text) or CARD_WORDS.get(text) or KIND_WORDS.get(text, {})
     return found.get(reader.language, text)
 
 

@@ -17,7 +17,7 @@ from hub.rules.rule import UNDECIDABLE
 from hub.texts.catalogue import explained, findings_catalogue
 
 SENTENCES = findings_catalogue()
-OFFICIAL = ("BR-", "UBL-", "SI-", "(", "PEPPOL-", "DE-R", "DK-R", "GR-", "IS-R", "IT-R", "NL-R", "NO-R", "SE-R")
+OFFICIAL = ("BR-", "UBL-", "SI-", "(", "PEPPOL-", "DE-R", "DK-R", "GR-", "IS-R", "IT-R", "NL-R", "NO-R", "SE-R", "SK-R")
 
 
 def test_catalogue_and_sentences_have_the_same_codes_when_compared() -> None:

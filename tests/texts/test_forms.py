@@ -32,7 +32,7 @@ NL, EN = Reader("nl", "EUR", terms()), Reader("en", "EUR", terms())
             "message 2, segment 9 (MOA), position 345",
         ),
         ("place", "segment UNZ, position 8", "segment UNZ, positie 8", "segment UNZ, position 8"),
-        ("place", "/Invoice[1]/ID[1]", "/Invoice[1]/ID[1]", "/Invoice[1]/ID[1]"),
+        ("place", "/Invoice[1]/ID[1]", "factuurnummer", "invoice number"),
         ("term", "BT-112", "totaal met btw (BT-112)", "total with VAT (BT-112)"),
         ("list", "", "geen", "none"),
         ("word", "held", "vastgehouden", "held"),

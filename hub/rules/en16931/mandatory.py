@@ -62,7 +62,7 @@ def _br_27(line: Node, _: Document) -> Failure | None:
     return _not_negative(prices[0], "cbc:PriceAmount") if prices else ABSENT
 
 
-def _without_positive_price(lines: Sequence[Node]) -> Sequence[Node]:
+def _without_positive_price(lines: Sequence[Node], _: Document) -> Sequence[Node]:
     found = [(line, prices[0].get("cbc:PriceAmount") if (prices := line.get("cac:Price")) else None) for line in lines]
     return [line for line, leaves in found if not leaves or not is_positive(leaves[0].text)]
 
@@ -101,7 +101,7 @@ def _br_23(line: Node, _: Document) -> Failure | None:
     return ABSENT
 
 
-def _without_unit(lines: Sequence[Node]) -> Sequence[Node]:
+def _without_unit(lines: Sequence[Node], _: Document) -> Sequence[Node]:
     found = [(line, line.get("cbc:InvoicedQuantity")) for line in lines]
     return [line for line, leaves in found if not leaves or leaves[0].get("unitCode") is None]
 

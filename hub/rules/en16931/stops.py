@@ -24,7 +24,7 @@ def _one(name: str, concerns: Callable[[Node], bool] = lambda _: True) -> Sifted
             raise Undecidable(f"{name} occurs {len(found)} times")
         return None
 
-    def doubtful(nodes: Sequence[Node]) -> Sequence[Node]:
+    def doubtful(nodes: Sequence[Node], _: Document) -> Sequence[Node]:
         return [node for node in nodes if name in node and len(node[name]) > 1]
 
     return Sifted(test, doubtful)
