@@ -67,7 +67,7 @@ def _identified_on_lines(kind: Kind) -> Test:
 def _identified_on_charges(kind: Kind, charge: bool) -> Test:
     def concerns(each: Charge) -> bool:
         # BR-O-03 and BR-O-04 look at the document's own charges only, all others at every level.
-        return each.charge is charge and (kind.code != "O" or each.of_document)
+        return (each.charge is charge or each.both) and (kind.code != "O" or each.of_document)
 
     def test(_: Node, document: Document) -> Failure | None:
         for each in facts(document).charges:
@@ -178,7 +178,7 @@ def br_o_14(_: Node, document: Document) -> Failure | None:
 
 
 def _charge_codes(document: Document, charge: bool) -> list[str]:
-    found = [each for each in facts(document).charges if each.charge is charge]
+    found = [each for each in facts(document).charges if each.charge is charge or each.both]
     return [category.code for each in found for category in each.categories if category.vat]
 
 
