@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from hub.rules.en16931 import code_lists as lists
 from hub.rules.en16931.places import Where, charges_anywhere
 from hub.rules.en16931.units import UNITS
+from hub.rules.near import near
 from hub.rules.rule import Context, Failure, Rule, Test
 from hub.rules.tree import CAC, Document, content, normal
 
@@ -82,7 +83,7 @@ def listed(code: str, terms: str, place: Place, allowed: frozenset[str]) -> Cont
 
     def test(leaf: Any, _: Document) -> Failure | None:
         text = normal(leaf.text)
-        return None if text in allowed else Failure(text)
+        return None if text in allowed else Failure(text, details=near(text, allowed))
 
     return Context(place.needs, (Rule(code, terms, test),), doubtful)
 
@@ -98,7 +99,9 @@ def attribute(code: str, terms: str, place: Place, name: str, allowed: frozenset
 
     def test(leaf: Any, _: Document) -> Failure | None:
         text = normal(leaf.get(name))
-        return None if text in allowed or (unless is not None and unless(leaf, text)) else Failure(text)
+        if text in allowed or (unless is not None and unless(leaf, text)):
+            return None
+        return Failure(text, details=near(text, allowed))
 
     return Context(place.needs, (Rule(code, terms, test),), doubtful)
 
@@ -111,7 +114,10 @@ def sepa(leaf: Any, scheme: str) -> bool:
 def _type_code(leaf: Any, _: Document) -> Failure | None:
     invoice = leaf.tag.endswith("}InvoiceTypeCode")
     text = normal(leaf.text)
-    return None if text in (lists.INVOICE_TYPES if invoice else lists.CREDIT_NOTE_TYPES) else Failure(text)
+    if text in (lists.INVOICE_TYPES if invoice else lists.CREDIT_NOTE_TYPES):
+        return None
+    swapped = text in (lists.CREDIT_NOTE_TYPES if invoice else lists.INVOICE_TYPES)
+    return Failure(text, "380" if invoice else "381", details=(("variant", "swapped"),) if swapped else ())
 
 
 def _note_subject(leaf: Any, _: Document) -> Failure | None:
@@ -125,13 +131,17 @@ def _note_subject(leaf: Any, _: Document) -> Failure | None:
 def _media_type(leaf: Any, _: Document) -> Failure | None:
     """Compared as it stands, blanks and case included."""
     kind = leaf.get("mimeCode")
-    return None if kind is None or kind in lists.ATTACHMENT_TYPES else Failure(kind)
+    if kind is None or kind in lists.ATTACHMENT_TYPES:
+        return None
+    return Failure(kind, details=near(kind, lists.ATTACHMENT_TYPES))
 
 
 def _exemption(leaf: Any, _: Document) -> Failure | None:
     """The only list that does not mind lower case."""
     text = normal(content(leaf).upper())
-    return None if text in lists.EXEMPTION_REASONS else Failure(content(leaf))
+    return (
+        None if text in lists.EXEMPTION_REASONS else Failure(content(leaf), details=near(text, lists.EXEMPTION_REASONS))
+    )
 
 
 def own(code: str, terms: str, place: Place, test: Test) -> Context:
