@@ -16,7 +16,6 @@ from hub.errors import NotFound, Usage
 from hub.formats.response_mapping import ResponseMapping, read_response_mapping
 from hub.mapping_folder import MappingFolder
 from hub.ports import FolderHandOver, Inbox, InboxKind, PostedHandOver, Sink, SinkKind, Source, Transport
-from hub.rules import en16931
 from hub.settings import Settings, load_settings
 from hub.sources import load_sources
 from hub.store.administrations import administration_codes
@@ -176,7 +175,6 @@ class Hub:
             self.ids,
             actor or self.actor,
             lane=lane,
-            rule_version=en16931.VERSION,
             mappings=self.mappings,
         )
 

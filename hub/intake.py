@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hub.errors import UnreadableInput
-from hub.formats import zip as archive
 
 MAX_BYTES = (
     64_000_000  # of one file at the door; each reader has limits of its own below this (12 MB of XML for an invoice)
@@ -104,6 +103,8 @@ def opened(name: str, data: bytes) -> Iterator[Arrival]:
     if not is_zip and not lowered.endswith(".zip"):
         yield Arrival(name, data, media_type(name))
         return
+    from hub.formats import zip as archive  # most of what comes is none
+
     empty = True
     for member in archive.members(data):
         empty = False

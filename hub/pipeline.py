@@ -8,7 +8,7 @@ bytes ─ read ─▶ documents + findings         pure   steps/recognise, conne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -29,7 +29,7 @@ from hub.steps.book_feed import book_feed
 from hub.steps.in_turn import by_number, whole_and_in_turn
 from hub.steps.memory import BatchMemory
 from hub.steps.recognise import recognise
-from hub.steps.validate import validate
+from hub.steps.validate import IN_FORCE, validate
 
 DECIDE_AGAIN = 5  # times a batch is decided again when its facts changed under it
 log = structlog.get_logger(__name__)
@@ -65,13 +65,18 @@ def _take(messages: Sequence[Message], readings: Sequence[Reading], store: Store
     raise Transient("the facts of this batch keep changing; it is tried again later")
 
 
-def read(message: Message, sources: Sequence[Source]) -> Reading:
-    """Bytes to document and findings. An unexpected exception is our bug: it would come again, so it is a refusal."""
+def read(message: Message, sources: Sequence[Source], releases: Mapping[str, str] = IN_FORCE) -> Reading:
+    """Bytes to document and findings. An unexpected exception is our bug: it would come again, so it is a refusal.
+
+    Official rules judge in the release that was mandatory on the day it came in; `releases` names others, by layer.
+    """
     failpoints.hit_document(message.sha256)
     content = Content(message.body, message.file_name, message.media_type, message.channel)
     try:
         source = recognise(content, sources)
-        return source if isinstance(source, Reading) else validate(source.read(content), content)
+        if isinstance(source, Reading):
+            return source
+        return validate(source.read(content), content, message.received_at.date(), releases)
     except Exception as error:
         return Reading("unknown", findings=(_bug(message, error),))
 
@@ -98,6 +103,7 @@ def book_all(messages: Sequence[Message], readings: Sequence[Reading], facts: An
                 mark,
                 reading.feed,
                 reading.reader,
+                reading.judged_by,
             )
         )
     return whole_and_in_turn(cases, facts.whole)

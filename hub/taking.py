@@ -159,5 +159,6 @@ def _unrecorded(case: Case) -> Result:
     period = f"{booking.entry.booking_date:%Y-%m}" if booking.entry else ""
     code = "" if booking.relation is None else NEW_RELATION if booking.new_relation else booking.relation.code
     return Result(
-        case.message, booking.outcome, booking, case.invoice, case.format, case.profile, None, period, code, feed=case.feed
+        case.message, booking.outcome, booking, case.invoice, case.format, case.profile, None, period, code, feed=case.feed,
+        judged_by=case.judged_by,
     )  # fmt: skip

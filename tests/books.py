@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,8 +26,10 @@ from hub.store import schema
 from hub.store.administrations import save_administration
 from hub.store.rates import read_ecb_csv, save_rates
 from hub.store.store import actor_of, now
+from tests import services
 
 DEMO = Path(__file__).resolve().parents[1] / "hub" / "demo"
+SQLITE = "hub.sqlite"
 RECEIVED = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 
@@ -104,13 +108,41 @@ def open_books(
 ) -> Iterator[Books]:
     """The database at `database_url` (SQLite in `home` when empty), set up where it is new."""
     named = {sink.name: sink for sink in sinks}
+    if not database_url and services.FOLDER in os.environ and not (home / SQLITE).exists():
+        home.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(services.prepared("sqlite-with-tables", _sqlite_with_tables), home / SQLITE)
     hub = Hub(Settings(home=home, database_url=database_url, broker_url=broker_url, sinks=named))
     try:
-        if schema.upgrade(hub.database):
-            with hub.database.transaction() as connection:
-                save_rates(connection, read_ecb_csv((DEMO / "rates.csv").read_bytes()), "ECB")
+        _set_up(hub)
         books = Books(hub, 0, actor_of(hub.database, hub.ids, "tester", now()))
         books.id = books.save(starter())
         yield books
     finally:
         hub.close()
+
+
+def postgres_with_tables(folder: Path) -> str:
+    """Make a database with the schema and rates, for `services.prepared`; its name, to copy."""
+    name = f"hub_tables_{uuid.uuid4().hex[:8]}"
+    url = services.create_database(name)
+    hub = Hub(Settings(home=folder, database_url=url))
+    try:
+        _set_up(hub)
+    finally:
+        hub.close()
+    return name
+
+
+def _sqlite_with_tables(folder: Path) -> str:
+    hub = Hub(Settings(home=folder / "tables"))
+    try:
+        _set_up(hub)
+    finally:
+        hub.close()
+    return str(folder / "tables" / SQLITE)
+
+
+def _set_up(hub: Hub) -> None:
+    if schema.upgrade(hub.database):
+        with hub.database.transaction() as connection:
+            save_rates(connection, read_ecb_csv((DEMO / "rates.csv").read_bytes()), "ECB")

@@ -9,14 +9,24 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from connectors.ubl import source as ubl_source
+from hub.formats.content import Content
+from tests.cii_writer import write_cii
+from tests.connectors.cii.make_samples import pretty
 from tests.connectors.fiskaltrust import build as fiskaltrust
 from tests.connectors.saft_till import build as saft
 from tests.connectors.shopify import build as shopify
 from tests.connectors.woocommerce import build as woo
+from tests.demo_documents.draft import Draft, Item
+from tests.demo_documents.parties import DEMO, PAPER, PRINTER
+from tests.demo_documents.ubl import write as write_draft
+from tests.pdf_files import Inside, hybrid_pdf
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "hub" / "demo" / "feeds"
@@ -265,6 +275,25 @@ def ubl() -> dict[str, bytes]:
     return {"KB-20261110.xml": text.encode()}
 
 
+def cii() -> dict[str, bytes]:
+    """Bills of two suppliers as CII: one as XML, one inside a PDF (Factur-X)."""
+    paper = (Item("Kopieerpapier A4, doos van 5 pakken", "6", "24.95"),)
+    folders = (Item("Folders drieluik, 1.000 stuks", "1", "184.50"), Item("Ontwerp", "2", "75.00"))
+    alone = Draft("GK-2026-0231", date(2026, 11, 12), PAPER, DEMO, paper, due=date(2026, 12, 12))
+    inside = Draft("SL-4477", date(2026, 11, 13), PRINTER, DEMO, folders, due=date(2026, 12, 13))
+    text = "Drukkerij De Scheve Letter - factuur SL-4477"
+    return {
+        "GK-2026-0231.xml": _as_cii(alone),
+        "SL-4477.pdf": hybrid_pdf(Inside("factur-x.xml", _as_cii(inside)), text=text),
+    }
+
+
+def _as_cii(draft: Draft) -> bytes:
+    invoice = ubl_source.read(Content(write_draft(draft))).document
+    assert invoice is not None
+    return pretty(write_cii(replace(invoice, specification="urn:cen.eu:en16931:2017", process="", unmapped=())))
+
+
 def edifact() -> dict[str, bytes]:
     """Invoice and credit note of a wholesaler who sends EANCOM: purchases that stay open."""
     moved = (
@@ -357,7 +386,7 @@ FEEDS = {
     "woocommerce": woocommerce, "shopify": shopify_orders, "magento": magento, "prestashop": prestashop, "mollie": mollie,
     "stripe": stripe, "dayreport": dayreport, "saft_till": saft_till, "fiskaltrust": fiskaltrust_receipts, "payroll": payroll,
     "master_data": master_data, "mutations": mutations, "sales_csv": sales_csv, "ubl": ubl, "camt": camt, "mt940": mt940,
-    "edifact": edifact,
+    "edifact": edifact, "cii": cii,
 }  # fmt: skip
 
 

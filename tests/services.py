@@ -20,15 +20,21 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.private_servers import Broker, CannotStart, Postgres, find_broker, find_postgres, rabbitmqctl
 from tests.processes import end_all, guard, own
 
+if TYPE_CHECKING:
+    from psycopg.sql import Composed
+
 FOLDER = "HUB_TEST_SERVICES"
 DATABASE_URL = "HUB_TEST_DATABASE_URL"
 BROKER_URL = "HUB_TEST_BROKER_URL"
+TABLES = "postgres-with-tables"
+"""Under which the name of the database that tests copy is remembered."""
 _PACKAGES = {"rabbitmq-server": find_broker, "postgresql": find_postgres}
 
 
@@ -54,9 +60,12 @@ def broker() -> Server:
     return _provide("broker", BROKER_URL, "rabbitmq-server", _start_broker)
 
 
-def postgres() -> Server:
-    """The PostgreSQL server of this test run; starts one when nobody has. Raises `Missing` or `CannotStart`."""
-    return _provide("postgres", DATABASE_URL, "postgresql", _start_postgres)
+def postgres(*, durable: bool = False) -> Server:
+    """The PostgreSQL server of this test run; starts one when nobody has. Raises `Missing` or `CannotStart`.
+
+    `durable`: one that is started waits for the disk.
+    """
+    return _provide("postgres", DATABASE_URL, "postgresql", partial(_start_postgres, durable=durable))
 
 
 @contextlib.contextmanager
@@ -75,6 +84,8 @@ def shared_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
+        if (folder / TABLES).exists() and DATABASE_URL in os.environ:  # a server that stays must not keep our databases
+            drop_database((folder / TABLES).read_text())
         del os.environ[FOLDER]
         end_all(folder)
         os.close(owned)
@@ -99,20 +110,44 @@ def own_broker() -> Iterator[Broker]:
 @contextlib.contextmanager
 def fresh_database(template: str = "template1") -> Iterator[str]:
     """The URL of a new, empty database (or a copy of `template`), dropped at the end."""
-    import psycopg
+    name = f"hub_{uuid.uuid4().hex[:12]}"
+    try:
+        yield create_database(name, template)
+    finally:
+        drop_database(name)
+
+
+def create_database(name: str, template: str = "template1") -> str:
+    """Make an empty database, or a copy of `template`; its URL."""
     from psycopg import sql
 
-    server = postgres().url
-    name = f"hub_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
-    try:
-        yield f"{server.rpartition('/')[0]}/{name}"
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    _execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    return f"{postgres().url.rpartition('/')[0]}/{name}"
+
+
+def drop_database(name: str) -> None:
+    """Remove a database, whoever is still connected to it."""
+    from psycopg import sql
+
+    _execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _execute(statement: Composed) -> None:
+    import psycopg
+
+    with psycopg.connect(postgres().url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def prepared(name: str, prepare: Callable[[Path], str]) -> str:
+    """What `prepare` makes once for the whole run, such as a database with tables that tests copy; its answer, remembered."""
+    folder = Path(os.environ[FOLDER])
+    record = folder / name
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not record.exists():
+            record.write_text(prepare(folder))
+    return record.read_text()
 
 
 @contextlib.contextmanager
@@ -160,10 +195,10 @@ def _start_broker(folder: Path) -> Server:
     return Server(node.url(), node.control)
 
 
-def _start_postgres(folder: Path) -> Server:
+def _start_postgres(folder: Path, *, durable: bool) -> Server:
     binaries = find_postgres()
     assert binaries is not None
-    server = Postgres(folder, binaries)
+    server = Postgres(folder, binaries, durable=durable)
     try:
         server.start()
     except BaseException:
@@ -194,7 +229,7 @@ def ensure() -> int:
 def run(command: list[str]) -> int:
     """Start both, run `command` with `HUB_TEST_…` set, stop them; the exit code is the command's."""
     with shared_folder():
-        for variable, provide in ((BROKER_URL, broker), (DATABASE_URL, postgres)):
+        for variable, provide in ((BROKER_URL, broker), (DATABASE_URL, partial(postgres, durable=True))):
             try:
                 os.environ[variable] = provide().url
             except Missing as missing:

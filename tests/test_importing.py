@@ -34,7 +34,7 @@ BALANCE = "rekening;naam;debet;credit\n1100;Bank;879,00;\n1300;Debiteuren;121,00
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
     """Books on either engine."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    url = request.getfixturevalue("postgres_tables_url") if request.param == "postgres" else ""
     with open_books(tmp_path / "home", url) as opened:
         yield opened
 

@@ -36,7 +36,7 @@ Balances = dict[str, str]
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
     """Books on either engine."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    url = request.getfixturevalue("postgres_tables_url") if request.param == "postgres" else ""
     with open_books(tmp_path / "home", url) as opened:
         yield opened
 

@@ -104,6 +104,9 @@ def test_a_changed_administration_books_what_comes_after_by_its_new_rules(books:
     assert "1520" not in balances(result.booking.entry)
 
 
+HANDED_IN = starter().agreement_policy["cli"]
+
+
 def _bookable() -> Iterator[tuple[str, Invoice, Booking]]:
     """Every document of the corpus that is XSD-valid, without fatal EN 16931 finding and no pro forma, with its booking."""
     sources, documents = load_sources(), corpus.documents()
@@ -117,7 +120,7 @@ def _bookable() -> Iterator[tuple[str, Invoice, Booking]]:
         assert made is not None, row["id"]
         if made.type_code != "325":
             rates = (Rate(made.currency, made.issue_date, ANY_RATE),)
-            given = facts(relations=(), rates=rates, wished="purchase")
+            given = facts(relations=(), rates=rates, wished="purchase", agreements=HANDED_IN)
             yield row["id"], made, booked(made, given, reading.findings)
 
 

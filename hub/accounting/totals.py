@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hub.accounting.groups import GroupKey
+from hub.accounting.groups import GroupKey, breakdown
 from hub.model.administration import Administration
 from hub.model.finding import Finding
 from hub.model.invoice import Invoice, VatGroup
@@ -46,9 +46,12 @@ def posted_amounts(invoice: Invoice, groups: dict[GroupKey, VatGroup]) -> Posted
 
 
 def check_totals(
-    invoice: Invoice, posted: Posted, administration: Administration
+    invoice: Invoice, posted: Posted, administration: Administration | None
 ) -> tuple[Posted, tuple[Finding, ...]]:
-    """Compare each stated term with what is posted. Fatal findings (HUB-TOT-01, -02) name term and difference."""
+    """Compare each stated term with what is posted. Fatal findings (HUB-TOT-01, -02) name term and difference.
+
+    Without an administration no difference is allowed.
+    """
     stated = invoice.totals
     terms = (
         ("BT-106", stated.lines, posted.lines),
@@ -65,10 +68,17 @@ def check_totals(
         return posted, unbookable
     if not wrong:
         return posted, ()
-    allowed = _allowed_difference(invoice, posted, administration, wrong)
+    allowed = _allowed_difference(invoice, posted, administration, wrong) if administration else None
     if allowed is not None:
         return allowed
     return posted, tuple(_finding(term, found, made) for term, found, made in wrong)
+
+
+def check_sums(invoice: Invoice) -> tuple[Finding, ...]:
+    """The contract before there are books: what would be held against the document's amounts if it were booked."""
+    broken = breakdown(invoice)
+    _, wrong = check_totals(invoice, posted_amounts(invoice, broken.groups), None)
+    return (*broken.findings, *wrong)
 
 
 def _finding(term: str, found: Decimal, made: Decimal, severity: str = "fatal") -> Finding:

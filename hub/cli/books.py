@@ -170,6 +170,8 @@ def history(
     hub history --invoice 2026-1042 --as-of 2026-06-30 --out history.pdf
     """
     with reading(administration, as_json, language) as (connection, administration_id, output):
+        from hub.cli.findings import show_findings
+        from hub.reports.history import findings_of_invoice
         from hub.reports.history import history as report
 
         rows = report(connection, administration_id, invoice, as_of=as_of, known_at=known_at)
@@ -178,6 +180,8 @@ def history(
         if rows or out is None:
             shown = Report("report_history", _HISTORY, about, _with_file, {}, "no_such_invoice", _HISTORY_IDS)
             show(output, shown, rows, out, csv)
+            if out is None and not output.as_json:
+                show_findings(findings_of_invoice(connection, rows, output.language), output)
         else:
             output.note("no_such_invoice")
     raise typer.Exit(0 if rows else NOT_FOUND)

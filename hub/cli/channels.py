@@ -60,6 +60,7 @@ def _row(hub: Hub, channel: Channel) -> dict[str, Any]:
         "administration": code or None,
         "lane": channel.lane,
         "policy": policy,
+        "agreement_policy": books.snapshot.agreement_policy.get(channel.name, policy) if books else None,
         "place": _place(hub, channel),
         "secrets": list(references_of(channel)),
     }

@@ -1,16 +1,12 @@
-"""The command `hub`. Importing this loads typer and nothing of the hub's insides: each command loads what it needs."""
+"""The command `hub`. Importing this loads nothing but Python: each command loads what it needs."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from hub import __version__
-from hub.cli.commands import LazyGroup
 from hub.errors import Conflict, HubError, NotFound, Refused, Transient, Usage
 
 OK, UNEXPECTED, USAGE, FATAL, NOT_FOUND, CONFLICT, UNAVAILABLE, PARTLY = range(8)
@@ -18,45 +14,6 @@ INTERRUPTED = 130
 _CODES = (
     (Refused, FATAL), (NotFound, NOT_FOUND), (Conflict, CONFLICT), (Usage, USAGE), (Transient, UNAVAILABLE),
 )  # fmt: skip
-
-app = typer.Typer(
-    name="hub",
-    cls=LazyGroup,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="""E-invoices in, balanced bookings out.
-
-\b
-First steps:
-  hub demo                              see it work, on made-up documents
-  hub init                              a database and a starter administration
-  hub intake invoices/ --dry-run        what would be booked, without booking
-  hub intake invoices/                  book it
-  hub trial-balance                     see what stands where
-
-Settings come from flags, HUB_... variables and hub.toml in HUB_HOME (default ./hub-data).
-Exit codes: 0 ok, 1 unexpected, 2 usage, 3 fatal findings, 4 not found, 5 conflict, 6 unavailable, 7 partly done.""",
-)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"hub {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
-    ] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Log everything on stderr, with tracebacks. Works anywhere.")
-    ] = False,
-) -> None:
-    """Options before the command."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -67,7 +24,13 @@ def main(arguments: Sequence[str]) -> int:
         given = [a for i, a in enumerate(given) if i >= end or a not in ("-v", "--verbose")]
         os.environ["HUB_LOG_LEVEL"] = "debug"
     try:
-        result: Any = typer.main.get_command(app).main(given, prog_name="hub", standalone_mode=True)
+        if (code := _at_once(given)) is not None:
+            return code
+        from typer.main import get_command
+
+        from hub.cli.app import app
+
+        result: Any = get_command(app).main(given, prog_name="hub", standalone_mode=True)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else UNEXPECTED if stop.code else OK
     except BrokenPipeError:
@@ -78,6 +41,19 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:
         return _failed(error, given)
     return result if isinstance(result, int) else OK
+
+
+def _at_once(given: Sequence[str]) -> int | None:
+    """The exit code of what needs no typer; None = typer must look at it (help, faults, every other command).
+
+    Loading typer takes as long as loading all rules and judging an invoice by them, and `hub validate` is called for each of them.
+    """
+    if given[:1] != ["validate"] or "_HUB_COMPLETE" in os.environ:
+        return None
+    from hub.cli.validating import plainly_asked, run
+
+    asked = plainly_asked(given[1:])
+    return None if asked is None else run(asked)
 
 
 def _language(given: Sequence[str]) -> str:
@@ -104,16 +80,16 @@ def _failed(error: Exception, given: Sequence[str] = ()) -> int:
     if isinstance(error, Usage) and error.say:
         told = message(f"error_{error.say}", _language(given), **error.values)
     if not (isinstance(error, Usage) and error.findings and _worded(error, given)):
-        typer.echo(f"hub: {told}", err=True)
+        sys.stderr.write(f"hub: {told}\n")
     debug = os.environ.get("HUB_LOG_LEVEL", "").lower() == "debug"
     if debug:
         import traceback
 
         traceback.print_exception(error)
     elif code == UNEXPECTED:
-        typer.echo(message("error_unexpected", _language(given)), err=True)
+        sys.stderr.write(message("error_unexpected", _language(given)) + "\n")
     elif code == UNAVAILABLE:
-        typer.echo(message("error_unavailable", _language(given)), err=True)
+        sys.stderr.write(message("error_unavailable", _language(given)) + "\n")
     return code
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hub.cli.correcting import AsDraft
+from hub.cli.findings import show_findings
 from hub.cli.options import AsJson, ForAdministration, InLanguage
 from hub.cli.output import Column
 from hub.cli.reading import reading
@@ -136,22 +137,21 @@ def mail(
     show_mail(told, out, output)
 
 
+def _judges(by: dict[str, str]) -> str:
+    """`xsd 2.1, en16931 1.3.16`."""
+    return ", ".join(f"{layer} {version}" for layer, version in by.items())
+
+
 def _show(row: dict[str, Any], output: Output) -> None:
     if output.as_json:
         output.line(row)
         return
-    plain = {**row, **(row.get("document") or {})}
+    plain = {**row, **(row.get("document") or {}), "judged_by": _judges(row.get("judged_by") or {})}
     pairs = [{"field": k, "value": v} for k, v in plain.items() if isinstance(v, str | int) and v not in ("", None)]
     output.table(pairs, (Column("field"), Column("value")))
-    from hub.cli import caused
-
-    findings = caused.rows_by_cause(row.get("findings", ()), output.language)
-    for name, rows, columns in (
-        ("findings", findings, caused.COLUMNS),
-        ("decisions", row.get("decisions"), _DECISIONS),
-    ):
-        if rows:
-            output.table(rows, columns, output.text(f"title_{name}"))
+    show_findings(row.get("findings", ()), output)
+    if row.get("decisions"):
+        output.table(row["decisions"], _DECISIONS, output.text("title_decisions"))
     for entry in row.get("entries", ()):
         lines = [{**p, p["side"]: p["amount"]} for p in entry["postings"]]
         output.table(

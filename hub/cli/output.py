@@ -68,7 +68,7 @@ class Output:
         cells = [[self._cell(row, column) for column in columns] for row in rows]
         known = headings or {}
         heads = [known.get(column.key) or self.text(f"column_{column.key}") for column in columns]
-        if _pretty():
+        if pretty():
             _rich_table(title, heads, cells, columns)
         else:
             _plain_table(title, heads, cells, columns)
@@ -124,7 +124,8 @@ class Output:
 _SHORT = 20  # dates, codes, numbers of invoices and entries: what may not be bent or cut; names and words may
 
 
-def _pretty() -> bool:
+def pretty() -> bool:
+    """Whether what is printed may have lines and colours: a terminal that shows them, and nobody asked for none."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,8 +10,19 @@ from hub.cli.options import AsJson, InLanguage
 from hub.cli.output import Column
 from hub.cli.session import output_of, settings_of
 
+if TYPE_CHECKING:
+    from hub.cli.output import Output
+    from hub.rules.catalogue import Span
+
 app = typer.Typer(help="Rules: list, explain.", no_args_is_help=True, rich_markup_mode=None, add_completion=False)
-_LIST = (Column("code"), Column("layer"), Column("severity", "word"), Column("text"))
+_LIST = (
+    Column("code"),
+    Column("layer"),
+    Column("severity", "word"),
+    Column("since"),
+    Column("until"),
+    Column("text"),
+)
 
 
 @app.command("list")
@@ -53,7 +64,18 @@ def explain(
     if as_json:
         output.line(row)
     else:
-        output.table([{"field": k, "value": v} for k, v in row.items() if v], (Column("field"), Column("value")))
+        told = {**row, "releases": "; ".join(_told(each, output) for each in row["releases"])}
+        for key in ("since", "until"):
+            del told[key]
+        output.table([{"field": k, "value": v} for k, v in told.items() if v], (Column("field"), Column("value")))
+
+
+def _told(span: dict[str, Any], output: Output) -> str:
+    """`fatal, since release 3.0.21, in force from 17-08-2026 (…)`."""
+    key = ("rule_always", "rule_until", "rule_since", "rule_between")[2 * bool(span["since"]) + bool(span["until"])]
+    words = {**span, "severity": output.cell(span["severity"], "word")}
+    told = output.text(key, **{name: value for name, value in words.items() if value is not None})
+    return f"{told}, {output.text('rule_draft')}" if span["draft"] else told
 
 
 def _codes() -> list[str]:
@@ -63,10 +85,12 @@ def _codes() -> list[str]:
 
 
 def _row(code: str, language: str) -> dict[str, Any]:
-    from hub.rules.catalogue import CATALOGUE
+    from hub.rules.catalogue import CATALOGUE, history
     from hub.texts.catalogue import explained, findings_catalogue
+    from hub.texts.official_faults import official_fault
 
     rule, entry = CATALOGUE.get(code), findings_catalogue()[code]
+    releases = [_span(each, CATALOGUE[code].layer) for each in history(code)]
     return {
         "code": code,
         "layer": rule.layer if rule else _layer(code),
@@ -74,12 +98,33 @@ def _row(code: str, language: str) -> dict[str, Any]:
         "severity": rule.severity if rule else entry.get("severity"),
         "who": entry.get("who"),
         "terms": list(rule.terms) if rule else [],
+        "since": releases[0]["since"] if releases else None,
+        "until": releases[-1]["until"] if releases else None,
+        "releases": releases,
         "text": explained(code, language),
+        "official_fault": official_fault(code, language),
+    }
+
+
+def _span(span: Span, layer: str) -> dict[str, Any]:
+    """Since and until when a rule is as severe as this; both null where no other release is known here."""
+    from hub.rules.releases import RELEASES, last_day
+
+    last = last_day(span.until) if span.until else None
+    return {
+        "severity": span.severity,
+        "since": span.since.version if span.since else None,
+        "from": span.since.mandatory.isoformat() if span.since and span.since.mandatory else None,
+        "until": span.until.version if span.until else None,
+        "to": last.isoformat() if last else None,
+        "oldest": RELEASES[layer][0].version,
+        "source": span.source,
+        "draft": bool(span.since and span.since.draft),
     }
 
 
 def _layer(code: str) -> str:
     """The layer of a code of our own."""
-    starts = (("XSD-", "xsd"), ("HUB-UBL-", "ubl"), ("HUB-SBDH-", "ubl"), ("HUB-XML-", "read"), ("HUB-ZIP-", "read"),
-              ("HUB-FILE-", "read"), ("HUB-FMT-", "read"))  # fmt: skip
+    starts = (("XSD-", "xsd"), ("HUB-UBL-", "ubl"), ("HUB-CII-", "cii"), ("HUB-PDF-", "read"), ("HUB-SBDH-", "ubl"),
+              ("HUB-XML-", "read"), ("HUB-ZIP-", "read"), ("HUB-FILE-", "read"), ("HUB-FMT-", "read"))  # fmt: skip
     return next((layer for start, layer in starts if code.startswith(start)), "hub")

@@ -1,92 +1,70 @@
-"""`hub validate`: what the layers of validation say about documents, without booking them."""
+"""`hub validate` as typer has it: options, help and completion. What it does is in `validating`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from hub.cli.correcting import AsDraft, mails_of_files
 from hub.cli.options import AsJson, InLanguage
-from hub.cli.output import Column
-from hub.cli.session import configure_log, output_of, settings_of
+from hub.cli.validating import LAYERS, Asked, layers_of, run
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
-    from hub.cli.output import Output
-    from hub.intake import Arrival
-    from hub.ports import Source
-
-FATAL, PARTLY = 3, 7
-_COLUMNS = (Column("code"), Column("severity", "word"), Column("location", "place"), Column("message"))
+def _complete_layers(typed: str) -> list[str]:
+    """A list is typed one layer at a time: those before the last comma stay, and none comes twice."""
+    before, comma, _ = typed.rpartition(",")
+    named = before.split(",")
+    return [before + comma + layer for layer in LAYERS if layer not in named]
 
 
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, folders, zips, or - for stdin.")],
     layers: Annotated[
         str,
-        typer.Option("--layers", metavar="LIST", help="Exactly these: xsd,en16931,peppol,peppol-sb,nlcius,gaccount."),
+        typer.Option(
+            "--layers", metavar="LIST", help=f"Exactly these: {','.join(LAYERS)}.", autocompletion=_complete_layers
+        ),
     ] = "",
     as_json: AsJson = False,
     language: InLanguage = None,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Only the summary: per rule and per sender, how many documents.")
+    ] = False,
+    only_invalid: Annotated[bool, typer.Option("--only-invalid", help="Leave out documents that are valid.")] = False,
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="Judge as on this day; today unless given.")] = "",
+    rules_version: Annotated[
+        str,
+        typer.Option("--rules-version", metavar="LIST", help="Other releases: en16931=1.3.15,peppol=2026-11, or next."),
+    ] = "",
+    ahead: Annotated[bool, typer.Option("--next", help="Also what will be said from a later day on.")] = False,
+    mail: Annotated[
+        bool,
+        typer.Option("--mail", help="The mail that asks the sender to correct it, in his language; it is not sent."),
+    ] = False,
+    out: AsDraft = None,
 ) -> None:
     """Check documents against the official rules, without booking them.
 
     \b
     hub validate invoice.xml                          the layers its CustomizationID asks for
     hub validate invoices/ --layers xsd,en16931       exactly these layers
+    hub validate invoices/ --summary                  how many documents break which rule, and whose
     hub validate invoice.xml --language en --json     for scripts
+    hub validate invoice.xml --next                   valid today; and when the next release judges?
+    hub validate invoice.xml --on 2026-06-01          by what was mandatory on that day
+    hub validate invoice.xml --mail --out mail.eml    a mail to the sender, as a draft
+
+    On a terminal each finding shows the line of the document it speaks of; the first 200 of a document are printed,
+    and --json has all of them. After more than one document a summary follows.
 
     Exit 0: all valid; 3: a fatal finding; 7: no fatal finding, but a layer could not be judged.
     """
-    from hub.intake import arrivals
-    from hub.sources import sources_as_needed
+    chosen = language.value if language else ""
+    if mail:
+        from hub.cli.session import output_of, settings_of
 
-    settings = settings_of(language)
-    configure_log("critical")
-    output = output_of(settings, as_json)
-    asked = [layer.strip() for layer in layers.split(",") if layer.strip()] or None
-    sources, fatal, unjudged = sources_as_needed(), False, False
-    with output.progress("progress_validate") as advance:
-        for arrival in arrivals(files):
-            row = _row(arrival, asked, settings.language, sources)
-            _show(output, row)
-            fatal |= any(f["severity"] == "fatal" for f in row["findings"])
-            unjudged |= not row["valid"]
-            advance(1)
-    raise typer.Exit(FATAL if fatal else PARTLY if unjudged else 0)
-
-
-def _row(arrival: Arrival, layers: list[str] | None, language: str, sources: Iterable[Source]) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    from hub.steps.recognise import as_finding
-    from hub.texts.shown import finding_json
-    from hub.validation import validate as judge
-
-    if arrival.refusal is not None:
-        findings = [finding_json(as_finding(arrival.refusal), language)]
-        return {
-            "file": arrival.name,
-            "format": "unknown",
-            "profile": "",
-            "valid": False,
-            "layers": [],
-            "findings": findings,
-        }
-    return {"file": arrival.name, **asdict(judge(arrival.body, layers, language, sources=sources))}
-
-
-def _show(output: Output, row: dict[str, Any]) -> None:
-    if output.as_json:
-        output.line(row)
+        mails_of_files(files, out, chosen, output_of(settings_of(language), as_json))
         return
-    judged = ", ".join(
-        f"{layer['layer']} {layer['version']}".strip() + (f" ({layer['reason']})" if layer["reason"] else "")
-        for layer in row["layers"]
-    )
-    fatal = any(finding["severity"] == "fatal" for finding in row["findings"])
-    key = "validate_valid" if row["valid"] else "validate_invalid" if fatal else "validate_unjudged"
-    output.say(key, file=row["file"], format=row["format"], layers=judged or "-")
-    if row["findings"]:
-        output.table(row["findings"], _COLUMNS)
+    asked = Asked(tuple(files), layers_of(layers), chosen, as_json, summary, only_invalid, on, rules_version, ahead)
+    raise typer.Exit(run(asked))

@@ -15,7 +15,6 @@ from hub.intake import Arrival, arrivals
 from hub.model.message import Message
 from hub.model.result import Result
 from hub.pipeline import process
-from hub.rules import en16931
 from hub.store import tables as t
 from hub.store.messages import find_outcomes
 from hub.store.rates import read_ecb_csv, save_rates
@@ -54,7 +53,7 @@ def import_rates(hub: Hub) -> int:
 
 def take(hub: Hub, code: str) -> Iterator[tuple[Arrival, str, Result | None]]:
     """(document, message id, result) in order; a result of None was recorded by an earlier run."""
-    store = SqlStore(hub.database, hub.ids, hub.actor, clock=lambda: NOW, rule_version=en16931.VERSION)
+    store = SqlStore(hub.database, hub.ids, hub.actor, clock=lambda: NOW)
     messages = [_message(code, arrival) for arrival in documents()]
     with hub.database.reading() as connection:
         known = find_outcomes(connection, [message.id for message in messages])

@@ -29,7 +29,6 @@ from hub.model.agency import Agency
 from hub.model.message import Message
 from hub.pipeline import process
 from hub.reports.reminder_letters import LetterRow, reminders_in_run
-from hub.rules import en16931
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.cases import hand_over, prepare
@@ -134,7 +133,6 @@ def _take(it: Play, name: str, body: bytes, day: date, channel: str = CHANNEL) -
         it.hub.ids,
         it.hub.actor,
         clock=lambda: it.at(day),
-        rule_version=en16931.VERSION,
         mappings=it.hub.mappings,
     )
     process([message], it.hub.sources, store)

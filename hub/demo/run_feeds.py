@@ -25,7 +25,6 @@ from hub.parts import base_of, part_of
 from hub.pipeline import process
 from hub.ports import Reading
 from hub.reports.general_ledger import general_ledger
-from hub.rules import en16931
 from hub.steps.recognise import recognise
 from hub.store.administrations import load_books
 from hub.store.messages import find_outcomes
@@ -101,7 +100,7 @@ def take_feeds(
     """Each sample with (message id, result) of its documents; a result of None was recorded by an earlier run."""
     for sample in every:
         store = SqlStore(
-            hub.database, hub.ids, hub.actor, lane=sample.lane, clock=lambda: NOW, rule_version=en16931.VERSION,
+            hub.database, hub.ids, hub.actor, lane=sample.lane, clock=lambda: NOW,
             mappings=hub.mappings,
         )  # fmt: skip
         message = _message(code, sample)

@@ -15,6 +15,7 @@ from hub.model.party import Identifier
 from hub.model.payment import BankAccount, PaymentSettings
 
 _Table = Mapping[str, Any]
+POLICIES = ("hold", "refuse", "book-with-finding")
 
 
 def read_administration(data: bytes, mapping: bytes = b"", name: str = "administration file") -> Administration:
@@ -52,8 +53,9 @@ def _administration(raw: dict[str, Any], rules: dict[str, Any]) -> Administratio
         default_purchase_term=head.get("default_purchase_term", ""),
         default_sales_term=head.get("default_sales_term", ""),
         closed_period=head.get("closed_period", "next_open_day"),
-        policy=head.get("policy", "hold"),
-        channel_policy=dict(head.get("channel_policy", {})),
+        policy=_policy("policy", head.get("policy", POLICIES[0])),
+        channel_policy=_policies("channel_policy", head),
+        agreement_policy=_policies("agreement_policy", head),
         accounts_named=dict(raw.get("accounts_named", {})),
         accounts=accounts,
         vat_codes=tuple(_vat_code(row) for row in raw.get("vat_code", ())),
@@ -85,6 +87,17 @@ def _optional(text: str) -> Decimal | None:
     if not 0 < share <= 1:
         raise ValueError(f"administration.suggestion_precision = {text}: write a share, as 0.95")
     return share
+
+
+def _policies(key: str, head: _Table) -> dict[str, str]:
+    """A policy for each channel that is named."""
+    return {channel: _policy(f"{key}.{channel}", word) for channel, word in head.get(key, {}).items()}
+
+
+def _policy(key: str, word: str) -> str:
+    if word not in POLICIES:
+        raise ValueError(f"administration.{key} = {word!r}: write {', '.join(POLICIES)}")
+    return word
 
 
 def _check(made: Administration) -> None:

@@ -11,7 +11,10 @@ from lxml import etree
 
 from hub.errors import UnreadableInput
 from hub.formats.csv_text import decoded
+from hub.formats.hybrid import Hybrid, open_hybrid
+from hub.formats.pdf import is_pdf
 from hub.formats.xml import safe_parse
+from hub.garbage import put_off
 
 _HEAD = 4096  # bytes by which a source recognises its own
 _BRACKETS = re.compile(r"[\[\]{}]")
@@ -34,6 +37,7 @@ class Content:
         "_refusal",
         "_root",
         "_head",
+        "_hybrid",
         "_text",
         "channel",
         "data",
@@ -50,6 +54,7 @@ class Content:
         self._kept: list[etree._Element] = []
         self._refusal: UnreadableInput | None = None
         self._head: str | None = None
+        self._hybrid: Hybrid | None = None
         self._text: str | None = None
         self._json: Any = None
         self._json_refusal: UnreadableInput | None = None
@@ -93,7 +98,10 @@ class Content:
 
     @property
     def root(self) -> etree._Element:
-        """The outer root element (of the envelope, where there is one). Raises UnreadableInput when it is not XML."""
+        """The outer root element (of the envelope, where there is one; of the invoice inside, where it is a PDF).
+
+        Raises UnreadableInput when it is not XML.
+        """
         if self._root is None:
             if self._refusal is not None:
                 raise self._refusal
@@ -106,14 +114,31 @@ class Content:
                 )
                 raise self._refusal
             try:
-                self._root = safe_parse(self.data)
+                self._root = self._parsed_root()
                 # lxml makes a Python object of an element, and a text of its tag, each time somebody looks at it,
                 # and drops them when he looks away. Kept, they are made once for the reader and all rules.
-                self._kept = list(self._root.iter())
+                with put_off():
+                    self._kept = list(self._root.iter())
             except UnreadableInput as refusal:
                 self._refusal = refusal
                 raise
         return self._root
+
+    def _parsed_root(self) -> etree._Element:
+        if not self.is_pdf:
+            return safe_parse(self.data)
+        self._hybrid = open_hybrid(self.data)
+        return self._hybrid.root
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether it is a PDF, which may hold an invoice as XML. Never raises."""
+        return is_pdf(self.data)
+
+    @property
+    def hybrid(self) -> Hybrid | None:
+        """Where the document comes out of a PDF: which file in it, and what is unusual about that. Raises as `root`."""
+        return self._hybrid if self.root is not None else None
 
     @property
     def payload(self) -> etree._Element:

@@ -37,8 +37,8 @@ _LIMIT_CODES = {1, 45, 110, 114}  # no memory, comment too big, name too long, r
 def safe_parse(data: bytes) -> etree._Element:
     """The root element of an XML document. No entity, DTD, file or network is ever looked at.
 
-    Comments stay in the tree (official rules see them), processing instructions do not. Raises
-    UnreadableInput and nothing else:
+    Comments and processing instructions stay in the tree (official rules see them). Raises UnreadableInput
+    and nothing else:
     HUB-XML-01 empty · -02 not well-formed · -03 DOCTYPE · -04 too many elements or attributes ·
     -05 more than 32 MiB · -06 encoding · -07 nesting, name, attribute or comment beyond libxml2's
     limit · -08 compressed · -09 one text (an attachment) above 10,000,000 bytes.
@@ -52,7 +52,6 @@ def safe_parse(data: bytes) -> etree._Element:
         load_dtd=False,
         dtd_validation=False,
         huge_tree=False,
-        remove_pis=True,
         collect_ids=False,
     )
     try:

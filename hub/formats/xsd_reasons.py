@@ -77,7 +77,7 @@ def _at_path(root: etree._Element, path: str) -> etree._Element | None:
 def from_xmlschema(root: etree._Element, schema_file: Path, most: int) -> tuple[Finding, ...]:
     """Findings by xmlschema, at most `most`. It reads no location hint and nothing but the bundled schema."""
     subject = copy.deepcopy(root)
-    etree.strip_tags(subject, etree.Comment)  # xmlschema trips over comment nodes of lxml
+    etree.strip_tags(subject, etree.Comment, etree.ProcessingInstruction)  # xmlschema trips over these nodes of lxml
     locator = Locator(subject)
     findings: dict[tuple[str, str], Finding] = {}
     for error in _schema(schema_file).iter_errors(subject, use_location_hints=False):

@@ -13,6 +13,13 @@ from hub.letters.typesetting import typeset
 from hub.model.reminder import Reminder
 from hub.texts.catalogue import message
 
+_TABLE_MM, _EDGES_MM = 163.0, 3.4  # of the table of items; beside the text of a cell
+_FIGURE_MM = 1.72  # of a character in figures and in the bold heads above them, at nine points
+_NARROW, _LETTER_MM = (
+    frozenset("0123456789 .,-/*"),
+    2.8,
+)  # what is no wider than a figure; of any other letter, also a W
+
 __all__ = ["reminder_html", "reminder_pdf", "reminder_text", "worded"]
 
 
@@ -61,12 +68,21 @@ def _page(content: Content) -> dict[str, Any]:
         "payment": content.payment, "items_title": content.items_title, "heads": content.heads, "rows": content.rows,
         "totals": content.totals, "notes": content.notes, "steps": content.steps,
         "footer": ["  ·  ".join(filter(None, (creditor.name, content.registered))), account],
-        "code": drawn(content.payload) if content.payload else "",
+        "code": drawn(content.payload) if content.payload else "", "widths": _widths(content),
     }  # fmt: skip
     words = {"page_word": "letter_page", "pay_title": "letter_pay_title", "scan_word": "letter_pay_scan"}
     words["steps_title"] = "letter_steps_title"
     said: dict[str, Any] = _unbroken(data)
     return {**said, **{name: message(key, content.language) for name, key in words.items()}}
+
+
+def _widths(content: Content) -> list[float]:
+    """Of each column of items but the first, in mm: its longest cell. None where one might not fit: the typesetter measures then."""
+    rows = (content.heads, *content.rows)
+    longest = (max(len(row[at]) for row in rows) for at in range(1, len(content.heads)))
+    wide = [round(_EDGES_MM + _FIGURE_MM * letters, 2) for letters in longest]
+    first = max(sum(_FIGURE_MM if letter in _NARROW else _LETTER_MM for letter in row[0]) for row in rows)
+    return wide if _EDGES_MM + first <= _TABLE_MM - sum(wide) else []
 
 
 def _unbroken(data: Any) -> Any:

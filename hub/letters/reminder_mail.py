@@ -1,10 +1,13 @@
-"""A reminder as a mail: text, HTML, and what is attached; the same bytes for the same data."""
+"""A reminder as a mail: text, HTML, and what is attached; the same bytes for the same data.
+
+Put together here, and only its headers by the library, which would take longer over it than the typesetter over the letter.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from binascii import b2a_base64
+from binascii import b2a_base64, b2a_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +15,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 
 from hub.letters.mail import one_line
 from hub.letters.reminder import html_of, text_of
@@ -60,23 +64,21 @@ def reminder_mail(
         if not is_address(one):
             raise ValueError(f"{one!r} is no mail address")
     content = content or content_of(reminder)
-    mail = EmailMessage(policy=_SEVEN_BITS)
-    mail["From"] = Address(one_line(reminder.creditor.name or name), addr_spec=address)
-    mail["To"] = Address(one_line(reminder.debtor.contact or reminder.debtor.name), addr_spec=reminder.debtor.email)
-    if is_address(reminder.creditor.email):
-        mail["Reply-To"] = Address(one_line(reminder.creditor.name), addr_spec=reminder.creditor.email)
-    mail["Subject"] = one_line(content.subject)
-    mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = message_id
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(text_of(content))
-    mail.add_alternative(html_of(content), subtype="html")
-    for file in attachments:
-        main, _, sub = _media_type(file.media_type).partition("/")
-        mail.add_attachment(b"", maintype=main, subtype=sub, filename=file_name(file.name))
-    mail["Content-Language"] = reminder.language  # last: each part added before would take it along
-    _set_boundaries(mail, message_id)
-    return _filled(mail, [file.body for file in attachments])
+    mark = hashlib.sha256(message_id.encode()).hexdigest()[:32]
+    head = [
+        _address("From", one_line(reminder.creditor.name or name), address),
+        _address("To", one_line(reminder.debtor.contact or reminder.debtor.name), reminder.debtor.email),
+        _address("Reply-To", one_line(reminder.creditor.name), reminder.creditor.email)
+        if is_address(reminder.creditor.email) else b"",
+        _header("Subject", one_line(content.subject)),
+        _plain("Date", format_datetime(at)), _plain("Message-ID", message_id), _plain("Auto-Submitted", "auto-generated"),
+        _plain("MIME-Version", "1.0"), _plain("Content-Language", reminder.language),
+    ]  # fmt: skip
+    texts = (_text("plain", text_of(content)), _text("html", html_of(content)))
+    whole = _parts("alternative", f"=_{mark}_{int(bool(attachments))}", texts)
+    if attachments:
+        whole = _parts("mixed", f"=_{mark}_0", (whole, *map(_attachment, attachments)))
+    return b"".join((*head, whole))
 
 
 def file_name(name: str) -> str:
@@ -92,15 +94,30 @@ def _media_type(text: str) -> str:
     return plain if fits and not plain.startswith(("text/", "multipart/", "message/")) else "application/octet-stream"
 
 
-def _filled(mail: EmailMessage, bodies: Sequence[bytes]) -> bytes:
-    """The bytes, with the files put in where they belong: the library would walk each of them line by line, several times."""
-    whole = mail.as_bytes()
-    if not bodies:
-        return whole
-    between = f"\r\n--{mail.get_boundary()}".encode()
-    head, texts, *files, end = whole.split(between)
-    assert len(files) == len(bodies), "the boundary stands in the mail itself"
-    return between.join((head, texts, *(file + _base64(body) for file, body in zip(files, bodies, strict=True)), end))
+def _parts(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+    """Headers and body of a multipart. Its boundary is of the mail's own id, as a random one would give other bytes each time;
+    no part can hold it, for each is encoded, and neither encoding writes `=_`."""
+    between = f"--{boundary}\r\n".encode()
+    body = b"\r\n".join(between + part for part in parts)
+    return (
+        f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode()
+        + body
+        + f"\r\n--{boundary}--\r\n".encode()
+    )
+
+
+def _text(kind: str, text: str) -> bytes:
+    """As readable as it can be: only what is not ASCII is written as numbers."""
+    head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    lines = f"{text.rstrip()}\n".replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+    return head.encode() + b2a_qp(lines.encode())
+
+
+def _attachment(file: Attached) -> bytes:
+    return b"".join((
+        _plain("Content-Type", _media_type(file.media_type)), _plain("Content-Transfer-Encoding", "base64"),
+        _disposition(file_name(file.name)), b"\r\n", _base64(file.body),
+    ))  # fmt: skip
 
 
 def _base64(body: bytes) -> bytes:
@@ -109,8 +126,25 @@ def _base64(body: bytes) -> bytes:
     return b"".join(text[at : at + _LINE] + b"\r\n" for at in range(0, len(text), _LINE))
 
 
-def _set_boundaries(mail: EmailMessage, message_id: str) -> None:
-    """Of the mail's own id: left alone they would be random, and the same data would not give the same bytes."""
-    mark = hashlib.sha256(message_id.encode()).hexdigest()[:32]
-    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{mark}_{number}")
+def _plain(name: str, value: str) -> bytes:
+    """A header of which we wrote every character ourselves, or checked it."""
+    return f"{name}: {value}\r\n".encode("ascii")
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, display: str, address: str) -> bytes:
+    return _header(name, Address(display, addr_spec=address))
+
+
+def _header(name: str, value: str | Address) -> bytes:
+    """As the library folds it, and writes what is not ASCII."""
+    folded: str = _SEVEN_BITS.header_factory(name, value).fold(policy=_SEVEN_BITS)
+    return folded.encode("ascii")
+
+
+def _disposition(name: str) -> bytes:
+    if re.fullmatch(r"[\w.-]{1,40}", name, re.ASCII):
+        return _plain("Content-Disposition", f'attachment; filename="{name}"')
+    part = EmailMessage(policy=_SEVEN_BITS)
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    return part.as_bytes().rstrip() + b"\r\n"

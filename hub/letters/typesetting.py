@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,19 @@ _CREATED = (
 
 def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     """The PDF of `templates/<template>.typ` with `data`. Raises `Usage` where the typesetter is not installed."""
-    made = _compiler().compile(
-        _source(template), sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, format="pdf", timestamp=_CREATED
-    )
+    made = _compiler().compile(_main(template, data), format="pdf", timestamp=_CREATED)
     assert isinstance(made, bytes)
     return made
+
+
+def _main(template: str, data: Mapping[str, Any]) -> bytes:
+    """What is compiled: the template, which stays read, and the data as one string of JSON.
+
+    Not as `sys.inputs`: those are part of the typesetter's own library, which it would then go through anew for each letter.
+    Within a string only these two characters mean anything, so whatever the data hold stays data.
+    """
+    text = json.dumps(data, ensure_ascii=False).replace("\\", r"\\").replace('"', r"\"")
+    return f'#import "/{template}.typ": made\n#made(json(bytes("{text}")))'.encode()
 
 
 def _compiler() -> Any:
@@ -35,10 +42,5 @@ def _compiler() -> Any:
             import typst
         except ImportError as error:
             raise Usage("PDF needs the typesetter: install boekhub[letters], or write .xlsx or .csv") from error
-        made = _OF_THREAD.compiler = typst.Compiler(ignore_system_fonts=True)
+        made = _OF_THREAD.compiler = typst.Compiler(root=_TEMPLATES, ignore_system_fonts=True)
     return made
-
-
-@lru_cache(maxsize=16)
-def _source(template: str) -> bytes:
-    return (_TEMPLATES / f"{template}.typ").read_bytes()

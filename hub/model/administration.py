@@ -114,6 +114,7 @@ class Administration:
     closed_period: Literal["next_open_day", "hold"] = "next_open_day"
     policy: str = "hold"  # refuse | hold | book-with-finding, for channels that name none of their own
     channel_policy: dict[str, str] = field(default_factory=dict)
+    agreement_policy: dict[str, str] = field(default_factory=dict)  # by channel, for rules of agreements alone
     accounts_named: dict[str, str] = field(default_factory=dict)  # role -> account code
     accounts: dict[str, Account] = field(default_factory=dict)
     vat_codes: tuple[VatCode, ...] = ()

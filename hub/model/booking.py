@@ -83,13 +83,14 @@ class Facts:
     rates: tuple[Rate, ...] = ()
     closed: tuple[tuple[date, date], ...] = ()
     wished: Direction | None = None
-    policy: str = ""  # of the channel; "" = the default of DESIGN 2
+    policy: str = ""  # of the channel; "" = hold
     sha256: str = ""
     suggestions: tuple[Suggestion, ...] = ()  # learned contra-accounts that are trusted, one for a line at most
     released: tuple[str, ...] = ()  # codes of findings that a person has accepted
     begun: str = ""  # the purchase method under which this very document waits already, whatever was changed since
     rejected: tuple[EarlierApproval, ...] = ()  # rejected invoices that this credit note names
     feed: FeedKnown | None = None  # of a document that is no invoice
+    agreements: str = ""  # the policy for findings of Peppol, NLCIUS and the like; "" = `policy`
 
 
 @dataclass(frozen=True, slots=True)

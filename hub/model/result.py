@@ -11,6 +11,9 @@ from hub.model.mapping import Mapping
 from hub.model.message import Message, OutcomeKind
 from hub.model.plan import PostedEntry
 
+JudgedBy = tuple[tuple[str, str], ...]
+"""Layers of rules, each with its release: `(("xsd", "2.1"), ("en16931", "1.3.16"))`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -31,6 +34,7 @@ class Result:
     again: bool = False
     feed: FeedDocument | None = None  # what it is, where it is no invoice
     posted: tuple[PostedEntry, ...] = ()  # further entries: one a movement of a bank statement
+    judged_by: JudgedBy = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,4 @@ class Case:
     fingerprint: str = ""  # of the document's contents
     feed: FeedDocument | None = None
     reader: Mapping | None = None  # the description that it was read by
+    judged_by: JudgedBy = ()

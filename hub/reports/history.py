@@ -11,6 +11,8 @@ from hub.model.invoice import normalised_number
 from hub.reports.postings import entry_name
 from hub.reports.selection import base_currency, seen, text_of
 from hub.store import tables as t
+from hub.store.findings import load_findings
+from hub.texts.shown import finding_json
 
 
 def history(
@@ -24,7 +26,8 @@ def history(
     """Postings in order of booking date: the whole entry of the invoice, of later entries what touches its open item.
 
     The number is compared without case, blanks and punctuation. `balance` runs per relation and side, in
-    the invoice's currency, positive while it is owed; a posting on another account leaves it as it is.
+    the invoice's currency, positive while it is owed; a posting on another account leaves it as it is. `source` has
+    the codes of what was found in the document, each once.
     """
     items = {row.id: row for row in connection.execute(_items(administration_id, number))}
     if not items:
@@ -32,7 +35,7 @@ def history(
     base = base_currency(connection, administration_id)
     owner = {row.entry_id: row for row in items.values()}
     running: dict[tuple[str, str], int] = {}
-    shown = []
+    shown: list[dict[str, Any]] = []
     for row in connection.execute(_postings(administration_id, items, seen(as_of, known_at))):
         item = items.get(row.open_item_id) or owner[row.entry_id]
         key = (item.code, item.side)
@@ -40,7 +43,32 @@ def history(
             effect = row.amount if (row.side == "debit") == (item.side == "receivable") else -row.amount
             running[key] = running.get(key, 0) + effect
         shown.append(_shown(row, item, running.get(key, 0), base))
+    codes = _codes(connection, {row["source"]["message_id"] for row in shown} - {None})
+    for made in shown:
+        made["source"]["findings"] = codes.get(made["source"]["message_id"], [])
     return shown
+
+
+def _codes(connection: Connection, uids: set[str]) -> dict[str, list[str]]:
+    """Per message the codes of its findings, each once, in order."""
+    f = t.finding
+    found: dict[str, dict[str, None]] = {}
+    query = select(f.c.message_uid, f.c.code).where(f.c.message_uid.in_(sorted(uids)))
+    for row in connection.execute(query.order_by(f.c.message_uid, f.c.position)):
+        found.setdefault(row.message_uid, {})[row.code] = None
+    return {uid: list(codes) for uid, codes in found.items()}
+
+
+def findings_of_invoice(
+    connection: Connection, shown: list[dict[str, Any]], language: str = "nl"
+) -> list[dict[str, Any]]:
+    """What was found in the documents behind the rows of a history: findings as CONTRACT has them, with their message."""
+    currencies = {row["source"]["message_id"]: row["currency"] for row in shown if row["source"]["findings"]}
+    return [
+        {"message_id": uid, **finding_json(finding, language, currency)}
+        for uid, currency in currencies.items()
+        for finding in load_findings(connection, uid)
+    ]
 
 
 def _items(administration_id: int, number: str) -> Any:

@@ -33,7 +33,7 @@ def message_pages(connection: Connection, administration_id: int) -> Iterator[Me
     query = (
         select(
             m.c.id, m.c.uid, m.c.channel, m.c.external_id, m.c.media_type, m.c.file_name, m.c.sha256, m.c.received_at,
-            m.c.wished, o.c.body, i.c.outcome,
+            m.c.wished, o.c.body, i.c.outcome, i.c.judged_by,
         )
         .join(i, i.c.message_uid == m.c.uid)
         .outerjoin(o, (o.c.administration_id == m.c.administration_id) & (o.c.sha256 == m.c.sha256))

@@ -14,10 +14,11 @@ from hub.model.codec import restore
 from hub.model.decision import Decision
 from hub.model.money import from_minor, money_text
 from hub.reports.entries import entries_of_message
-from hub.reports.outcome import gravest, one_line
+from hub.reports.outcome import gravest, one_line, telling
 from hub.reports.turns import findings_of
 from hub.store import tables as t
 from hub.store.messages import as_instant
+from hub.store.versions import judged_from
 from hub.texts.catalogue import sentence
 from hub.texts.shown import decision_json, finding_json
 
@@ -42,7 +43,7 @@ def list_messages(
     query = (
         select(m.c.uid, m.c.file_name, m.c.channel, m.c.lane, m.c.received_at, found.label("outcome"),
                func.coalesce(d.c.number, w.c.number).label("number"), d.c.kind,
-               d.c.direction, d.c.total, d.c.currency, r.c.code, r.c.name)
+               d.c.direction, d.c.total, d.c.currency, r.c.code, r.c.name, i.c.judged_by)
         .outerjoin(i, (i.c.administration_id == m.c.administration_id) & (i.c.message_uid == m.c.uid))
         .outerjoin(d, (d.c.administration_id == m.c.administration_id) & (d.c.message_uid == m.c.uid))
         .outerjoin(r, (r.c.administration_id == d.c.administration_id) & (r.c.id == d.c.relation_id))
@@ -59,7 +60,7 @@ def list_messages(
 
 def _listed(connection: Connection, row: Any, language: str) -> dict[str, Any]:
     findings = findings_of(connection, row.uid)
-    first = gravest(findings)
+    first = gravest(telling(findings))
     return {
         "message_id": row.uid,
         "file": row.file_name or None,
@@ -75,6 +76,8 @@ def _listed(connection: Connection, row: Any, language: str) -> dict[str, Any]:
         "total": None if row.total is None else money_text(from_minor(row.total, row.currency), row.currency),
         "currency": row.currency,
         "findings": len(findings),
+        "warnings": sum(finding.severity == "warning" for finding in findings),
+        "judged_by": judged_from(row.judged_by),
         "code": first.code if first else None,
         "reason": sentence(first, language, row.currency or "") if first else None,
     }
@@ -109,7 +112,9 @@ def show_message(connection: Connection, administration_id: int, uid: str, langu
         select(d).where(d.c.administration_id == administration_id, d.c.message_uid == uid)
     ).first()
     currency = document.currency if document else ""
-    made = {key: listed[key] for key in ("message_id", "file", "channel", "lane", "received_at", "outcome")}
+    made = {
+        key: listed[key] for key in ("message_id", "file", "channel", "lane", "received_at", "outcome", "judged_by")
+    }
     decisions, findings = _decisions(connection, administration_id, uid, document), findings_of(connection, uid)
     entries, in_all = entries_of_message(connection, administration_id, uid)
     return {

@@ -9,6 +9,7 @@ from hub.model.finding import Finding
 from hub.model.result import Result
 from hub.model.summary import summary
 from hub.reports.entries import entries_json
+from hub.rules.releases import RELEASES
 from hub.store.feed_record import feed_summary
 from hub.texts.catalogue import sentence, why
 from hub.texts.shown import decision_json, finding_json
@@ -35,6 +36,7 @@ def outcome_json(name: str, result: Result, language: str = "nl", *, recorded: b
         "outcome": result.outcome,
         "format": result.format,
         "profile": result.profile,
+        "judged_by": dict(result.judged_by),
         "document": _document(result),
         "entries": entries_json(result) if result.outcome == "posted" else [],
         "decisions": [decision_json(d, language, currency, result.relation_code) for d in booking.decisions],
@@ -63,8 +65,8 @@ def reason(result: Result, language: str = "nl") -> str:
 def one_line(
     findings: tuple[Finding, ...], decisions: tuple[Decision, ...], language: str = "nl", currency: str = ""
 ) -> str:
-    """The gravest finding; without one the decision that tells most, which is at least how the account was chosen."""
-    finding = gravest(findings)
+    """The gravest finding that bears on the outcome; without one the decision that tells most, at least how the account was chosen."""
+    finding = gravest(telling(findings))
     if finding is not None:
         return sentence(finding, language, currency)
     ranked = sorted(enumerate(decisions), key=lambda pair: (_TELLING.get(pair[1].why, _LAST), pair[0]))
@@ -72,6 +74,11 @@ def one_line(
         return ""
     chosen = ranked[0][1]
     return f"{chosen.value}: {why(chosen, language, currency)}"
+
+
+def telling(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Without the advice of official rules: it travels with the document, and is no reason for anything that became of it."""
+    return tuple(f for f in findings if f.fatal or (f.layer not in RELEASES and not f.code.startswith("HUB-RULES-")))
 
 
 def gravest(findings: tuple[Finding, ...]) -> Finding | None:

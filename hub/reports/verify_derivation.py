@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
@@ -14,11 +14,12 @@ from hub import __version__
 from hub.model.administration import Administration
 from hub.model.booking import Booking
 from hub.model.column_mapping import PROFILE
-from hub.model.mapping import Mapping
+from hub.model.mapping import Mapping as SourceMapping
 from hub.model.message import Message
 from hub.parts import base_of, number_of, parts
 from hub.pipeline import decided, read
 from hub.ports import Described, Reading, Source
+from hub.reports.judged import Judged
 from hub.reports.message_pages import MessagePage, message_pages
 from hub.reports.rederive import compare_findings, differences, foreign_facts, stored_facts
 from hub.reports.reproduce import document_differences, door_differences, vat_differences
@@ -29,6 +30,7 @@ from hub.reports.verify_stored import Progress, unpacked
 from hub.store import tables as t
 from hub.store.administrations import snapshot_of
 from hub.store.feed_record import mapping_of, reader_kept
+from hub.store.findings import findings_in
 from hub.store.messages import as_instant
 
 ZIP = "application/zip"  # what the door refused of an archive is kept as the archive
@@ -70,10 +72,13 @@ class _Books:
     snapshots: dict[str, Administration] = field(default_factory=dict)
     _file: tuple[str, list[Reading]] = ("", [])
 
-    def reading(self, message: Message, sources: Sequence[Source], profile: str = "") -> Reading:
+    def reading(
+        self, message: Message, sources: Sequence[Source], profile: str, releases: Mapping[str, str]
+    ) -> Reading:
         """What the original says; a file of many documents is read once for all of them that follow each other.
 
-        `profile` of what was stored: a file that was read by a bookkeeper's description is read by that very one again.
+        `releases` of official rules are those that judged it. `profile` of what was stored: a file that was read by a
+        bookkeeper's description is read by that very one again.
         """
         number, mark = number_of(message.id), message.sha256 + profile
         if number > 1 and self._file[0] == mark:
@@ -81,11 +86,11 @@ class _Books:
         if profile.startswith(PROFILE):
             reader = reader_kept(self.connection, self.id, profile.removeprefix(PROFILE))
             sources = [source.by(reader) for source in sources if isinstance(source, Described)]
-        every = [part for _, part in parts(replace(message, id=base_of(message.id)), read(message, sources))]
+        every = [part for _, part in parts(replace(message, id=base_of(message.id)), read(message, sources, releases))]
         self._file = (mark, every) if len(every) > 1 else ("", [])
         return every[number - 1] if number <= len(every) else every[0]
 
-    def mapping(self, hash_: str) -> Mapping:
+    def mapping(self, hash_: str) -> SourceMapping:
         """A mapping by its hash. Raises what a missing or changed one raises."""
         return mapping_of(self.connection, self.id, hash_)
 
@@ -128,14 +133,17 @@ def _one(row: Row[Any], page: MessagePage, books: _Books, sources: Sequence[Sour
         body=body, sha256=row.sha256, received_at=as_instant(row.received_at), file_name=row.file_name,
         wished=row.wished or "",
     )  # fmt: skip
-    reading, entry = books.reading(message, sources, _profile(document, stored)), page.entries.get(row.uid)
+    judged, entry = Judged(row.judged_by), page.entries.get(row.uid)
+    whole = books.reading(message, sources, _profile(document, stored), judged.releases)
+    reading = judged.of(whole)
     booking = _derive(message, reading, entry, page, books, into) if entry is not None else None
     attachments = page.attachments.get(document.id, []) if document is not None else []
     if reading.feed is not None:
         into.documents.add(guarded(feed_differences(document, reading, reading.feed, message, booking)), where=where)
     else:
         into.documents.add(guarded(document_differences(document, attachments, reading, message, booking)), where=where)
-    into.findings.add(guarded(_finding_failures(row.outcome, stored, reading, booking)), where=where)
+    found = chain(judged.failures(whole, entry), _finding_failures(row.outcome, stored, judged, reading, booking))
+    into.findings.add(guarded(found), where=where)
 
 
 def _profile(document: Row[Any] | None, findings: Sequence[Row[Any]]) -> str:
@@ -189,10 +197,11 @@ def _block_failures(booking: Booking, entry: SealedEntry, page: MessagePage) -> 
 
 
 def _finding_failures(
-    outcome: str, stored: Sequence[Row[Any]], reading: Reading, booking: Booking | None
+    outcome: str, every: Sequence[Row[Any]], judged: Judged, reading: Reading, booking: Booking | None
 ) -> Iterator[str]:
     """With facts all of them; without, those of reading, which stand first."""
-    if [f.position for f in stored] != list(range(len(stored))):
+    stored = judged.comparable(list(findings_in(every)))
+    if [f.position for f in every] != list(range(len(every))):
         yield "findings: one is missing"
     elif booking is not None:
         yield from compare_findings(booking.findings, stored)

@@ -11,6 +11,9 @@ from hub.rules.tree import Document, Node, Vocabulary, element_of
 UNDECIDABLE = "HUB-EN-01"
 """Our code for a document on which the official artefact itself stops: a rule cannot be judged."""
 
+BUG = "HUB-BUG"
+"""Our code for a rule that trips over a document: our fault, so nothing is said about the document."""
+
 
 class Undecidable(Exception):
     """A rule has no answer: a value occurs twice where one is compared, or is no number or date."""
@@ -26,7 +29,7 @@ class Failure(NamedTuple):
 
 
 Test = Callable[[Node, Document], Failure | None]
-Sift = Callable[[Sequence[Node]], Sequence[Node]]
+Sift = Callable[[Sequence[Node], Document], Sequence[Node]]
 
 
 class Sifted:
@@ -106,23 +109,31 @@ def _parts(test: Test) -> tuple[Test, Sift | None]:
 
 
 def judge(document: Document, pack: Pack, layer: str) -> list[Finding]:
-    """Apply every rule to every node of its context; findings in the order of the rule set."""
+    """Apply every rule to every node of its context; findings in the order of the rule set. A rule that trips is one of them."""
     findings: list[Finding] = []
     named = document.named
     for name, where, rules in pack.of(document.vocabulary):
-        nodes = named[name] if where is None else where(document)
+        try:
+            nodes = named[name] if where is None else where(document)
+        except Exception as error:  # whichever of these rules meant it: none of them has been judged
+            findings += [tripped(rule, document, document.root, error) for rule, _, _ in rules]
+            continue
         if not nodes:
             continue
         many = len(nodes) >= _MANY
         for rule, test, doubtful in rules:
-            for node in doubtful(nodes) if many and doubtful is not None else nodes:
-                try:
-                    failure = test(node, document)
-                except Undecidable as reason:
-                    findings.append(undecided(rule, document, node, str(reason)))
-                    continue
-                if failure is not None:
-                    findings.append(finding(rule, document, node, failure, layer))
+            node: Any = document.root
+            try:
+                for node in doubtful(nodes, document) if many and doubtful is not None else nodes:
+                    try:
+                        failure = test(node, document)
+                    except Undecidable as reason:
+                        findings.append(undecided(rule, document, node, str(reason)))
+                        continue
+                    if failure is not None:
+                        findings.append(finding(rule, document, node, failure, layer))
+            except Exception as error:  # one is enough: the next node would most likely trip it too
+                findings.append(tripped(rule, document, node, error))
     return findings
 
 
@@ -142,3 +153,14 @@ def undecided(rule: Rule, document: Document, node: Any, reason: str) -> Finding
     return Finding(
         UNDECIDABLE, "fatal", "hub", document.locations.of(element_of(node)), reason, None, "sender", details
     )
+
+
+def tripped(rule: Rule, document: Document, node: Any, error: Exception) -> Finding:
+    """A rule that raised on an element: which rule, and where, so that it can be mended from the finding alone."""
+    return bug(rule.code, error, document.locations.of(element_of(node)))
+
+
+def bug(what: str, error: Exception, where: str = "") -> Finding:
+    """Something of ours that tripped over a document, by its name."""
+    found = f"{what}: {type(error).__name__}: {error}"[:300]
+    return Finding(BUG, "fatal", "hub", where, found, None, "us", (("rule", what),))

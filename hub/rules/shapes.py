@@ -39,7 +39,7 @@ def _filled_below(path: tuple[str, ...]) -> Test:
 
 
 def _unfilled(group: str, name: str) -> Sift:
-    def doubtful(nodes: Sequence[Node]) -> Sequence[Node]:
+    def doubtful(nodes: Sequence[Node], _: Document) -> Sequence[Node]:
         found = [(node, node.get(group) or []) for node in nodes]
         return [node for node, groups in found if len(groups) != 1 or not _one_filled(groups[0].get(name))]
 
@@ -58,7 +58,7 @@ def _filled_child(name: str) -> Test:
         text = leaves[0].text if len(leaves) == 1 else _only_text(leaves, (name,))
         return None if text and text.strip(BLANKS) else ABSENT
 
-    def doubtful(nodes: Sequence[Node]) -> Sequence[Node]:
+    def doubtful(nodes: Sequence[Node], _: Document) -> Sequence[Node]:
         return [node for node in nodes if not _one_filled(node.get(name))]
 
     return Sifted(test, doubtful)
@@ -93,7 +93,7 @@ def either(*names: str) -> Test:
         return ABSENT
 
     first = names[0]
-    return Sifted(test, lambda nodes: [node for node in nodes if first not in node])
+    return Sifted(test, lambda nodes, _: [node for node in nodes if first not in node])
 
 
 def all_of(*names: str) -> Test:
@@ -108,7 +108,7 @@ def all_of(*names: str) -> Test:
     if len(names) > 1:
         return test
     name = names[0]
-    return Sifted(test, lambda nodes: [node for node in nodes if name not in node])
+    return Sifted(test, lambda nodes, _: [node for node in nodes if name not in node])
 
 
 def once(code: str, terms: str, *path: str) -> Rule:
@@ -158,7 +158,7 @@ def two_decimals(code: str, terms: str, name: str) -> Rule:
         point = text.find(".")
         return None if point < 0 or len(text) - point < 4 else Failure(text, "2", leaves[0])
 
-    def doubtful(nodes: Sequence[Node]) -> Sequence[Node]:
+    def doubtful(nodes: Sequence[Node], _: Document) -> Sequence[Node]:
         found = [(node, node.get(name, ())) for node in nodes]
         return [node for node, leaves in found if leaves and (len(leaves) > 1 or "." in (leaves[0].text or "")[:-3])]
 

@@ -15,6 +15,8 @@ from typing import Any
 
 from lxml import etree
 
+from hub.garbage import put_off
+
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 EXT = "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2"
@@ -100,7 +102,7 @@ class Document:
     cuts into several text nodes; `.text` of them is whole, but official rules that ask for text() stop on them.
     """
 
-    __slots__ = ("facts", "kind", "locations", "named", "root", "split", "vocabulary")
+    __slots__ = ("_attributes", "_texts", "facts", "kind", "locations", "named", "root", "split", "vocabulary")
 
     def __init__(self, root: Node, named: dict[str, list[Any]], split: frozenset[Any] = frozenset()) -> None:
         self.root = root
@@ -110,11 +112,28 @@ class Document:
         self.kind = KINDS.get(str(root.element.tag))
         self.facts: dict[Any, Any] = {}
         self.locations = Locations(root.element)
+        self._texts: dict[str, list[str | None]] = {}
+        self._attributes: dict[tuple[str, str], list[str | None]] = {}
 
     @property
     def lines(self) -> list[Node]:
         """Every invoice and credit note line, wherever it stands."""
         return self.named.get("cac:InvoiceLine", []) + self.named.get("cac:CreditNoteLine", [])
+
+    def texts(self, name: str) -> list[str | None]:
+        """The texts of all values of a `cbc:` name, beside `named`; read once, for several rules look at all of them."""
+        known = self._texts.get(name)
+        if known is None:
+            known = self._texts[name] = [leaf.text for leaf in self.named.get(name, ())]
+        return known
+
+    def attributes(self, name: str, attribute: str) -> list[str | None]:
+        """What all values of a `cbc:` name bear as this attribute, beside `named`."""
+        known = self._attributes.get((name, attribute))
+        if known is None:
+            found = self.named.get(name, ())
+            known = self._attributes[name, attribute] = [leaf.get(attribute) for leaf in found]
+        return known
 
     def forget(self) -> None:
         """Cut what points back, after judging: all of it then goes at once, without waiting for the garbage collector."""
@@ -130,7 +149,8 @@ def index(root: etree._Element, names: Names) -> Document:
     """Read the tree once. `names` decides which elements are seen at all."""
     named: dict[str, list[Any]] = defaultdict(list)
     whole, split = _without_comments_in_values(root)
-    return Document(_read(whole, "/", None, names, named), named, split)
+    with put_off():
+        return Document(_read(whole, "/", None, names, named), named, split)
 
 
 def _read(

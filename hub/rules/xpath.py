@@ -32,6 +32,8 @@ _DIGITS = 18  # after the point, when decimals are divided; more only where the 
 @lru_cache(maxsize=4096)  # a document repeats its amounts and rates: line, subtotal, total
 def decimal(text: str | None) -> Decimal:
     """xs:decimal of a text: no exponent, no grouping, no other digits than 0 to 9. Raises Undecidable."""
+    if text and len(text) <= _LONGEST and text.isascii() and text.replace(".", "", 1).isdigit():
+        return Decimal(text)  # as nearly all are written
     if text is None or len(text) > _LONGEST or not _is_decimal(text):
         raise Undecidable(f"not a decimal number: {(text or '')[:40]!r}")
     return Decimal(text.strip(BLANKS))
@@ -62,10 +64,11 @@ def double(text: str) -> float:
 def at_least_zero(text: str) -> bool:
     """Whether a text is not below zero where the official rule compares an element itself with 0, without number().
 
-    The official processor then orders a double of -0.00 before 0, so -0.00 counts as below. Raises Undecidable.
+    The official processor then orders a double of -0.00 before 0, so -0.00 counts as below and NaN
+    as above everything. Raises Undecidable.
     """
     value = double(text)
-    return value > 0 or (value == 0 and math.copysign(1, value) > 0)
+    return value > 0 or math.isnan(value) or (value == 0 and math.copysign(1, value) > 0)
 
 
 def whole(value: Decimal) -> Decimal:

@@ -37,7 +37,8 @@ from hub.ports import Reading
 from hub.steps.judge import is_arithmetic, judge
 
 PRO_FORMA = "325"  # UNTDID 1001: never booked (DOMAIN 10.6 no. 12)
-NEVER_ACCEPTED = frozenset(("HUB-TYPE-01",))
+TOTALS_ONLY = "HUB-CII-14"  # a profile without lines: nothing says which account and which VAT code
+NEVER_ACCEPTED = frozenset(("HUB-TYPE-01", TOTALS_ONLY))
 
 
 def book(reading: Reading, facts: Facts, fingerprint: str = "") -> Booking:
@@ -46,7 +47,13 @@ def book(reading: Reading, facts: Facts, fingerprint: str = "") -> Booking:
     if invoice is None:
         return Booking("refused", findings=reading.findings)
     named = bool(invoice.specification)
-    verdict = judge(reading.findings, policy=facts.policy, named_specification=named, released=facts.released)
+    verdict = judge(
+        reading.findings,
+        policy=facts.policy,
+        agreements=facts.agreements,
+        named_specification=named,
+        released=facts.released,
+    )
     if verdict == "refused":
         return Booking("refused", findings=reading.findings)
     return _Case(invoice, reading.findings, facts, fingerprint, waits=verdict == "held").decide()
@@ -124,7 +131,13 @@ class _Case:
     def _held(self, way: Way | None = None) -> Booking:
         """Held, or refused where the sender must mend it; what is registered first begins to wait for its approval."""
         named, facts = bool(self.invoice.specification), self.facts
-        outcome = judge(self.findings, policy=facts.policy, named_specification=named, released=facts.released)
+        outcome = judge(
+            self.findings,
+            policy=facts.policy,
+            agreements=facts.agreements,
+            named_specification=named,
+            released=facts.released,
+        )
         made = self._booking(outcome or "held")
         if made.outcome == "held" and way is not None and way.approval and not way.approval.account:
             return replace(made, approval=way.approval)
@@ -160,6 +173,8 @@ class _Case:
     def _entry(self, direction: Direction, relation: Relation, credit: Credit | None = None) -> Booking:
         """Amounts ▸ accounts ▸ VAT ▸ terms ▸ entry; collects every finding before it stops."""
         invoice, administration = self.invoice, self.administration
+        if any(f.code == TOTALS_ONLY for f in self.findings):
+            return self._held()
         broken = breakdown(invoice, direction)
         self._note(None, *broken.findings)
         posted, wrong = check_totals(invoice, posted_amounts(invoice, broken.groups), administration)

@@ -53,7 +53,7 @@ def book_feed(reading: Reading, facts: Facts, fingerprint: str) -> Booking:
     desk.note(*reading.findings)
     if desk.facts.earlier is not None:
         return _again(desk, desk.facts.earlier, fingerprint)
-    if judge(reading.findings, policy=facts.policy, released=facts.released) == "refused":
+    if judge(reading.findings, policy=facts.policy, agreements=facts.agreements, released=facts.released) == "refused":
         return Booking("refused", findings=tuple(desk.findings))
     match = _relation(desk)
     entry = BOOKERS[document.kind](document, desk)
@@ -83,7 +83,9 @@ def _relation(desk: Desk) -> Match:
 
 
 def _outcome(desk: Desk, match: Match, entry: JournalEntry | None, facts: Facts) -> Booking:
-    outcome = judge(desk.findings, policy=facts.policy, released=facts.released) or "posted"
+    outcome = (
+        judge(desk.findings, policy=facts.policy, agreements=facts.agreements, released=facts.released) or "posted"
+    )
     claimed = desk.document.identity if outcome in ("posted", "held") else ""
     return Booking(
         outcome, None, match.relation, match.new, match.new_keys, claimed, entry if outcome == "posted" else None,

@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
 
 from hub.formats.content import Content
-from hub.formats.xsd import check as check_schema
-from hub.model.finding import Finding
 from hub.ports import Reading
-from hub.rules import en16931
+from hub.rules.judging import NOT_FOR_CII, Sheet, Verdict, judge
+from hub.steps.layers import CII_FORMATS, layers_of
 
-EN_16931 = "urn:cen.eu:en16931:2017"
+IN_FORCE: Mapping[str, str] = MappingProxyType({})  # no release is chosen: each as the day has it
 _UBL = ("ubl-invoice", "ubl-creditnote")
 
 
-def validate(reading: Reading, content: Content) -> Reading:
-    """The reading with the findings of every layer that applies; layers do not stop each other."""
-    if reading.format not in _UBL:
+def validate(reading: Reading, content: Content, on: date, releases: Mapping[str, str] = IN_FORCE) -> Reading:
+    """The reading with the findings of every layer that applies; layers do not stop each other.
+
+    Each judges in the release that is mandatory `on` that day, or the one that `releases` names. Warnings are findings
+    like others and travel with the document; what follows from findings is decided in `hub/steps/judge.py`.
+    """
+    if reading.format not in (*_UBL, *CII_FORMATS):
         return reading
+    choice = layers_of(reading, on, releases)
     # Who cannot even be read is told so already: the slow explanation (seconds, once a process) is for the others.
-    explain = None if reading.document is not None else False
-    findings = (*reading.findings, *check_schema(content.payload, explain=explain), *_rules(reading, content))
-    return Reading(reading.format, reading.profile, reading.document, findings, reading.mapped, reading.envelope)
+    sheet = Sheet(content.payload, explain=None if reading.document is not None else False)
+    verdicts = judge(sheet, choice.layers)
+    findings = (*reading.findings, *choice.findings, *(f for v in verdicts for f in v.findings))
+    return replace(reading, findings=findings, judged_by=_releases(verdicts))
 
 
-def _rules(reading: Reading, content: Content) -> tuple[Finding, ...]:
-    """EN 16931 whole where the document promises it; else its arithmetic alone, unless the reader met other totals."""
-    invoice = reading.document
-    if invoice is not None and EN_16931 in invoice.specification:
-        return en16931.check_fatal(content.payload)
-    if any(f.code in _DIALECT for f in reading.findings):
-        return ()  # a dialect's totals mean other things: the totals contract judges them when booking
-    found = en16931.check_arithmetic(content.payload)
-    if invoice is not None and not any(line.vat_category for line in invoice.lines):
-        # UBL 2.0 and BII put no category on lines, so no base follows from them: the totals contract compares what it can.
-        return tuple(finding for finding in found if not _BASE_OF_LINES.fullmatch(finding.code))
-    return found
-
-
-_BASE_OF_LINES = re.compile(r"BR-[A-Z]+-08")
-_DIALECT = frozenset(("HUB-UBL-12", "HUB-UBL-13", "HUB-UBL-14"))
+def _releases(verdicts: Iterable[Verdict]) -> tuple[tuple[str, str], ...]:
+    """What judged, release by release; a layer that has no rules for the format did not."""
+    return tuple((v.layer, v.version) for v in verdicts if v.reason != NOT_FOR_CII)

@@ -177,6 +177,7 @@ def _facts(
         closed=books.closed,
         wished=message.wished or None,  # type: ignore[arg-type]
         policy=snapshot.channel_policy.get(message.channel, snapshot.policy),
+        agreements=snapshot.agreement_policy.get(message.channel, ""),
         sha256=message.sha256,
         released=released,
     )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from hub import __version__, failpoints
+from hub import failpoints
 from hub.model.bank_statement import BankStatement
 from hub.model.case_message import CaseMessage
 from hub.model.message import Message
@@ -55,7 +53,6 @@ class SqlStore:
         *,
         lane: str = "invoice",
         clock: Callable[[], datetime] = now,
-        rule_version: str = "",
         mappings: Mappings | None = None,
     ) -> None:
         self.database = database
@@ -63,7 +60,6 @@ class SqlStore:
         self.lane = lane
         self._clock = clock
         self._actor = actor
-        self._rule_version = rule_version
         self.mappings = mappings
         self.settle: Settle | None = None
         self.stored: frozenset[str] = frozenset()
@@ -114,13 +110,9 @@ class SqlStore:
             self._clock(),
             "intake",
             self.lane,
-            self._versions(batch),
+            next((b.snapshot.mapping_version for b in batch.books.values()), ""),
             self.stored,
         )
-
-    def _versions(self, batch: Lookup) -> str:
-        mapping = next((b.snapshot.mapping_version for b in batch.books.values()), "")
-        return _versions_text(self._rule_version, mapping)
 
 
 def _keys_of(case: Case) -> int:
@@ -128,11 +120,6 @@ def _keys_of(case: Case) -> int:
     if isinstance(case.feed, CaseMessage):
         return case_keys(case.feed)
     return statement_keys(case.feed) if isinstance(case.feed, BankStatement) else 0
-
-
-@lru_cache(maxsize=16)
-def _versions_text(rules: str, mapping: str) -> str:
-    return json.dumps({"code": __version__, "mapping": mapping, "rules": rules}, sort_keys=True)
 
 
 def actor_of(database: Database, ids: Ids, name: str, at: datetime, role: str = "operator") -> int:

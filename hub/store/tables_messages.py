@@ -64,6 +64,7 @@ inbox = Table(  # T2: what became of it, in the same commit as the effect
     Column("administration_id", ID, nullable=False),
     Column("outcome", String(10), nullable=False),
     Column("recorded_at", INSTANT, nullable=False),
+    Column("judged_by", Text),  # JSON: layer of official rules -> release; null where none judged it
     PrimaryKeyConstraint("message_uid", "consumer"),
     CheckConstraint("outcome IN ('posted','held','refused','duplicate','conflict')", name="outcome"),
     Index("ix_inbox_outcome", "outcome", "administration_id"),
@@ -115,6 +116,7 @@ finding = Table(
     Column("found", Text),
     Column("expected", Text),
     Column("details", Text, nullable=False),
+    Column("more", LargeBinary),  # further places of the same finding, right after this one: zlib JSON
     PrimaryKeyConstraint("message_uid", "position", "administration_id"),
 )
 

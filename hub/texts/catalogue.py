@@ -13,7 +13,9 @@ from hub.model.decision import Decision
 from hub.model.finding import Finding
 from hub.model.step import Step
 from hub.texts.addressed import to_sender
+from hub.texts.exactly_once import once_sentences
 from hub.texts.forms import FORMS, NOTHING, Reader, number
+from hub.texts.sections import Sections
 from hub.texts.unused import unused_sentences
 
 LANGUAGES = ("nl", "en")
@@ -159,51 +161,47 @@ def places(template: str) -> set[str]:
 
 
 @lru_cache(maxsize=1)
-def findings_catalogue() -> dict[str, dict[str, str]]:
+def findings_catalogue() -> Mapping[str, dict[str, str]]:
     """Every finding code with its sentences. Raises ValueError when two files have the same code.
 
-    What EN 16931 does not use has its sentences from the table of those rules, unless a file has better ones.
+    What EN 16931 does not use, and what must stand once, has its sentences from the tables of those rules, unless a file has
+    better ones.
     """
+    return Sections(sorted(_FOLDER.glob("findings_*.toml")), _of_tables)
+
+
+@lru_cache(maxsize=1)
+def _of_tables() -> dict[str, dict[str, str]]:
     from hub.rules.en16931.unused import rows  # the rules are loaded only by who wants to tell a finding
+    from hub.rules.peppol.exactly_once import table
 
-    written = _together("findings_*.toml")
-    of_rules = unused_sentences(((path.code, path.shown) for path in rows()), _read("fields.toml"))
-    return {**of_rules, **written}
+    words = _read("fields.toml")
+    once = once_sentences(((each.code, each.shown, each.term) for each in table()), words)
+    return {**unused_sentences(((path.code, path.shown) for path in rows()), words), **once}
 
 
 @lru_cache(maxsize=1)
-def decisions_catalogue() -> dict[str, dict[str, str]]:
+def decisions_catalogue() -> Mapping[str, dict[str, str]]:
     """Every `why` with its sentences."""
-    return _together("decisions*.toml")
+    return Sections(sorted(_FOLDER.glob("decisions*.toml")))
 
 
 @lru_cache(maxsize=1)
-def messages_catalogue() -> dict[str, dict[str, str]]:
+def messages_catalogue() -> Mapping[str, dict[str, str]]:
     """Every message of the hub's doors."""
-    return _together("messages*.toml")
+    return Sections(sorted(_FOLDER.glob("messages*.toml")))
 
 
 @lru_cache(maxsize=1)
-def steps_catalogue() -> dict[str, dict[str, str]]:
+def steps_catalogue() -> Mapping[str, dict[str, str]]:
     """Every step of a calculation or choice with its sentences."""
-    return _together("steps*.toml")
+    return Sections(sorted(_FOLDER.glob("steps*.toml")))
 
 
 @lru_cache(maxsize=1)
 def terms() -> dict[str, dict[str, str]]:
     """Business terms in words."""
     return _read("terms.toml")
-
-
-def _together(pattern: str) -> dict[str, dict[str, str]]:
-    """The entries of several files. Raises ValueError when two have the same."""
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted(_FOLDER.glob(pattern)):
-        entries = _read(path.name)
-        if twice := found.keys() & entries.keys():
-            raise ValueError(f"{path.name}: {min(twice)} has a sentence in another file already")
-        found.update(entries)
-    return found
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -30,11 +30,11 @@ def unused_sentences(
 
 
 def _entry(path: str, words: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    made = {language: text.format(what=_what(path, language, words)) for language, text in _SENTENCES.items()}
+    made = {language: text.format(what=what_at(path, language, words)) for language, text in _SENTENCES.items()}
     return {"severity": "warning", "who": "sender", **made}
 
 
-def _what(path: str, language: str, words: Mapping[str, Mapping[str, str]]) -> str:
+def what_at(path: str, language: str, words: Mapping[str, Mapping[str, str]]) -> str:
     """`cac:Item/cbc:Keyword` of a line as `een trefwoord, bij het artikel van een factuurregel`."""
     steps = _telling(path.removeprefix("//").split("/"))
     named = [_named(step, language, words) for step in steps]

@@ -67,7 +67,9 @@ def answers(books: Books) -> list[dict[str, Any]]:
 def test_case_arrives_whole_and_its_reference_is_kept(
     tmp_path: Path, engine: str, request: pytest.FixtureRequest
 ) -> None:
-    servers = [request.getfixturevalue(name) for name in ("postgres_url", "broker_url") if engine == "production"]
+    servers = [
+        request.getfixturevalue(name) for name in ("postgres_tables_url", "broker_url") if engine == "production"
+    ]
     with handing_over(tmp_path, *servers, state="accepted") as (books, desk, number):
         assert send(books, "incasso") == 1
         assert dispatch(books)[0] == "sent"

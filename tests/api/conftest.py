@@ -75,7 +75,7 @@ def channels(folder: Path, **settings: Any) -> tuple[Channel, ...]:
 def door(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Door]:
     """A door of this test; parametrize it indirectly with settings of its channels, or with POSTGRES."""
     settings = dict(getattr(request, "param", {}))
-    database = request.getfixturevalue("postgres_url") if settings.pop("postgres", False) else ""
+    database = request.getfixturevalue("postgres_tables_url") if settings.pop("postgres", False) else ""
     with open_books(tmp_path / "home", database) as books:
         secrets = tmp_path / "home" / "secrets" / "shop"
         secrets.parent.mkdir(parents=True)

@@ -59,7 +59,7 @@ def page(figures: Figures, places: Sequence[Place], command: str) -> str:
 def _reading(figures: Figures) -> list[str]:
     rows = [(what, f"{figures.reading[what]:,.0f}") for what in PURE]
     total = f"{sum(figures.reading[what] for what in PURE):,.0f}"
-    return _table(f"Reading an invoice of {figures.size:,} bytes", ("stage", "µs"), [*rows, ("together", total)])
+    return table(f"Reading an invoice of {figures.size:,} bytes", ("stage", "µs"), [*rows, ("together", total)])
 
 
 def _stages(figures: Figures) -> list[str]:
@@ -69,7 +69,7 @@ def _stages(figures: Figures) -> list[str]:
          f"{of['record'] / of['plain inserts']:.2f}")
         for (name, batch), of in figures.stages.items()
     ]  # fmt: skip
-    return _table("The rest of the way, in µs per invoice", heads, rows)
+    return table("The rest of the way, in µs per invoice", heads, rows)
 
 
 def _series(figures: Figures) -> list[str]:
@@ -79,7 +79,7 @@ def _series(figures: Figures) -> list[str]:
          f"{s.middle('plain_rate'):,.0f}", f"{s.plain_ratio:.2f}", f"{max(s.published):,.0f}")
         for s in figures.series
     ]  # fmt: skip
-    return _table("End to end: from the queue to the ledger", heads, rows)
+    return table("End to end: from the queue to the ledger", heads, rows)
 
 
 def _memory(figures: Figures) -> list[str]:
@@ -87,10 +87,11 @@ def _memory(figures: Figures) -> list[str]:
     rows = [
         (name, f"{waiting:,}", f"{run.peak_mb:,.0f}", f"{run.rate:,.0f}") for name, waiting, run in figures.backlogs
     ]
-    return _table("Memory while others wait", heads, rows)
+    return table("Memory while others wait", heads, rows)
 
 
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A Markdown table under a heading."""
     widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
     lines = [_line(row, widths) for row in (heads, ["-" * width for width in widths], *rows)]
     return [f"## {title}", "", *lines, ""]

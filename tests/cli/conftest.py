@@ -74,10 +74,18 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     structlog.reset_defaults()
 
 
+@pytest.fixture(scope="session")
+def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home as `hub init` leaves it; only for copying."""
+    home = tmp_path_factory.mktemp("initialised") / "home"
+    assert run_command(home, "init").code == 0
+    return home
+
+
 @pytest.fixture
-def cli(empty_home: Cli) -> Cli:
+def cli(empty_home: Cli, initialised: Path) -> Cli:
     """A home with the starter administration."""
-    assert empty_home("init").code == 0
+    shutil.copytree(initialised, os.environ["HUB_HOME"])
     return empty_home
 
 

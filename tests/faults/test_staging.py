@@ -19,7 +19,7 @@ LATE = TODAY - timedelta(days=20)
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """An installation with a frozen run of ten reminders, one of them about what was paid since."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    url = request.getfixturevalue("postgres_tables_url") if request.param == "postgres" else ""
     with open_books(tmp_path, url) as books:
         debtors = Debtors(books)
         debtors.bank_read_until()

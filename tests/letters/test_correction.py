@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import email
 from email.policy import default
-from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from hub.cli.main import app
 from hub.correction import correction_of, correction_of_known
 from hub.letters.correction import Correction, as_eml
 from hub.model.finding import Finding
@@ -104,9 +101,3 @@ def test_many_causes_are_cut_short(language: str) -> None:
     told = correction_of_known(WRONG.encode(), "a.xml", found, language)
     assert told is not None
     assert told.text.count("BR-CL-23") == 25
-
-
-def test_validate_and_messages_offer_the_mail(tmp_path: Path) -> None:
-    shown = CliRunner().invoke(app, ["messages", "mail", "--help"])
-    assert shown.exit_code == 0
-    assert "not sent" in shown.output

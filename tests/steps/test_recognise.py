@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from connectors.ubl import source
 from hub.formats.content import Content
 from hub.ports import Reading
@@ -41,7 +43,9 @@ def test_what_an_envelope_holds_is_named_and_not_the_envelope() -> None:
 
 def _codes(line: str, base: str) -> list[str]:
     content = Content(ubl(HEAD, CURRENCY, _GROUP.format(base=base), TOTALS, line))
-    return [f.code for f in validate(source.read(content), content).findings if f.code.startswith("BR-")]
+    return [
+        f.code for f in validate(source.read(content), content, date(2026, 11, 30)).findings if f.code.startswith("BR-")
+    ]
 
 
 def test_lines_without_category_make_no_base_that_could_be_wrong() -> None:

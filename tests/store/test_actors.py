@@ -16,7 +16,7 @@ from tests.books import open_books
 def test_user_is_made_once_when_several_see_him_first(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    url = request.getfixturevalue("postgres_url") if kind == "postgres" else ""
+    url = request.getfixturevalue("postgres_tables_url") if kind == "postgres" else ""
     with open_books(tmp_path, url) as books:
         database, found, start = books.hub.database, [], threading.Barrier(8)
 

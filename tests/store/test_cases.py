@@ -41,7 +41,7 @@ D = Decimal
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    url = request.getfixturevalue("postgres_tables_url") if request.param == "postgres" else ""
     sinks = [
         SinkSettings("incasso", "webhook", options={"url": "http://127.0.0.1:9", "secret": "env:X"}, conditions={})
     ]

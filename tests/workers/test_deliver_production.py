@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.rabbit, pytest.mark.postgres]
 
 
 def test_events_arrive_whatever_happens_on_the_way(
-    tmp_path: Path, postgres_url: str, broker_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, postgres_tables_url: str, broker_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every fifth request is broken, every seventh is put off; tickets come twice; two workers take them."""
     monkeypatch.setenv("HUB_HOOK", "s1")
@@ -31,7 +31,7 @@ def test_events_arrive_whatever_happens_on_the_way(
             return RESET if count % 5 == 0 else Reply(503) if count % 7 == 0 else Reply()
 
         partner.trade = moody
-        with open_books(tmp_path, postgres_url, sinks=[hook(partner.url)], broker_url=broker_url) as books:
+        with open_books(tmp_path, postgres_tables_url, sinks=[hook(partner.url)], broker_url=broker_url) as books:
             books.take("01", "02", "05")
             codes = [str(c) for (c,) in books.rows("SELECT code FROM relation ORDER BY code")]
             for code in codes * 3:

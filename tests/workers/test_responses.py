@@ -37,7 +37,7 @@ def point(folder: Path, **more: Any) -> SinkSettings:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
     """On PostgreSQL without a broker: there the answers are made, and the tests of deliveries send them."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    url = request.getfixturevalue("postgres_tables_url") if request.param == "postgres" else ""
     with open_books(tmp_path, url, sinks=[point(tmp_path / "outbound")]) as opened:
         yield opened
 

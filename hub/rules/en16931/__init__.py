@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import localcontext
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
 
 from hub.model.finding import Finding
+from hub.rules.change import changed
 from hub.rules.en16931.arithmetic_rules import READ_FOR_ARITHMETIC, TOTALS
 from hub.rules.en16931.code_rules import CODES
 from hub.rules.en16931.model_rules import MODEL
+from hub.rules.en16931.stops import STOPS
 from hub.rules.en16931.syntax_rules import SYNTAX
+from hub.rules.en16931.unused import OtherRows, unused
 from hub.rules.en16931.unused import rules as rules_of_unused
-from hub.rules.en16931.unused import unused
 from hub.rules.en16931.vat import ARITHMETIC_OF, RULES_OF, of_used_categories
 from hub.rules.rule import Pack, Rule, judge
 from hub.rules.tree import Document, Names, index
@@ -23,6 +26,7 @@ from hub.rules.xpath import EXACT
 VERSION = "1.3.16"
 LAYER = "en16931"
 
+_STOPS = Pack(STOPS)
 _ALWAYS = Pack((*MODEL, *TOTALS, *SYNTAX, *CODES))
 _FATAL = Pack(
     context for context in _ALWAYS.contexts if all(rule.severity == "fatal" for rule in context.rules)
@@ -44,9 +48,19 @@ class Edition(NamedTuple):
 _CURRENT = Edition(_ALWAYS, RULES_OF, unused, rules_of_unused)
 
 
+@lru_cache(maxsize=8)
 def _edition(version: str) -> Edition:
-    """The rules of a release. Raises KeyError when this build has none of that number."""
-    return {VERSION: _CURRENT}[version]
+    """The rules of a release, made when they are first asked for. Raises KeyError when this build has none of that number."""
+    if version == VERSION:
+        return _CURRENT
+    from hub.rules.en16931.changes import CHANGES, UNUSED
+
+    change = CHANGES[version]
+    before, others = _edition(change.over), OtherRows(*UNUSED[version])
+    always = Pack(changed(before.always.contexts, change))
+    in_place = change._replace(added=())
+    categories = {code: Pack(changed(pack.contexts, in_place)) for code, pack in before.categories.items()}
+    return Edition(always, categories, others, others.rules)
 
 
 def check(root: etree._Element, version: str = VERSION) -> tuple[Finding, ...]:
@@ -76,7 +90,8 @@ def check_fatal(root: etree._Element) -> tuple[Finding, ...]:
 
 def _judged(document: Document, always: Pack, categories: Mapping[str, Pack] = RULES_OF) -> list[Finding]:
     with localcontext(EXACT):
-        findings = judge(document, always, LAYER)
+        findings = judge(document, _STOPS, LAYER)
+        findings += judge(document, always, LAYER)
         for pack in of_used_categories(document, categories):
             findings += judge(document, pack, LAYER)
     return findings

@@ -22,7 +22,7 @@ def _above_zero(category: Node, _: Document) -> Failure | None:
     return None if rate is not None and rate > 0 else _wrong_rate(category, "> 0")
 
 
-def _without_positive_rate(categories: Sequence[Node]) -> Sequence[Node]:
+def _without_positive_rate(categories: Sequence[Node], _: Document) -> Sequence[Node]:
     found = [(each, each.get("cbc:Percent")) for each in categories]
     return [each for each, leaves in found if not leaves or not is_positive(leaves[0].text)]
 

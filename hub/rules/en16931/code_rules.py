@@ -36,13 +36,15 @@ class Place(NamedTuple):
 
     needs: str
     where: Where
+    names: tuple[str, ...] = ()
+    """Set where it is all values of these names."""
 
 
 def anywhere(*names: str) -> Place:
     """Elements of these names at any place."""
     if len(names) == 1:
-        return Place(names[0], lambda document: document.named[names[0]])
-    return Place("", lambda document: [leaf for name in names for leaf in document.named.get(name, ())])
+        return Place(names[0], lambda document: document.named[names[0]], names)
+    return Place("", lambda document: [leaf for name in names for leaf in document.named.get(name, ())], names)
 
 
 def child_of(group: str, name: str) -> Place:
@@ -90,10 +92,12 @@ def listed(code: str, terms: str, place: Place, allowed: frozenset[str]) -> Cont
 
 def attribute(code: str, terms: str, place: Place, name: str, allowed: frozenset[str], **but: Any) -> Context:
     """The attribute, blanks normalised, is in the list. An absent one passes unless `required`."""
-    where = place.where
+    where, names = place.where, place.names
     required, unless = bool(but.get("required")), but.get("unless")
 
     def doubtful(document: Document) -> Sequence[Any]:
+        if all(allowed.issuperset(document.attributes(each, name)) for each in names) and names:
+            return ()
         found = [leaf for leaf in where(document) if leaf.get(name) not in allowed]
         return found if required else [leaf for leaf in found if leaf.get(name) is not None]
 
@@ -111,13 +115,27 @@ def sepa(leaf: Any, scheme: str) -> bool:
     return scheme == "SEPA" and any(True for _ in leaf.iterancestors(*PAYEE_OR_SELLER))
 
 
-def _type_code(leaf: Any, _: Document) -> Failure | None:
-    invoice = leaf.tag.endswith("}InvoiceTypeCode")
-    text = normal(leaf.text)
-    if text in (lists.INVOICE_TYPES if invoice else lists.CREDIT_NOTE_TYPES):
-        return None
-    swapped = text in (lists.CREDIT_NOTE_TYPES if invoice else lists.INVOICE_TYPES)
-    return Failure(text, "380" if invoice else "381", details=(("variant", "swapped"),) if swapped else ())
+class Lists(NamedTuple):
+    """The code lists that releases change; a release has these where it does not say otherwise."""
+
+    invoice_types: frozenset[str] = lists.INVOICE_TYPES
+    credit_note_types: frozenset[str] = lists.CREDIT_NOTE_TYPES
+    currencies: frozenset[str] = lists.CURRENCIES
+    identifier_schemes: frozenset[str] = lists.IDENTIFIER_SCHEMES
+    endpoint_schemes: frozenset[str] = lists.ENDPOINT_SCHEMES
+    exemption_reasons: frozenset[str] = lists.EXEMPTION_REASONS
+
+
+def _type_code(known: Lists) -> Test:
+    def test(leaf: Any, _: Document) -> Failure | None:
+        invoice = leaf.tag.endswith("}InvoiceTypeCode")
+        text = normal(leaf.text)
+        if text in (known.invoice_types if invoice else known.credit_note_types):
+            return None
+        swapped = text in (known.credit_note_types if invoice else known.invoice_types)
+        return Failure(text, "380" if invoice else "381", details=(("variant", "swapped"),) if swapped else ())
+
+    return test
 
 
 def _note_subject(leaf: Any, _: Document) -> Failure | None:
@@ -136,12 +154,16 @@ def _media_type(leaf: Any, _: Document) -> Failure | None:
     return Failure(kind, details=near(kind, lists.ATTACHMENT_TYPES))
 
 
-def _exemption(leaf: Any, _: Document) -> Failure | None:
+def _exemption(known: Lists) -> Test:
     """The only list that does not mind lower case."""
-    text = normal(content(leaf).upper())
-    return (
-        None if text in lists.EXEMPTION_REASONS else Failure(content(leaf), details=near(text, lists.EXEMPTION_REASONS))
-    )
+
+    def test(leaf: Any, _: Document) -> Failure | None:
+        text = normal(content(leaf).upper())
+        if text in known.exemption_reasons:
+            return None
+        return Failure(content(leaf), details=near(text, known.exemption_reasons))
+
+    return test
 
 
 def own(code: str, terms: str, place: Place, test: Test) -> Context:
@@ -152,61 +174,67 @@ def own(code: str, terms: str, place: Place, test: Test) -> Context:
 TYPE_CODES = anywhere("cbc:InvoiceTypeCode", "cbc:CreditNoteTypeCode")
 COUNTRY = "cbc:IdentificationCode"
 
-CODES: tuple[Context, ...] = (
-    own("BR-CL-01", "BT-3", TYPE_CODES, _type_code),
-    attribute("BR-CL-03", "BT-5 BT-6", anywhere(*AMOUNTS), "currencyID", lists.CURRENCIES, required=True),
-    listed("BR-CL-04", "BT-5", anywhere("cbc:DocumentCurrencyCode"), lists.CURRENCIES),
-    listed("BR-CL-05", "BT-6", anywhere("cbc:TaxCurrencyCode"), lists.CURRENCIES),
-    listed("BR-CL-06", "BT-8", child_of("cac:InvoicePeriod", "cbc:DescriptionCode"), lists.VAT_POINT_DATES),
-    attribute(
-        "BR-CL-07", "BT-18 BT-128", Place("cbc:DocumentTypeCode", reference_130), "schemeID", lists.OBJECT_SCHEMES
-    ),
-    own("BR-CL-08", "BT-21", Place("cbc:Note", notes), _note_subject),
-    attribute(
-        "BR-CL-10",
-        "BT-29 BT-46 BT-60",
-        child_of("cac:PartyIdentification", "cbc:ID"),
-        "schemeID",
-        lists.IDENTIFIER_SCHEMES,
-        unless=sepa,
-    ),
-    attribute(
-        "BR-CL-11",
-        "BT-30 BT-47 BT-61",
-        child_of("cac:PartyLegalEntity", "cbc:CompanyID"),
-        "schemeID",
-        lists.IDENTIFIER_SCHEMES,
-    ),
-    attribute(
-        "BR-CL-13",
-        "BT-158",
-        child_of("cac:CommodityClassification", "cbc:ItemClassificationCode"),
-        "listID",
-        lists.ITEM_CLASSIFICATIONS,
-    ),
-    listed("BR-CL-14", "BT-40 BT-55 BT-69 BT-80", child_of("cac:Country", COUNTRY), lists.COUNTRIES),
-    listed("BR-CL-15", "BT-159", child_of("cac:OriginCountry", COUNTRY), lists.COUNTRIES),
-    listed("BR-CL-16", "BT-81", child_of("cac:PaymentMeans", "cbc:PaymentMeansCode"), lists.PAYMENT_MEANS),
-    listed("BR-CL-17", "BT-95 BT-102 BT-118", child_of("cac:TaxCategory", "cbc:ID"), lists.VAT_CATEGORIES),
-    listed("BR-CL-18", "BT-151", child_of("cac:ClassifiedTaxCategory", "cbc:ID"), lists.VAT_CATEGORIES),
-    listed("BR-CL-19", "BT-98 BT-140", reason_of(False), lists.ALLOWANCE_REASONS),
-    listed("BR-CL-20", "BT-105 BT-145", reason_of(True), lists.CHARGE_REASONS),
-    attribute(
-        "BR-CL-21",
-        "BT-157",
-        child_of("cac:StandardItemIdentification", "cbc:ID"),
-        "schemeID",
-        lists.IDENTIFIER_SCHEMES,
-    ),
-    own("BR-CL-22", "BT-121", anywhere("cbc:TaxExemptionReasonCode"), _exemption),
-    attribute("BR-CL-23", "BT-130 BT-150", anywhere(*QUANTITIES), "unitCode", UNITS),
-    own("BR-CL-24", "BT-125", anywhere("cbc:EmbeddedDocumentBinaryObject"), _media_type),
-    attribute("BR-CL-25", "BT-34 BT-49", anywhere("cbc:EndpointID"), "schemeID", lists.ENDPOINT_SCHEMES),
-    attribute(
-        "BR-CL-26",
-        "BT-71",
-        child_of("cac:DeliveryLocation", "cbc:ID"),
-        "schemeID",
-        lists.IDENTIFIER_SCHEMES,
-    ),
-)
+
+def code_contexts(known: Lists) -> tuple[Context, ...]:
+    """The rows of all code lists, of which a release may have others."""
+    return (
+        own("BR-CL-01", "BT-3", TYPE_CODES, _type_code(known)),
+        attribute("BR-CL-03", "BT-5 BT-6", anywhere(*AMOUNTS), "currencyID", known.currencies, required=True),
+        listed("BR-CL-04", "BT-5", anywhere("cbc:DocumentCurrencyCode"), known.currencies),
+        listed("BR-CL-05", "BT-6", anywhere("cbc:TaxCurrencyCode"), known.currencies),
+        listed("BR-CL-06", "BT-8", child_of("cac:InvoicePeriod", "cbc:DescriptionCode"), lists.VAT_POINT_DATES),
+        attribute(
+            "BR-CL-07", "BT-18 BT-128", Place("cbc:DocumentTypeCode", reference_130), "schemeID", lists.OBJECT_SCHEMES
+        ),
+        own("BR-CL-08", "BT-21", Place("cbc:Note", notes), _note_subject),
+        attribute(
+            "BR-CL-10",
+            "BT-29 BT-46 BT-60",
+            child_of("cac:PartyIdentification", "cbc:ID"),
+            "schemeID",
+            known.identifier_schemes,
+            unless=sepa,
+        ),
+        attribute(
+            "BR-CL-11",
+            "BT-30 BT-47 BT-61",
+            child_of("cac:PartyLegalEntity", "cbc:CompanyID"),
+            "schemeID",
+            known.identifier_schemes,
+        ),
+        attribute(
+            "BR-CL-13",
+            "BT-158",
+            child_of("cac:CommodityClassification", "cbc:ItemClassificationCode"),
+            "listID",
+            lists.ITEM_CLASSIFICATIONS,
+        ),
+        listed("BR-CL-14", "BT-40 BT-55 BT-69 BT-80", child_of("cac:Country", COUNTRY), lists.COUNTRIES),
+        listed("BR-CL-15", "BT-159", child_of("cac:OriginCountry", COUNTRY), lists.COUNTRIES),
+        listed("BR-CL-16", "BT-81", child_of("cac:PaymentMeans", "cbc:PaymentMeansCode"), lists.PAYMENT_MEANS),
+        listed("BR-CL-17", "BT-95 BT-102 BT-118", child_of("cac:TaxCategory", "cbc:ID"), lists.VAT_CATEGORIES),
+        listed("BR-CL-18", "BT-151", child_of("cac:ClassifiedTaxCategory", "cbc:ID"), lists.VAT_CATEGORIES),
+        listed("BR-CL-19", "BT-98 BT-140", reason_of(False), lists.ALLOWANCE_REASONS),
+        listed("BR-CL-20", "BT-105 BT-145", reason_of(True), lists.CHARGE_REASONS),
+        attribute(
+            "BR-CL-21",
+            "BT-157",
+            child_of("cac:StandardItemIdentification", "cbc:ID"),
+            "schemeID",
+            known.identifier_schemes,
+        ),
+        own("BR-CL-22", "BT-121", anywhere("cbc:TaxExemptionReasonCode"), _exemption(known)),
+        attribute("BR-CL-23", "BT-130 BT-150", anywhere(*QUANTITIES), "unitCode", UNITS),
+        own("BR-CL-24", "BT-125", anywhere("cbc:EmbeddedDocumentBinaryObject"), _media_type),
+        attribute("BR-CL-25", "BT-34 BT-49", anywhere("cbc:EndpointID"), "schemeID", known.endpoint_schemes),
+        attribute(
+            "BR-CL-26",
+            "BT-71",
+            child_of("cac:DeliveryLocation", "cbc:ID"),
+            "schemeID",
+            known.identifier_schemes,
+        ),
+    )
+
+
+CODES = code_contexts(Lists())

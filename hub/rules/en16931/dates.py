@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from hub.rules.rule import Undecidable
 
-_DATE = re.compile(r"[ \t\r\n]*(-?[0-9]{4,6})-([0-9]{2})-([0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?[ \t\r\n]*")
+_YEAR = r"-?(?:[0-9]{4}|[1-9][0-9]{4,8})"  # a year of more than four digits does not begin with 0
+_ZONE = r"Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]"
+_DATE = re.compile(rf"[ \t\r\n]*({_YEAR})-([0-9]{{2}})-([0-9]{{2}})({_ZONE})?[ \t\r\n]*")
 
 
 @lru_cache(maxsize=1024)

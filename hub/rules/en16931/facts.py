@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hub.rules.rule import Undecidable
-from hub.rules.tree import Document, Node, normal
+from hub.rules.tree import BLANKS, Document, Node, normal
 from hub.rules.xpath import ZERO, canonical, decimal
 
 _LINE_AMOUNT = "cbc:LineExtensionAmount"
+_BOOLEAN = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Category(NamedTuple):
@@ -54,14 +55,20 @@ def category_of(node: Node) -> Category:
 
 
 def is_charge(node: Node) -> bool | None:
-    """ChargeIndicator as xs:boolean: `1` and ` true ` are true. None when absent or neither."""
+    """ChargeIndicator as xs:boolean: `1` and ` true ` are true. None when absent or neither.
+
+    Of several one false is enough for an allowance: the row for those stands first.
+    """
     leaves = node.get("cbc:ChargeIndicator")
     if not leaves:
         return None
+    if len(leaves) > 1:
+        said = {_BOOLEAN.get((leaf.text or "").strip(BLANKS)) for leaf in leaves}
+        return False if False in said else True if True in said else None
     text = leaves[0].text
     if text == "true" or text == "false":
         return bool(text == "true")
-    return {"true": True, "1": True, "false": False, "0": False}.get((text or "").strip(" \t\r\n"))
+    return _BOOLEAN.get((text or "").strip(BLANKS))
 
 
 class Basis:
@@ -86,7 +93,7 @@ class Basis:
             # First by the rate as it is written: many lines, few ways of writing, and text is cheap to look up.
             only = categories[0]
             leaves = only.node.get("cbc:Percent")
-            key = only.code, leaves[0].text or "" if leaves else None
+            key = only.code, _only(leaves).text or "" if leaves else None
             self._plain[key] = self._plain.get(key, ZERO) + amount
         elif categories:
             rates = frozenset(rate for each in categories if (rate := rate_key(each.node)) is not None)
@@ -118,13 +125,20 @@ class Basis:
 def rate_of(category: Node) -> Decimal | None:
     """The VAT rate of a category (BT-152, BT-119 …), or None when it names none."""
     leaves = category.get("cbc:Percent")
-    return decimal(leaves[0].text) if leaves else None
+    return decimal(_only(leaves).text) if leaves else None
 
 
 def rate_key(category: Node) -> str | None:
     """The VAT rate as a key that equal rates share, or None. (A Decimal would do, were it not so slow to hash.)"""
     leaves = category.get("cbc:Percent")
-    return canonical(leaves[0].text) if leaves else None
+    return canonical(_only(leaves).text) if leaves else None
+
+
+def _only(leaves: Sequence[Any]) -> Any:
+    """The one value there is. Raises Undecidable."""
+    if len(leaves) > 1:
+        raise Undecidable(f"cbc:Percent occurs {len(leaves)} times")
+    return leaves[0]
 
 
 def amount_of(node: Node, name: str) -> Decimal:

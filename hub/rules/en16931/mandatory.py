@@ -8,7 +8,7 @@ from typing import Any
 from hub.rules.en16931.code_lists import VAT_PREFIX_TEXT
 from hub.rules.en16931.dates import in_order
 from hub.rules.en16931.facts import scheme_is_vat
-from hub.rules.rule import ABSENT, Failure, Sifted
+from hub.rules.rule import ABSENT, Failure, Sifted, Undecidable
 from hub.rules.shapes import not_a_crowd, one_text
 from hub.rules.tree import Document, Node, content, normal, select
 from hub.rules.xpath import at_least_zero, is_positive
@@ -62,7 +62,7 @@ def _br_27(line: Node, _: Document) -> Failure | None:
     return _not_negative(prices[0], "cbc:PriceAmount") if prices else ABSENT
 
 
-def _without_positive_price(lines: Sequence[Node]) -> Sequence[Node]:
+def _without_positive_price(lines: Sequence[Node], _: Document) -> Sequence[Node]:
     found = [(line, prices[0].get("cbc:PriceAmount") if (prices := line.get("cac:Price")) else None) for line in lines]
     return [line for line, leaves in found if not leaves or not is_positive(leaves[0].text)]
 
@@ -86,6 +86,8 @@ def br_co_04(line: Node, _: Document) -> Failure | None:
     """Every line has a VAT category code (BT-151) under scheme VAT."""
     for item in line.get("cac:Item", ()):
         for category in item.get("cac:ClassifiedTaxCategory", ()):
+            if len(category.get("cac:TaxScheme", ())) > 1:
+                raise Undecidable("cac:TaxScheme occurs more than once")
             if "cbc:ID" in category and scheme_is_vat(category):
                 return None
     return ABSENT
@@ -99,7 +101,7 @@ def _br_23(line: Node, _: Document) -> Failure | None:
     return ABSENT
 
 
-def _without_unit(lines: Sequence[Node]) -> Sequence[Node]:
+def _without_unit(lines: Sequence[Node], _: Document) -> Sequence[Node]:
     found = [(line, line.get("cbc:InvoicedQuantity")) for line in lines]
     return [line for line, leaves in found if not leaves or leaves[0].get("unitCode") is None]
 
@@ -110,6 +112,8 @@ br_23 = Sifted(_br_23, _without_unit)
 
 def period_in_order(period: Node, _: Document) -> Failure | None:
     """A period that has both days does not end before it starts (BR-29, BR-30)."""
+    if "cbc:StartDate" not in period or "cbc:EndDate" not in period:
+        return None
     start, end = one_text(period, "cbc:StartDate"), one_text(period, "cbc:EndDate")
     if start is None or end is None or in_order(start, end):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any
 
 from hub.rules.rule import ABSENT, Failure, Test
@@ -155,12 +156,13 @@ def long_amounts(document: Document) -> Sequence[Any]:
 
     Prices are left out, and what stands beside them. Sifted here rather than judged one by one.
     """
-    found = [
-        each
-        for name in document.vocabulary.amounts
-        for each in document.named[name]
-        if not isinstance(each, Node) and "." in (each.text or "")[:-3]
-    ]
+    found: list[Any] = []
+    for name in document.vocabulary.amounts:
+        if name[1] == "b":
+            long = [text is not None and "." in text[:-3] for text in document.texts(name)]
+            found += compress(document.named[name], long) if True in long else ()
+        else:  # of another vocabulary, perhaps with elements in it
+            found += [e for e in document.named[name] if not isinstance(e, Node) and "." in (e.text or "")[:-3]]
     return [each for each in found if not _beside_price(each)] if found else found
 
 

@@ -80,20 +80,18 @@ def unused(document: Document) -> list[Finding]:
         return []
     plan = _plan(document.vocabulary)
     met: dict[str, tuple[Path, Any]] = {}
-    attributes = _attributes(document)
-    _walk([document.root], plan.root, attributes, met)
-    _walk([line for name in LINES for line in document.root.get(name, ())], plan.lines, attributes, met)
+    bearers = _bearers(document)
+    _walk([document.root], plan.root, bearers, met)
+    _walk([line for name in LINES for line in document.root.get(name, ())], plan.lines, bearers, met)
     for path in plan.anywhere:
-        if path.attribute and path.attribute not in attributes:
-            continue
-        found = _anywhere(document, path.steps)
-        _note(path, found, met)
+        if not path.attribute or (path.attribute, path.steps[-1]) in bearers.of:
+            _note(path, _anywhere(document, path.steps), met)
     for name, paths in plan.attributes.items():
-        if name in attributes:
+        if name in bearers.first:
             for path in paths:
-                met[path.code] = path, attributes[name]
+                met[path.code] = path, bearers.first[name]
     for path, look in _conditions():
-        place = look(document, attributes)
+        place = look(document, bearers)
         if place is not None:
             met[path.code] = path, place
     return [_finding(document, *met[code]) for code in sorted(met, key=_number)]
@@ -104,21 +102,30 @@ def _number(code: str) -> tuple[str, int]:
     return code[:7], int(code[7:])
 
 
-def _version(document: Document, _: Mapping[str, Any]) -> Any:
+class _Bearers(NamedTuple):
+    """Attributes that any element bears, but for those of nearly every amount and quantity."""
+
+    first: dict[str, Any]
+    """By name, the first element that bears it."""
+    of: set[tuple[str, str]]
+    """The name of an attribute, and of an element that bears it somewhere."""
+
+
+def _version(document: Document, _: _Bearers) -> Any:
     """UBL-CR-002: a version of UBL that is not 2.1."""
     found = document.root.get("cbc:UBLVersionID", [])
     return found[0] if found and all(one.text != "2.1" for one in found) else None
 
 
-def _due_date(document: Document, _: Mapping[str, Any]) -> Any:
+def _due_date(document: Document, _: _Bearers) -> Any:
     """UBL-CR-412: a credit note has its due date here, an invoice has one of its own."""
     found = select(document.root, "cac:PaymentMeans", "cbc:PaymentDueDate")
     return found[0] if found and document.kind == "Invoice" else None
 
 
-def _scheme_of_document(document: Document, attributes: Mapping[str, Any]) -> Any:
+def _scheme_of_document(document: Document, bearers: _Bearers) -> Any:
     """UBL-CR-665: only the invoiced object (type code 130) is known by a scheme."""
-    if "schemeID" not in attributes:
+    if "schemeID" not in bearers.first:
         return None
     for reference in document.named.get("cac:AdditionalDocumentReference", ()):
         codes = reference.get("cbc:DocumentTypeCode", ())
@@ -129,15 +136,15 @@ def _scheme_of_document(document: Document, attributes: Mapping[str, Any]) -> An
     return None
 
 
-def _name_attribute(document: Document, attributes: Mapping[str, Any]) -> Any:
+def _name_attribute(document: Document, bearers: _Bearers) -> Any:
     """UBL-DT-18: a name stands only beside the code of a payment means."""
-    if "name" not in attributes:
+    if "name" not in bearers.first:
         return None
     return next((e for e in _bearing_name(document.root.element) if _NAMES[e.tag] != "cbc:PaymentMeansCode"), None)
 
 
 _bearing_name = etree.XPath("descendant-or-self::*[@name]")
-Look = Callable[[Document, Mapping[str, Any]], Any]
+Look = Callable[[Document, _Bearers], Any]
 
 
 @lru_cache(maxsize=1)
@@ -151,14 +158,14 @@ def _conditions() -> tuple[tuple[Path, Look], ...]:
     )
 
 
-def _attributes(document: Document) -> dict[str, Any]:
-    """Names of attributes that any element bears, with the first that does."""
-    found: dict[str, Any] = {}
+def _bearers(document: Document) -> _Bearers:
+    bearers = _Bearers({}, set())
     for element in _odd(document.root.element):
         for name in element.keys():  # noqa: SIM118  (an element is no mapping)
             if name not in _COMMON:
-                found.setdefault(name, element)
-    return found
+                bearers.first.setdefault(name, element)
+                bearers.of.add((name, _NAMES[element.tag]))
+    return bearers
 
 
 def _plan(vocabulary: Vocabulary) -> _Plan:
@@ -192,7 +199,7 @@ def _grow(branch: _Branch, steps: Sequence[str], path: Path) -> None:
     (branch.attributes if path.attribute else branch.codes).append(path)
 
 
-def _walk(nodes: Sequence[Node], branch: _Branch, attributes: Mapping[str, Any], met: dict[str, Any]) -> None:
+def _walk(nodes: Sequence[Node], branch: _Branch, bearers: _Bearers, met: dict[str, Any]) -> None:
     """All nodes at one path at once, so that a document of ten thousand lines is walked as often as one of ten."""
     if not nodes:
         return
@@ -203,10 +210,10 @@ def _walk(nodes: Sequence[Node], branch: _Branch, attributes: Mapping[str, Any],
         for path in below.codes:
             met[path.code] = path, found[0]
         for path in below.attributes:
-            if path.attribute in attributes:
+            if (path.attribute, name) in bearers.of:
                 _note(path, found, met)
         if below.children:
-            _walk([child for child in found if isinstance(child, Node)], below, attributes, met)
+            _walk([child for child in found if isinstance(child, Node)], below, bearers, met)
 
 
 def _note(path: Path, found: Iterable[Any], met: dict[str, Any]) -> None:
@@ -217,20 +224,11 @@ def _note(path: Path, found: Iterable[Any], met: dict[str, Any]) -> None:
         met[path.code] = path, first
 
 
-def _anywhere(document: Document, steps: Sequence[str]) -> Iterable[Any]:
-    """Elements of the last name whose parents bear the names before it."""
-    *above, last = steps
-    for one in document.named.get(last, ()):
-        if all(_named(element_of(one), depth, name) for depth, name in enumerate(reversed(above), 1)):
-            yield one
-
-
-def _named(element: etree._Element, depth: int, name: str) -> bool:
-    """Whether the element so many levels above bears this name."""
-    above: etree._Element | None = element
-    for _ in range(depth):
-        above = None if above is None else above.getparent()
-    return above is not None and _NAMES[above.tag] == name
+def _anywhere(document: Document, steps: Sequence[str]) -> list[Any]:
+    """Elements at a path that may begin anywhere; by its first name, for the last is as a rule the most common."""
+    first, *rest = steps
+    found: list[Any] = document.named.get(first, [])
+    return [below for node in found for below in select(node, *rest)] if rest else found
 
 
 def _finding(document: Document, path: Path, place: Any) -> Finding:
@@ -252,3 +250,38 @@ def rows() -> list[Path]:
 def rules() -> tuple[Rule, ...]:
     """Every row as a rule, for the catalogue."""
     return tuple(Rule(path.code, "", _never, severity="warning") for path in rows())
+
+
+class OtherRows:
+    """The table of another release: without some rows, and with others, each written as in the table."""
+
+    def __init__(self, without: frozenset[str], written: Sequence[str]) -> None:
+        self._without = without
+        self._rows = tuple(_row(*line.split(" ", 1)) for line in written)
+
+    def __call__(self, document: Document) -> list[Finding]:
+        """As `unused`."""
+        if not document.kind:
+            return []
+        found = [each for each in unused(document) if each.code not in self._without]
+        for path in self._rows:
+            met: dict[str, tuple[Path, Any]] = {}
+            _note(path, _at(document, path), met)
+            found += [_finding(document, *place) for place in met.values()]
+        return sorted(found, key=lambda each: _number(each.code))
+
+    def rules(self) -> tuple[Rule, ...]:
+        """As `rules`."""
+        kept = [path.code for path in rows() if path.code not in self._without]
+        codes = sorted((*kept, *(path.code for path in self._rows)), key=_number)
+        return tuple(Rule(code, "", _never, severity="warning") for code in codes)
+
+
+def _at(document: Document, path: Path) -> Iterable[Any]:
+    """The elements at a path, looked for without a plan."""
+    if path.anywhere:
+        return _anywhere(document, path.steps)
+    if path.steps[:1] == ("line",):
+        lines = [line for name in LINES for line in document.root.get(name, ())]
+        return [found for line in lines for found in select(line, *path.steps[1:])]
+    return select(document.root, *path.steps)

@@ -25,7 +25,7 @@ _RULES = Pack(PAYMENT)
 _EVERYTHING = Names()
 
 
-def judge_document(document: Document, version: str = VERSION) -> list[Finding]:
+def judge_document(document: Document) -> list[Finding]:
     """All findings of the extension on a document that was indexed already."""
     with localcontext(EXACT):
         return judge(document, _RULES, LAYER)

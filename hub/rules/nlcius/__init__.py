@@ -29,7 +29,7 @@ _OF_DUTCH = Pack((*WHOLE, *(placed.context for placed in (*PARTIES, *DOCUMENT, *
 _EVERYTHING = Names()
 
 
-def judge_document(document: Document, version: str = VERSION) -> list[Finding]:
+def judge_document(document: Document) -> list[Finding]:
     """All findings of NLCIUS on a document that was indexed already."""
     promised = promise(document)
     with localcontext(EXACT):

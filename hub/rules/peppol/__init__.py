@@ -6,10 +6,12 @@ Each rule stands under its official code. Both are judged beside EN 16931, whose
 from __future__ import annotations
 
 from decimal import localcontext
+from functools import lru_cache
 
 from lxml import etree
 
 from hub.model.finding import Finding
+from hub.rules.change import changed
 from hub.rules.peppol.code_rules import code_contexts
 from hub.rules.peppol.document_rules import first_contexts, head_contexts, money_contexts
 from hub.rules.peppol.identifier_rules import IDENTIFIERS
@@ -44,13 +46,21 @@ def _pack(variant: Variant) -> Pack:
 
 
 _CURRENT = {LAYER: VERSION, LAYER_SELF_BILLING: VERSION_SELF_BILLING}
-_OTHERS: dict[tuple[str, str], Pack] = {}
 _PACKS = {variant.layer: _pack(variant) for variant in (BILLING, SELF_BILLING)}
 
 
 def _edition(layer: str, version: str) -> Pack:
     """The rules of a release; the current one where none is named. Raises KeyError when this build has none of that number."""
-    return _PACKS[layer] if version in ("", _CURRENT[layer]) else _OTHERS[layer, version]
+    return _PACKS[layer] if version in ("", _CURRENT[layer]) else _other(layer, version)
+
+
+@lru_cache(maxsize=8)
+def _other(layer: str, version: str) -> Pack:
+    """The rules of another release, made when it is first asked for."""
+    from hub.rules.peppol.changes import CHANGES
+
+    change = CHANGES[layer, version]
+    return Pack(changed(_edition(layer, change.over).contexts, change))
 
 
 def judge_document(document: Document, layer: str = LAYER, version: str = "") -> list[Finding]:

@@ -21,6 +21,7 @@ _PROJECT = "50"
 _CURRENCY = f"{{{CBC}}}DocumentCurrencyCode"
 _TAX_TOTAL = f"{{{CAC}}}TaxTotal"
 _SUBTOTAL = f"{{{CAC}}}TaxSubtotal"
+_count = etree.XPath("count(descendant-or-self::*)")
 _empty = etree.XPath("descendant-or-self::*[not(*) and not(normalize-space())]")
 """Asked in C, for a large document has a hundred thousand elements."""
 
@@ -44,8 +45,24 @@ def credit_notes(document: Document) -> Sequence[Node]:
 
 def empty_elements(document: Document) -> Sequence[Any]:
     """Elements with neither elements nor text in them, wherever they stand; attributes and comments do not count."""
-    found: list[Any] = _empty(document.root.element)
-    return found
+    named = document.named
+    if not named or any(_may_be_empty(document, name, found) for name, found in named.items()) or _more(document):
+        found: list[Any] = _empty(document.root.element)
+        return found
+    return ()
+
+
+def _may_be_empty(document: Document, name: str, found: list[Any]) -> bool:
+    """Whether an element of this name is perhaps empty: values are asked for their text, groups for elements in them."""
+    if name[1] == "b":
+        texts = document.texts(name)
+        return not all(texts) or any(map(str.isspace, texts))  # type: ignore[arg-type]  # none of them is None
+    return name[1] != "a" or not all(found)
+
+
+def _more(document: Document) -> bool:
+    """Whether there are elements that the index leaves out: those inside values, where the schema has none."""
+    return bool(_count(document.root.element) != 1 + sum(map(len, document.named.values())))
 
 
 def r008(_: Any, __: Document) -> Failure | None:

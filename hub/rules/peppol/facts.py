@@ -47,9 +47,10 @@ class Facts(Countries):
         usual = self.currencies & CURRENCIES
         found: dict[str, list[Any]] = {}
         for name in AMOUNTS:
-            odd = [leaf for leaf in self._document.named.get(name, ()) if leaf.get("currencyID") not in usual]
-            if odd:
-                found[name] = odd
+            borne = self._document.attributes(name, "currencyID")
+            if not usual.issuperset(borne):
+                leaves = self._document.named[name]
+                found[name] = [leaf for leaf, currency in zip(leaves, borne, strict=True) if currency not in usual]
         return found
 
     @cached_property

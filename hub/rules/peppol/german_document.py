@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from hub.rules.peppol.countries import SUPPLIER
 from hub.rules.peppol.values import texts
-from hub.rules.rule import ABSENT, Failure, Undecidable
+from hub.rules.rule import ABSENT, Failure, Test, Undecidable
 from hub.rules.shapes import one_text
 from hub.rules.tree import BLANKS, Document, Node, normal, select
 
@@ -54,18 +55,25 @@ def de_r_026(root: Node, _: Document) -> Failure | None:
     return None if named or "384" not in _types(root) else ABSENT
 
 
-def de_r_018(root: Node, _: Document) -> Failure | None:
+def skonto(fits: Callable[[str], object]) -> Test:
     """Lines of the payment terms that begin with # are a cash discount in the agreed form, and the last ends with a line end.
 
     Raises Undecidable when there are several payment terms, after the first line that is right.
     """
-    terms = [(each, notes[0]) for each in root.get("cac:PaymentTerms", ()) if (notes := texts(each, "cbc:Note"))]
-    tails = [_SEGMENTS.split(note)[-1] for _, note in terms if note]
-    for node, note in terms:
-        for line in map(normal, _LINE_END.split(note)):
-            if line.startswith("#") and not (_is_skonto(line) and _ends_line(tails)):
-                return Failure(line, "#SKONTO#TAGE=14#PROZENT=2.00#", node)
-    return None
+
+    def test(root: Node, _: Document) -> Failure | None:
+        terms = [(each, notes[0]) for each in root.get("cac:PaymentTerms", ()) if (notes := texts(each, "cbc:Note"))]
+        tails = [_SEGMENTS.split(note)[-1] for _, note in terms if note]
+        for node, note in terms:
+            for line in map(normal, _LINE_END.split(note)):
+                if line.startswith("#") and not (fits(line) and _ends_line(tails)):
+                    return Failure(line, "#SKONTO#TAGE=14#PROZENT=2.00#", node)
+        return None
+
+    return test
+
+
+de_r_018 = skonto(_is_skonto)
 
 
 def _ends_line(tails: list[str]) -> bool:

@@ -11,7 +11,7 @@ from hub.rules.en16931.dates import minutes_of
 from hub.rules.en16931.places import all_lines, below
 from hub.rules.peppol.document_rules import documents, kind_of
 from hub.rules.peppol.variant import text_nodes
-from hub.rules.rule import ABSENT, Context, Failure, Rule, Test, Undecidable
+from hub.rules.rule import ABSENT, Context, Failure, Rule, Sifted, Test, Undecidable
 from hub.rules.shapes import one_text, too_many
 from hub.rules.tree import Document, Node, content, normal, select
 from hub.rules.xpath import ONE, ZERO, cents, decimal, divided, shown, whole
@@ -159,7 +159,7 @@ def _charged(line: Node, word: str) -> Decimal:
     return whole(sum(amounts, ZERO) * HUNDRED) / HUNDRED
 
 
-def r120(line: Node, document: Document) -> Failure | None:
+def _r120(line: Node, document: Document) -> Failure | None:
     """Line amount = quantity x price / base quantity + charges - allowances, give or take two cents.
 
     A missing quantity and a base quantity of zero count as one, a missing price as zero.
@@ -174,6 +174,29 @@ def r120(line: Node, document: Document) -> Failure | None:
     return (
         None if _within(found, expected) else _line_failure(line, found, expected, (quantity, price, base, more, less))
     )
+
+
+def _not_plain(lines: Sequence[Node], document: Document) -> Sequence[Node]:
+    """Lines that are not simply quantity x price, give or take two cents: `_r120` judges those in full."""
+    name = "cbc:InvoicedQuantity" if document.kind == "Invoice" else "cbc:CreditedQuantity"
+    return [line for line in lines if not _is_plain(line, name)]
+
+
+def _is_plain(line: Node, quantity_name: str) -> bool:
+    if "cac:AllowanceCharge" in line:
+        return False
+    try:
+        (found,), (quantity,), (price,) = line["cbc:LineExtensionAmount"], line[quantity_name], line["cac:Price"]
+        (unit,), base = price["cbc:PriceAmount"], price.get("cbc:BaseQuantity")
+        if base is not None and (len(base) > 1 or base[0].text != "1"):
+            return False
+        apart = decimal(found.text) - decimal(quantity.text) * decimal(unit.text)
+    except (KeyError, ValueError, Undecidable):
+        return False
+    return -SLACK <= apart <= SLACK
+
+
+r120 = Sifted(_r120, _not_plain)
 
 
 def _line_failure(line: Node, found: Decimal, expected: Decimal, parts: tuple[Decimal | None, ...]) -> Failure:

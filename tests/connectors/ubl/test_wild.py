@@ -136,7 +136,9 @@ def _compare_party(party: Party, wanted: dict[str, Any], creditor: str) -> None:
 def test_only_what_does_not_add_up_is_refused_for_its_sums(path: Path, wanted: dict[str, Any]) -> None:
     content, reading = _read(path)
     facts = replace(Facts(starter(), RECEIVED), wished="purchase")
-    judged = validate(reading, content) if reading.document else reading  # explaining what is unreadable takes seconds
+    judged = (
+        validate(reading, content, RECEIVED) if reading.document else reading
+    )  # explaining what is unreadable takes seconds
     booking = book(judged, facts)
     wrong = [f.code for f in booking.findings if f.fatal and is_arithmetic(f)]
     dialect = wanted.get("dialect", "")

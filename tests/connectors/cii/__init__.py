@@ -1,0 +1,1 @@
+"""Tests of the source for CII, Factur-X and ZUGFeRD."""
