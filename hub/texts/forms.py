@@ -236,6 +236,8 @@ def _row_of_parts(text: str, reader: Reader, *, amounts: bool) -> str:
             kind = _PARTS.get(match[1])
             name = f"{kind[reader.language]} {match[2]}" if kind else rate(match[2], reader)
             shown.append(f"{name}: {money(match[3], reader)}" if amounts else name)
+        elif not part.startswith("+"):
+            shown.append(part)
         else:
             more = f" {_MORE[reader.language]} {part.removeprefix('+')}{_OTHERS[reader.language]}"
     return ", ".join(shown) + more
