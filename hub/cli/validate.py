@@ -31,6 +31,12 @@ def validate(
         bool, typer.Option("--summary", help="Only the summary: per rule and per sender, how many documents.")
     ] = False,
     only_invalid: Annotated[bool, typer.Option("--only-invalid", help="Leave out documents that are valid.")] = False,
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="Judge as on this day; today unless given.")] = "",
+    rules_version: Annotated[
+        str,
+        typer.Option("--rules-version", metavar="LIST", help="Other releases: en16931=1.3.15,peppol=2026-11, or next."),
+    ] = "",
+    ahead: Annotated[bool, typer.Option("--next", help="Also what will be said from a later day on.")] = False,
 ) -> None:
     """Check documents against the official rules, without booking them.
 
@@ -39,6 +45,8 @@ def validate(
     hub validate invoices/ --layers xsd,en16931       exactly these layers
     hub validate invoices/ --summary                  how many documents break which rule, and whose
     hub validate invoice.xml --language en --json     for scripts
+    hub validate invoice.xml --next                   valid today; and when the next release judges?
+    hub validate invoice.xml --on 2026-06-01          by what was mandatory on that day
 
     On a terminal each finding shows the line of the document it speaks of; the first 200 of a document are printed,
     and --json has all of them. After more than one document a summary follows.
@@ -46,4 +54,5 @@ def validate(
     Exit 0: all valid; 3: a fatal finding; 7: no fatal finding, but a layer could not be judged.
     """
     chosen = language.value if language else ""
-    raise typer.Exit(run(Asked(tuple(files), layers_of(layers), chosen, as_json, summary, only_invalid)))
+    asked = Asked(tuple(files), layers_of(layers), chosen, as_json, summary, only_invalid, on, rules_version, ahead)
+    raise typer.Exit(run(asked))

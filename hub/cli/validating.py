@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hub.cli.output import Output
 
 if TYPE_CHECKING:
+    from hub.cli.coming import When
     from hub.intake import Arrival
     from hub.ports import Source
 
@@ -26,9 +27,12 @@ class Asked(NamedTuple):
     as_json: bool = False
     summary: bool = False
     only_invalid: bool = False
+    on: str = ""
+    rules_version: str = ""
+    ahead: bool = False
 
 
-_FLAGS = {"--json": "as_json", "--summary": "summary", "--only-invalid": "only_invalid"}
+_FLAGS = {"--json": "as_json", "--summary": "summary", "--only-invalid": "only_invalid", "--next": "ahead"}
 
 
 def plainly_asked(arguments: Sequence[str]) -> Asked | None:
@@ -59,13 +63,15 @@ def layers_of(text: str) -> tuple[str, ...] | None:
 
 def run(asked: Asked) -> int:
     """Judge the documents one by one and show each; the exit code. Raises `Usage` for a layer that does not exist."""
+    from hub.cli.coming import When, day_of
     from hub.sources import sources_as_needed
 
     output = Output(asked.as_json, _language(asked.language))
+    when = When(day_of(asked.on), asked.rules_version, asked.ahead)
     sources, watching = sources_as_needed(), _Watch(asked, output)
     with output.progress("progress_validate") as advance:
         for arrival in _arrivals(asked.files):
-            watching.see(arrival, _row(arrival, asked.layers, output.language, sources))
+            watching.see(arrival, _row(arrival, asked.layers, output.language, sources, when))
             advance(1)
     watching.end()
     return FATAL if watching.fatal else PARTLY if watching.unjudged else OK
@@ -89,13 +95,14 @@ def _arrivals(files: Sequence[str]) -> Iterator[Arrival]:
     return arrivals(files)
 
 
-def _row(arrival: Arrival, layers: Sequence[str] | None, language: str, sources: Iterable[Source]) -> dict[str, Any]:
-    from dataclasses import asdict
-
+def _row(
+    arrival: Arrival, layers: Sequence[str] | None, language: str, sources: Iterable[Source], when: When
+) -> dict[str, Any]:
     from hub.validation import validate
 
     if arrival.refusal is None:
-        return {"file": arrival.name, **asdict(validate(arrival.body, layers, language, sources=sources))}
+        judged = validate(arrival.body, layers, language, sources=sources, **when._asdict())
+        return {"file": arrival.name, **when.row(judged)}
     from hub.steps.recognise import as_finding
     from hub.texts.shown import finding_json
 
@@ -131,6 +138,10 @@ class _Watch:
         from hub.cli.judged import show
 
         show(self._output, row, arrival.body)
+        if self._asked.ahead:
+            from hub.cli.coming import show as show_ahead
+
+            show_ahead(self._output, row)
 
     def end(self) -> None:
         """The summary: when it was asked for, and for people after more than one document."""

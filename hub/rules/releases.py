@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from hub.rules.rule import Rule
@@ -73,6 +74,7 @@ RELEASES: dict[str, tuple[Release, ...]] = {
 """The releases of each set, the oldest first."""
 
 
+@lru_cache(maxsize=512)
 def in_force(layer: str, on: date) -> Release:
     """The release that judges on a day: the last that is mandatory then; before the first of all, the first."""
     known = RELEASES[layer]
@@ -93,6 +95,7 @@ def last_day(release: Release) -> date | None:
     return after[0] - timedelta(days=1) if after else None
 
 
+@lru_cache(maxsize=64)
 def of_version(layer: str, version: str) -> Release:
     """The release of this number. Raises KeyError when there is none."""
     found_one = next((each for each in RELEASES[layer] if each.version == version), None)
@@ -104,7 +107,7 @@ def of_version(layer: str, version: str) -> Release:
 def found(layer: str, text: str) -> Release | None:
     """The release of a layer that someone means: by its number, or by its name (`2026-05`, `2026.5`); None when there is none."""
     wanted = _plain(text)
-    return next((each for each in RELEASES[layer] if wanted in (each.version, _plain(each.name))), None)
+    return next((each for each in RELEASES[layer] if wanted and wanted in (each.version, _plain(each.name))), None)
 
 
 def _plain(text: str) -> str:

@@ -13,6 +13,7 @@ from hub.rules.judging import AMOUNTS, ARITHMETIC, SCHEMA, SCHEMA_VERSION, Asked
 from hub.rules.releases import EN16931, GACCOUNT, NLCIUS, PEPPOL, RELEASES, SELF_BILLING, in_force, of_version
 
 EN_16931 = "urn:cen.eu:en16931:2017"
+CII_FORMATS = ("cii", "factur-x", "zugferd")  # of which the schema and the sums are judged; rules for CII come later
 # Sets of rules beside EN 16931, of an agreement that builds on it and that we have rules for.
 _OF_PROFILE: dict[str, tuple[str, ...]] = {
     "peppol-bis-3": (PEPPOL,),
@@ -36,10 +37,6 @@ _DIALECT = frozenset(("HUB-UBL-12", "HUB-UBL-13", "HUB-UBL-14"))
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
-CII = ("cii", "factur-x", "zugferd")
-"""Formats whose schema and sums are judged; EN 16931's rules for them are not in this version, which its layer says."""
-
-
 class Choice(NamedTuple):
     """The layers a document is judged by, and what is to be said about that choice."""
 
@@ -54,23 +51,22 @@ def layers_of(reading: Reading, on: date, chosen: Mapping[str, str] = _NONE) -> 
     as there are rules; one that nobody here knows by EN 16931 too; an older agreement, or none, by arithmetic alone, and not at
     all by that where its totals are known to mean other things. A finding says what was promised and not judged. Pure.
     """
-    named = reading.document.specification if reading.document else ""
-    if reading.format in CII:
-        return Choice(_of_cii(reading.profile, named, on, chosen))
+    if reading.format in CII_FORMATS:
+        return Choice(_of_cii(reading, on, chosen))
     if not reading.format.startswith("ubl-"):
         return Choice((Asked(SCHEMA, SCHEMA_VERSION),))
+    choice = _by_specification(reading, on, chosen)
+    return choice._replace(findings=(*choice.findings, *_process_without_promise(reading, choice.layers)))
+
+
+def _by_specification(reading: Reading, on: date, chosen: Mapping[str, str]) -> Choice:
+    named = reading.document.specification if reading.document else ""
     if EN_16931 in named.lower() or (reading.document is None and reading.profile in _OF_PROFILE):
         layers = _with_its_core(_OF_PROFILE.get(reading.profile, ()), on, chosen)
         return _choice(layers, "HUB-RULES-01", "information", _not_judged(named))
     if named and not reading.profile and not _other_totals(reading):
         return _choice(_versions((EN16931,), on, chosen), "HUB-RULES-03", "warning", named)
     return _choice(_arithmetic(reading, on, chosen), "HUB-RULES-02", "information", named)
-
-
-def _of_cii(profile: str, named: str, on: date, chosen: Mapping[str, str]) -> tuple[Asked, ...]:
-    """The schema, and the rules that are promised (EN 16931 where nothing is), so that the answer says they were not judged."""
-    promised = (EN16931, *_OF_PROFILE.get(profile, ())) if not named or EN_16931 in named.lower() else ()
-    return (Asked(SCHEMA, SCHEMA_VERSION), *_versions(promised, on, chosen))
 
 
 def days_ahead(asked: Iterable[Asked], on: date) -> tuple[date, ...]:
@@ -87,6 +83,13 @@ def days_ahead(asked: Iterable[Asked], on: date) -> tuple[date, ...]:
     )
 
 
+def _of_cii(reading: Reading, on: date, chosen: Mapping[str, str]) -> tuple[Asked, ...]:
+    """The schema, and the rules that are promised (EN 16931 where nothing is), so that the answer says they were not judged."""
+    named = reading.document.specification if reading.document else ""
+    promised = (EN16931, *_OF_PROFILE.get(reading.profile, ())) if not named or EN_16931 in named.lower() else ()
+    return (Asked(SCHEMA, SCHEMA_VERSION), *_versions(promised, on, chosen))
+
+
 def layers_for(names: Sequence[str], on: date, chosen: Mapping[str, str] = _NONE) -> tuple[Asked, ...]:
     """Exactly these layers, whatever a document says; each once. Raises KeyError for a layer that does not exist."""
     return _versions(dict.fromkeys(names), on, chosen)
@@ -97,12 +100,26 @@ def _choice(layers: tuple[Asked, ...], code: str, severity: Severity, named: str
     schema = Asked(SCHEMA, SCHEMA_VERSION)
     if not named:
         return Choice((schema, *layers))
-    judged = ", ".join(f"{each.layer} {each.version}" for each in (schema, *layers))
-    said = Finding(code, severity, "hub", _PLACE, named, None, _WHO[code], (("judged", judged),))
+    said = Finding(code, severity, "hub", _PLACE, named, None, _WHO[code], (("judged", _shown((schema, *layers))),))
     return Choice((schema, *layers), (said,))
 
 
+def _process_without_promise(reading: Reading, layers: tuple[Asked, ...]) -> tuple[Finding, ...]:
+    """A ProfileID (BT-23) of Peppol under a specification that is not: the network delivers by the latter."""
+    process = reading.document.process if reading.document else ""
+    judged = {one.layer for one in layers} & {PEPPOL, SELF_BILLING, NLCIUS}
+    if judged or not process.strip().startswith(_PEPPOL_PROCESS):
+        return ()
+    told = (("judged", _shown(layers)),)
+    return (Finding("HUB-RULES-04", "warning", "hub", "/*/ProfileID[1]", process, None, "sender", told),)
+
+
+def _shown(layers: Iterable[Asked]) -> str:
+    return ", ".join(f"{each.layer} {each.version}" for each in layers)
+
+
 _PLACE = "/*/CustomizationID[1]"
+_PEPPOL_PROCESS = "urn:fdc:peppol.eu:2017:poacc:"
 _WHO: dict[str, Who] = {"HUB-RULES-01": "us", "HUB-RULES-02": "us", "HUB-RULES-03": "sender"}
 
 

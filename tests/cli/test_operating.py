@@ -11,6 +11,7 @@ import hub
 from hub.cli import main as command
 from hub.errors import Bug, Conflict, NotFound, Throttled, Unavailable, Usage
 from tests.cli.conftest import DOCUMENTS, Cli
+from tests.rules.peppol_documents import peppol_invoice
 
 GOOD = DOCUMENTS / "01-office-supplies.xml"
 WRONG = DOCUMENTS / "14-wrong-total.xml"
@@ -80,6 +81,48 @@ def test_rules_are_listed_and_explained(empty_home: Cli) -> None:
     [row] = empty_home("rules", "explain", "br-co-15", "--json").rows
     assert (row["layer"], row["severity"], row["terms"][0]) == ("en16931", "fatal", "BT-112")
     assert empty_home("rules", "explain", "BR-NONE").code == 4
+
+
+def test_validate_tells_the_day_from_which_a_valid_document_is_not(empty_home: Cli, tmp_path: Path) -> None:
+    text = peppol_invoice().replace(">NL<", ">BE<").replace(">12345678<", ">1234567<", 1)
+    file = tmp_path / "a.xml"
+    file.write_text(text, "utf-8")
+    told = empty_home("validate", str(file), "--on", "2026-11-30", "--next", "--language", "en")
+    assert told.code == 0
+    assert (
+        "a.xml: not valid any more from 24 February 2027 on (en16931 1.3.16, peppol 3.0.22, known from drafts only)"
+        in told.out
+    )
+    [row] = empty_home("validate", str(file), "--on", "2026-11-30", "--next", "--json").rows
+    assert (row["valid"], row["ahead"][0]["since"], row["ahead"][0]["valid"]) == (True, "2027-02-24", False)
+    [now] = empty_home("validate", str(file), "--on", "2026-11-30", "--json").rows
+    assert "ahead" not in now
+
+
+def test_validate_judges_by_another_day_or_release_when_told(empty_home: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "a.xml"
+    file.write_text(peppol_invoice(), "utf-8")
+    [early] = empty_home("validate", str(file), "--on", "2026-06-01", "--json").rows
+    assert [each["version"] for each in early["layers"]] == ["2.1", "1.3.15+0245", "3.0.20"]
+    [coming] = empty_home("validate", str(file), "--rules-version", "peppol=2026.11", "--json").rows
+    assert coming["layers"][2]["version"] == "3.0.22"
+    refused = empty_home("validate", str(file), "--rules-version", "en16931=9", "--language", "en")
+    assert refused.code == 2
+    assert "there is no release en16931=9; known are en16931=1.3.14.2" in refused.err
+    assert empty_home("validate", str(file), "--on", "30-11-2026").code == 2
+
+
+def test_a_rule_tells_since_and_until_which_release_it_is(empty_home: Cli) -> None:
+    [gone] = empty_home("rules", "explain", "BR-CO-25", "--json").rows
+    assert (gone["since"], gone["until"], gone["releases"][0]["to"]) == (None, "1.3.15", "2026-05-14")
+    [harder] = empty_home("rules", "explain", "PEPPOL-COMMON-R054", "--json").rows
+    assert [(each["severity"], each["since"], each["from"], each["draft"]) for each in harder["releases"]] == [
+        ("warning", "3.0.21", "2026-08-17", False),
+        ("fatal", "3.0.22", "2027-02-24", True),
+    ]
+    told = empty_home("rules", "explain", "PEPPOL-COMMON-R054", "--language", "en").out
+    assert "from release 3.0.21 up to and including 3.0.21" in told
+    assert "known from drafts only" in told
 
 
 def test_connectors_are_listed(empty_home: Cli) -> None:

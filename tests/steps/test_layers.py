@@ -31,9 +31,8 @@ SAMPLE = source.read(Content(peppol_invoice().encode()))
 def promising(customization: str) -> Reading:
     """A reading of an invoice that promises this."""
     assert SAMPLE.document is not None
-    return replace(
-        SAMPLE, document=replace(SAMPLE.document, specification=customization), profile=profile(customization)
-    )
+    document = replace(SAMPLE.document, specification=customization, process="")
+    return replace(SAMPLE, document=document, profile=profile(customization))
 
 
 @pytest.mark.parametrize(
@@ -75,6 +74,24 @@ def test_what_is_judged_instead_is_said_when_a_promise_has_no_rules(
 
 def test_an_unknown_promise_is_judged_by_the_core_when_it_names_no_agreement_known() -> None:
     assert [tuple(one) for one in layers_of(promising("TR1.2"), TODAY).layers][1] == ("en16931", "1.3.16", WHOLE)
+
+
+PEPPOL_PROCESS = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
+
+
+@pytest.mark.parametrize(("customization", "process", "told"), [
+    (EN, PEPPOL_PROCESS, True), ("", PEPPOL_PROCESS, True), (EN, "urn:example", False),
+    (PEPPOL, PEPPOL_PROCESS, False), (NLCIUS, PEPPOL_PROCESS, False),
+])  # fmt: skip
+def test_a_process_of_peppol_is_told_when_the_specification_is_not(
+    customization: str, process: str, told: bool
+) -> None:
+    reading = promising(customization)
+    assert reading.document is not None
+    reading = replace(reading, document=replace(reading.document, process=process))
+    said = [each for each in layers_of(reading, TODAY).findings if each.code == "HUB-RULES-04"]
+    assert bool(said) is told
+    assert all(PEPPOL_PROCESS in sentence(each, "en", strict=True) for each in said)
 
 
 @pytest.mark.parametrize("customization", [SI_UBL_1, ""])

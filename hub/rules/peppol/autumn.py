@@ -22,7 +22,7 @@ from hub.rules.peppol.countries import CUSTOMER, SUPPLIER, Countries, both, when
 from hub.rules.peppol.document_rules import in_other_currency, r051
 from hub.rules.peppol.earlier import address_row
 from hub.rules.peppol.facts import facts
-from hub.rules.peppol.identifier_rules import IDENTIFIERS, of_scheme
+from hub.rules.peppol.identifier_rules import IDENTIFIERS, of_scheme, scheme_of
 from hub.rules.peppol.values import below_documents
 from hub.rules.rule import ABSENT, Context, Failure, Rule
 from hub.rules.shapes import one_text, present
@@ -34,7 +34,7 @@ _is_gln = re.compile("[0-9]{13}").fullmatch
 _is_luxembourg_vat = re.compile("LU([0-9]{6})([0-9]{2})").fullmatch
 _is_matricule = re.compile("[0-9]{4}([0-9]{2})[0-9]{5}").fullmatch
 _WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
-_NATURAL_PERSONS_OF_CIVIL_LAW = 24  # the legal form that may have another check digit
+_WITH_TWO_CHECK_DIGITS = 24  # the legal form that may have another check digit
 Where = Callable[[Document], Sequence[Any]]
 
 
@@ -67,7 +67,7 @@ def matricule(text: str) -> bool:
     rest = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False)) % 11
     usual = 0 if rest == 0 else 11 - rest
     other = (12 - rest) % 11 if rest else 1
-    return int(text[10]) == usual or (int(met[1]) == _NATURAL_PERSONS_OF_CIVIL_LAW and int(text[10]) == other)
+    return int(text[10]) == usual or (int(met[1]) == _WITH_TWO_CHECK_DIGITS and int(text[10]) == other)
 
 
 def vat_numbers_of(prefix: str, *, any_case: bool) -> Where:
@@ -77,18 +77,12 @@ def vat_numbers_of(prefix: str, *, any_case: bool) -> Where:
         return [
             leaf
             for registration in document.named.get("cac:PartyTaxScheme", ())
-            if _scheme(registration) == "VAT"
+            if scheme_of(registration) == "VAT"
             for leaf in registration.get("cbc:CompanyID", ())
             if (normal(leaf.text).upper() if any_case else normal(leaf.text)).startswith(prefix)
         ]
 
     return where
-
-
-def _scheme(registration: Any) -> str | None:
-    """The only tax scheme; several have no answer, so the condition is not met."""
-    found = [leaf for each in registration.get("cac:TaxScheme", ()) for leaf in each.get("cbc:ID", ())]
-    return normal(found[0].text) if len(found) == 1 else None
 
 
 def _identifier(code: str, severity: Severity, fits: Callable[[str], bool], expected: str, where: Where) -> Context:

@@ -33,13 +33,13 @@ def dutch_vat_numbers(document: Document) -> Sequence[Any]:
     return [
         leaf
         for registration in document.named["cac:PartyTaxScheme"]
-        if _scheme(registration) == "VAT"
+        if scheme_of(registration) == "VAT"
         for leaf in registration.get("cbc:CompanyID", ())
         if normal(leaf.text).startswith("NL") and leaf.get("schemeID") not in _BEFORE_DUTCH_VAT
     ]
 
 
-def _scheme(registration: Any) -> str | None:
+def scheme_of(registration: Any) -> str | None:
     """The only tax scheme; several have no answer, so the condition is not met."""
     found = [leaf for each in registration.get("cac:TaxScheme", ()) for leaf in each.get("cbc:ID", ())]
     return normal(found[0].text) if len(found) == 1 else None
