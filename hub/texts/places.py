@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 _STEP = re.compile(r"(@?[\w.-]+)(?:\[(\d+)\])?")
-_DOCUMENTS = ("Invoice", "CreditNote")
+_DOCUMENTS = ("Invoice", "CreditNote", "CrossIndustryInvoice", "CrossIndustryDocument")
 _ENDS = "UBLExtensions"  # what the sender keeps in there has no words in the trade
 _LONGEST = 2000  # characters; a longer path is no place on an invoice
 # What a step says already when this one follows it; None = any.
@@ -32,7 +32,7 @@ class _Step(NamedTuple):
 def place_of(location: str, language: str = "nl") -> str:
     """`/Invoice[1]/InvoiceLine[3]/Item[1]/ClassifiedTaxCategory[1]` as `regel 3, btw` (nl) or `line 3, VAT` (en).
 
-    A step without words shows its own name; what is no place in a UBL invoice or credit note is returned as it is.
+    A step without words shows its own name; what is no place in an invoice or credit note of UBL or CII is returned as it is.
     """
     steps = _steps(location)
     if not steps or steps[0].name not in _DOCUMENTS:
@@ -74,12 +74,12 @@ def _told(step: _Step, above: _Step, language: str) -> str:
 @lru_cache(maxsize=1)
 def _words() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
     """Those that are always counted, and the others; what has no short word has that of `fields.toml`."""
-    read = _read("places.toml")
+    read, cii = _read("places.toml"), _read("places_cii.toml")
     longer = {
         name: {language: _ARTICLES.sub("", text, count=1) for language, text in words.items()}
         for name, words in _read("fields.toml").items()
     }
-    return read["counted"], {**longer, **read["words"]}
+    return {**cii["counted"], **read["counted"]}, {**longer, **cii["words"], **read["words"]}
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from hub.ports import Reading
 from hub.rules.en16931.code_lists import CREDIT_NOTE_TYPES
 from hub.steps.book import book
 from hub.steps.validate import validate
+from hub.texts.places import place_of
 from tests.builders import DAY, facts, invoice
 from tests.cii_writer import write_cii
 from tests.connectors.cii.make_samples import FOLDER
@@ -206,6 +207,33 @@ def test_every_finding_of_the_reader_has_a_place_in_the_document() -> None:
         root = etree.fromstring(data)
         for finding in reading.findings:
             assert finding.location.startswith(f"/{etree.QName(root).localname}[1]")
+
+
+@pytest.mark.parametrize(
+    ("location", "dutch", "english"),
+    [
+        ("ExchangedDocument[1]/IssueDateTime[1]/DateTimeString[1]", "factuurdatum", "invoice date"),
+        (
+            "IncludedSupplyChainTradeLineItem[3]/SpecifiedLineTradeSettlement[1]/ApplicableTradeTax[1]",
+            "regel 3, btw",
+            "line 3, VAT",
+        ),
+        (
+            "ApplicableHeaderTradeAgreement[1]/SellerTradeParty[1]/PostalTradeAddress[1]",
+            "verkoper, adres",
+            "seller, address",
+        ),
+        (
+            "ApplicableHeaderTradeSettlement[1]/SpecifiedTradeSettlementHeaderMonetarySummation[1]/DuePayableAmount[1]",
+            "totalen, te betalen bedrag",
+            "totals, amount due",
+        ),
+    ],
+)
+def test_places_are_told_in_trade_words(location: str, dutch: str, english: str) -> None:
+    for root in ("CrossIndustryInvoice", "CrossIndustryDocument"):
+        place = f"/{root}[1]/SupplyChainTradeTransaction[1]/{location}"
+        assert (place_of(place, "nl"), place_of(place, "en")) == (dutch, english)
 
 
 def _damaged(root: etree._Element, at: int, how: str, text: str) -> etree._Element:
