@@ -158,6 +158,8 @@ def test_validate_loads_neither_typer_nor_store_nor_other_connectors(tmp_path: P
         "xmlschema",
         "rich",
         "connectors.camt",
+        "hub.accounting",
+        "hub.formats.pdf",
         "hub.settings",
     )
     script = (
