@@ -24,7 +24,10 @@ class _Shown(NamedTuple):
 
 
 def rows_by_cause(findings: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
-    """Findings as in the JSON contract → rows for `COLUMNS`, one a cause, told by its leading finding."""
+    """Findings as in the JSON contract → rows for `COLUMNS`, one a cause, told by its leading finding.
+
+    Beside the columns: the `location` of that finding, and of how many `findings` it is the cause.
+    """
     from hub.rules.causes import causes
 
     shown = [_Shown._make(finding.get(name) for name in _Shown._fields) for finding in findings]
@@ -35,6 +38,8 @@ def rows_by_cause(findings: Sequence[Mapping[str, Any]], language: str) -> list[
             "who": cause.who,
             "place": places_in_words(cause.places, language),
             "message": cause.leading.message,
+            "location": cause.leading.location,
+            "findings": len(cause.findings),
         }
         for cause in causes(shown)
     ]

@@ -1,4 +1,4 @@
-"""One judged document for people: each finding with its sentence, and on a terminal the line of the document it speaks of."""
+"""One judged document for people: each cause with its rules and its sentence, and on a terminal the line of the document it speaks of."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from hub.cli.caused import rows_by_cause
 from hub.cli.output import Output, pretty
 
 if TYPE_CHECKING:
     from hub.formats.excerpt import Excerpt
 
-MOST = 200  # findings that are printed of one document; nobody reads more, and the terminal would scroll for minutes
+MOST = 200  # causes that are printed of one document; nobody reads more, and the terminal would scroll for minutes
 _NARROW, _WIDE = 40, 140
 _COLOURS = {"fatal": "31;1", "warning": "33;1", "information": "36;1", "quiet": "2"}
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
@@ -23,14 +24,16 @@ _CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
 def show(output: Output, row: Mapping[str, Any], body: bytes = b"") -> None:
     """Print what was judged of one document. `body` is its bytes, for excerpts."""
     paper = _Paper()
-    findings = row["findings"]
     paper.line(harmless(_verdict(output, row)))
-    shown = findings[:MOST]
-    places = _excerpts(body, [finding["location"] for finding in shown]) if paper.terminal else {}
-    for finding in shown:
-        _finding(output, paper, finding, places.get(finding["location"]))
-    if len(findings) > MOST:
-        paper.line(output.text("validate_more", count=len(findings) - MOST))
+    findings = row["findings"]
+    told = rows_by_cause(findings, output.language) if findings else []
+    shown = told[:MOST]
+    places = _excerpts(body, [cause["location"] for cause in shown]) if paper.terminal else {}
+    for cause in shown:
+        _cause(output, paper, cause, places.get(cause["location"]))
+    if len(told) > MOST:
+        left = len(findings) - sum(cause["findings"] for cause in shown)
+        paper.line(output.text("validate_more", count=left))
     if findings and paper.terminal:
         paper.line("")
 
@@ -53,14 +56,13 @@ def _excerpts(body: bytes, locations: list[str]) -> dict[str, Excerpt]:
     return excerpts(body, filter(None, locations))
 
 
-def _finding(output: Output, paper: _Paper, finding: Mapping[str, Any], excerpt: Excerpt | None) -> None:
-    severity = finding["severity"]
-    place = harmless(output.cell(finding["location"], "place"))
-    head = paper.coloured(f"{finding['code']} {output.cell(severity, 'word')}", severity)
+def _cause(output: Output, paper: _Paper, cause: Mapping[str, Any], excerpt: Excerpt | None) -> None:
+    severity, place = cause["severity"], harmless(cause["place"])
+    head = paper.coloured(f"{cause['code']} {output.cell(severity, 'word')}", severity)
     if paper.terminal:
         paper.line("")
     paper.line(f"{head}  {place}" if place else head)
-    paper.wrapped(finding["message"])
+    paper.wrapped(cause["message"])
     if excerpt is not None:
         paper.excerpt(excerpt, severity)
 

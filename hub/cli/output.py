@@ -116,7 +116,9 @@ class Output:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        # What is printed meanwhile goes above the bar where both are on the terminal; to a file or pipe it goes as it is.
+        above = sys.stdout.isatty()
+        with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=above) as bar:
             task = bar.add_task(self.text(key), total=total)
             yield lambda done: bar.advance(task, done)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import pytest
@@ -40,3 +41,17 @@ def test_without_colour_a_table_is_plain_text(
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
     assert "30 November 2026 09:11 UTC" in shown
+
+
+def test_what_goes_to_a_file_stays_there_while_a_bar_is_watched(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    output = Output(True, "nl")
+    with output.progress("progress_validate") as advance:
+        output.line({"file": "a.xml", "message": "x" * 500})
+        advance(1)
+    shown = capsys.readouterr()
+    assert json.loads(shown.out) == {"file": "a.xml", "message": "x" * 500}
+    assert "a.xml" not in shown.err

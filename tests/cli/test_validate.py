@@ -77,13 +77,26 @@ def test_the_first_200_findings_are_printed_and_json_has_all(empty_home: Cli, tm
     path = tmp_path / "many.xml"
     line = re.search(r"<cac:InvoiceLine>.*?</cac:InvoiceLine>", GOOD.read_text("utf-8"), re.DOTALL)
     assert line is not None
-    odd = re.sub(r"unitCode=\"\w+\"", 'unitCode="QQQ"', line[0])
-    path.write_text(GOOD.read_text("utf-8").replace(line[0], odd * 250), "utf-8")
+    odd = "".join(re.sub(r'unitCode="\w+"', f'unitCode="Q{n:03}"', line[0]) for n in range(250))
+    path.write_text(GOOD.read_text("utf-8").replace(line[0], odd), "utf-8")
     [row] = empty_home("validate", str(path), "--layers", "en16931", "--json").rows
     assert len(row["findings"]) > 250
     shown = empty_home("validate", str(path), "--layers", "en16931").out.splitlines()
     assert len(shown) == 1 + 2 * 200 + 1
-    assert f"nog {len(row['findings']) - 200}" in shown[-1]
+    more = re.search(r"nog (\d+);", shown[-1])
+    assert more is not None
+    assert 50 <= int(more[1]) <= len(row["findings"]) - 200  # a cause may have several findings
+
+
+def test_one_cause_is_told_once_with_all_its_rules(empty_home: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "same.xml"
+    path.write_text(re.sub(r'unitCode="\w+"', 'unitCode="QQQ"', GOOD.read_text("utf-8")), "utf-8")
+    [row] = empty_home("validate", str(path), "--layers", "en16931", "--json").rows
+    assert [finding["code"] for finding in row["findings"]] == ["BR-CL-23"] * len(row["findings"])
+    assert len(row["findings"]) > 1
+    head, sentence = empty_home("validate", str(path), "--layers", "en16931").out.splitlines()[1:]
+    assert head.startswith("BR-CL-23 fout  regel 1, aantal; regel 2, aantal")
+    assert "QQQ" in sentence
 
 
 def test_summary_counts_documents_and_findings_per_rule_and_sender(empty_home: Cli) -> None:
@@ -145,6 +158,8 @@ def test_validate_loads_neither_typer_nor_store_nor_other_connectors(tmp_path: P
         "xmlschema",
         "rich",
         "connectors.camt",
+        "hub.accounting",
+        "hub.formats.pdf",
         "hub.settings",
     )
     script = (
