@@ -1,7 +1,7 @@
 # The names of the tasks; what they do stands in the programs they call.
 BIN := .venv/bin
 
-.PHONY: setup demo test test-slow check bench clean
+.PHONY: setup demo test test-slow check parity fuzz bench clean
 
 setup: .venv/.ready
 
@@ -24,6 +24,12 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+parity: setup
+	$(BIN)/python -m tests.rules.parity
+
+fuzz: setup
+	$(BIN)/python -m tests.rules.fuzz.lane $(FUZZ)
 
 bench: setup
 	$(BIN)/python -m tests.services ensure

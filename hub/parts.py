@@ -84,4 +84,6 @@ def _parted(waiting: Sequence[Part], part: Part, store: Store) -> bool:
 
 def _whole(part: Part, store: Store) -> bool:
     message, reading = part
+    if not reading.source:  # an invoice that no mapping is of: nothing to look for on the disk
+        return False
     return store.setting(reading.source, message.administration, "commit") == WHOLE

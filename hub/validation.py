@@ -10,11 +10,11 @@ from hub.accounting.totals import check_sums
 from hub.errors import UnreadableInput, Usage
 from hub.formats.content import Content
 from hub.model.finding import Finding, Severity, Who
-from hub.ports import Reading, Source
+from hub.ports import Glancing, Reading, Source
 from hub.rules.judging import Sheet, Verdict, judge
 from hub.rules.releases import NOT_HERE, RELEASES, Release, following, found
 from hub.sources import sources_as_needed
-from hub.steps.layers import CII, Choice, days_ahead, layers_for, layers_of
+from hub.steps.layers import CII_FORMATS, Choice, days_ahead, layers_for, layers_of
 from hub.steps.recognise import as_finding, recognise
 from hub.texts.catalogue import sentence
 
@@ -101,7 +101,7 @@ def validate(
     day = on or date.today()
     chosen = releases_named(rules_version, day)
     content = Content(data)
-    reading = _read(content, sources_as_needed() if sources is None else sources)
+    reading = _read(content, sources_as_needed() if sources is None else sources, whole=layers is None)
     try:
         sheet = Sheet(content.payload)
     except UnreadableInput as refusal:
@@ -111,7 +111,9 @@ def validate(
         return layers_of(reading, when, chosen) if layers is None else Choice(layers_for(layers, when, chosen))
 
     choice = choice_on(day)
-    said = [*((*reading.findings, *_sums(reading)) if layers is None else ()), *choice.findings]
+    # Of what is no invoice the layers say little; what it is instead is said whatever was asked.
+    read = (*reading.findings, *_sums(reading)) if layers is None or reading.format == "unknown" else ()
+    said = [*read, *choice.findings]
     now = judge(sheet, choice.layers, together=layers is None)
     later = [(when, choice_on(when).layers) for when in (days_ahead(choice.layers, day) if ahead else ())]
     coming = [(when, judge(sheet, asked, together=layers is None)) for when, asked in later]
@@ -154,11 +156,14 @@ def _shown(layer: str) -> str:
     return ", ".join(f"{layer}={each.version}" + f" ({each.name})" * bool(each.name) for each in RELEASES[layer])
 
 
-def _read(content: Content, sources: Iterable[Source]) -> Reading:
+def _read(content: Content, sources: Iterable[Source], *, whole: bool) -> Reading:
+    """What the document is; also what stands in it, where that decides by which layers it is judged (`whole`)."""
     source = recognise(content, sources)
     if isinstance(source, Reading):
         return source
     try:
+        if not whole and isinstance(source, Glancing) and (glanced := source.glance(content)) is not None:
+            return glanced
         return source.read(content)
     except Exception as error:  # a reader that trips is our bug, and says nothing about the layers
         bug = Finding("HUB-BUG", "fatal", "read", found=f"{type(error).__name__}: {error}"[:300], who="us")
@@ -168,7 +173,7 @@ def _read(content: Content, sources: Iterable[Source]) -> Reading:
 def _sums(reading: Reading) -> tuple[Finding, ...]:
     """What the totals contract holds against a CII document, of which no rules are judged yet."""
     invoice = reading.document
-    return check_sums(invoice) if reading.format in CII and invoice is not None and invoice.lines else ()
+    return check_sums(invoice) if reading.format in CII_FORMATS and invoice is not None and invoice.lines else ()
 
 
 def _unreadable(reading: Reading, refusal: UnreadableInput, layers: Sequence[str], language: str) -> Validation:
@@ -235,7 +240,7 @@ def _rows(verdicts: Iterable[Verdict]) -> tuple[Layer, ...]:
 
 
 def _told(finding: Finding, reading: Reading, language: str) -> Judgement:
-    currency = reading.document.currency if reading.document else ""
+    currency = reading.document.currency if reading.document else reading.currency
     told = sentence(finding, language, currency)
     f = finding
     return Judgement(f.code, f.layer, f.severity, f.location, told, f.found, f.expected, f.who)

@@ -19,10 +19,13 @@ class Inside:
 
 def pdf_file(objects: Sequence[bytes], trailer: str = "", *, start: int | None = None) -> bytes:
     """A PDF of these objects, the first its catalog. `start` is what `startxref` says, the truth when None."""
-    out, offsets = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", []
+    parts, offsets = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"], []
+    at = len(parts[0])
     for number, body in enumerate(objects, start=1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+        offsets.append(at)
+        parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+        at += len(parts[-1])
+    out = b"".join(parts)
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     head = b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
     tail = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n".encode()

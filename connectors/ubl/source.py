@@ -10,7 +10,7 @@ from connectors.ubl.invoice import read_document
 from connectors.ubl.log import Log
 from connectors.ubl.profile import profile
 from connectors.ubl.sbdh import check_header
-from connectors.ubl.values import CAC, CBC, CREDIT_NOTE, INVOICE
+from connectors.ubl.values import BLANKS, CAC, CBC, CREDIT_NOTE, INVOICE
 from hub.errors import UnreadableInput
 from hub.formats.content import Content
 from hub.formats.sbdh import read_header
@@ -36,6 +36,16 @@ class UblSource:
             return False
         return payload.tag in _FORMATS or _looks_like_ubl(payload)
 
+    def glance(self, content: Content) -> Reading | None:
+        """Format, profile and currency, for whoever judges the document by the official rules alone."""
+        payload = content.payload
+        if payload.tag not in _FORMATS:
+            return None
+        claimed, currency = (_first_text(payload, CBC + name) for name in ("CustomizationID", "DocumentCurrencyCode"))
+        if not currency:  # the reader finds it at the amounts
+            return None
+        return Reading(_FORMATS[str(payload.tag)], profile(claimed), currency=currency)
+
     def read(self, content: Content) -> Reading:
         """The document with all findings. Raises UnreadableInput only when the content was never recognised."""
         payload = content.payload
@@ -57,6 +67,12 @@ class UblSource:
             mapped=log.mapped and document is not None,
             envelope=envelope,
         )
+
+
+def _first_text(root: etree._Element, tag: str) -> str:
+    """The first of these children that says anything, as the reader would have it."""
+    texts = ((child.text or "") + "".join(part.tail or "" for part in child) for child in root.iterchildren(tag))
+    return next(filter(None, (text.strip(BLANKS) for text in texts)), "")
 
 
 def _looks_like_ubl(root: etree._Element) -> bool:

@@ -24,7 +24,7 @@ Values = dict[str, Any]
 Action = Callable[[etree._Element, str, Values, Log], None]
 Table = dict[str, "tuple[Action, str] | Table"]
 
-_BLANKS = " \t\r\n"  # what XML calls white space; a no-break space is content
+BLANKS = " \t\r\n"  # what XML calls white space; a no-break space is content
 _LONGEST_NUMBER = 60  # digits; xs:decimal must carry 18, real files have 28
 _is_decimal = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch  # xs:decimal: no exponent, NaN or INF
 _as_date = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2}|T[0-9:.]+(?:Z|[+-][0-9:]+)?)").fullmatch
@@ -58,12 +58,12 @@ def text_of(element: etree._Element, log: Log) -> str:
         text = (text or "") + "".join(child.tail or "" for child in element)
         for child in element:
             log.keep(child)
-    return text.strip(_BLANKS) if text else ""
+    return text.strip(BLANKS) if text else ""
 
 
 def decimal_of(element: etree._Element, log: Log) -> Decimal | None:
     """The number as written. None with a fatal finding HUB-UBL-07 when it is no plain decimal."""
-    text = text_of(element, log) if len(element) else (element.text or "").strip(_BLANKS)
+    text = text_of(element, log) if len(element) else (element.text or "").strip(BLANKS)
     number = _decimal(text) if len(text) <= _LONGEST_NUMBER else None
     if number is None:
         log.unreadable("HUB-UBL-07", element, text, "xs:decimal")
@@ -92,7 +92,7 @@ def date_of(element: etree._Element, log: Log) -> date | None:
 
 def text(element: etree._Element, field: str, values: Values, log: Log) -> None:
     """Action: the text, when there is any. A second one for the same field is kept apart."""
-    value = text_of(element, log) if len(element) else (element.text or "").strip(_BLANKS)
+    value = text_of(element, log) if len(element) else (element.text or "").strip(BLANKS)
     if field in values:
         log.keep(element)
     elif value:

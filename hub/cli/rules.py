@@ -126,6 +126,7 @@ def _codes() -> list[str]:
 def _row(code: str, language: str) -> dict[str, Any]:
     from hub.rules.catalogue import CATALOGUE, history
     from hub.texts.catalogue import explained, findings_catalogue
+    from hub.texts.official_faults import official_fault
 
     rule, entry = CATALOGUE.get(code), findings_catalogue()[code]
     releases = [_span(each, CATALOGUE[code].layer) for each in history(code)]
@@ -140,6 +141,7 @@ def _row(code: str, language: str) -> dict[str, Any]:
         "until": releases[-1]["until"] if releases else None,
         "releases": releases,
         "text": explained(code, language),
+        "official_fault": official_fault(code, language),
     }
 
 

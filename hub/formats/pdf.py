@@ -116,8 +116,6 @@ def _too_much(found: str, expected: str) -> NoReturn:
 
 def _read(data: bytes) -> Embedded:
     reader = _bounded_reader()(_Counted(data))
-    if reader.is_encrypted:
-        raise UnreadableInput("HUB-PDF-02", found="Encrypt", expected="PDF/A-3")
     names: list[str] = []
     xml: list[EmbeddedXml] = []
     for file in _files(reader):
@@ -195,6 +193,10 @@ def _bounded_reader() -> Any:
         def __init__(self, stream: _Counted) -> None:
             self._resolved = self._unpacked = 0
             super().__init__(stream, root_object_recovery_limit=100, xref_stream_maximum_entries=500_000)
+
+        def _handle_encryption(self, password: Any) -> None:
+            """PDF/A-3 forbids it, so not even the empty password is tried."""
+            raise UnreadableInput("HUB-PDF-02", found="Encrypt", expected="PDF/A-3")
 
         def get_object(self, indirect_reference: Any) -> Any:
             self._resolved += 1

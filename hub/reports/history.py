@@ -11,7 +11,7 @@ from hub.model.invoice import normalised_number
 from hub.reports.postings import entry_name
 from hub.reports.selection import base_currency, seen, text_of
 from hub.store import tables as t
-from hub.store.messages import load_findings
+from hub.store.findings import load_findings
 from hub.texts.shown import finding_json
 
 

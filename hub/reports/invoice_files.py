@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, select
@@ -24,14 +24,14 @@ class InvoiceFile:
     body: bytes
 
 
-def invoice_files(
-    connection: Connection, administration_id: int, items: Sequence[tuple[int, str]]
+def files_of(
+    connection: Connection, administration_id: int, items: Sequence[tuple[int, str]], messages: Mapping[int, str]
 ) -> list[InvoiceFile]:
     """Of each open item (key and invoice number), in order; nothing of one that was typed by hand or came in a list.
+    `messages` are as `messages_of` has them.
 
     Raises `Bug` when the bytes are not what was received.
     """
-    messages = _messages(connection, administration_id, [key for key, _ in items])
     made = []
     for key, invoice in items:
         if uid := messages.get(key):
@@ -41,7 +41,7 @@ def invoice_files(
     return made
 
 
-def _messages(connection: Connection, administration_id: int, keys: Sequence[int]) -> dict[int, str]:
+def messages_of(connection: Connection, administration_id: int, keys: Sequence[int]) -> dict[int, str]:
     """The message that each open item was booked from, where that is one invoice and not a list of many."""
     i, e, d = t.open_item, t.entry, t.document
     query = (

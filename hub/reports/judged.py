@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
-
-from sqlalchemy import Row
+from typing import Any
 
 from hub.model.finding import Finding
 from hub.ports import Reading
@@ -17,7 +15,6 @@ from hub.rules.releases import RELEASES, found
 from hub.rules.rule import UNDECIDABLE
 from hub.store.versions import judged_from
 
-_Found = TypeVar("_Found", Finding, Row[Any])
 _OF_CHOICE = "HUB-RULES-"  # what is said of the choice of layers: as old as the record of it
 
 
@@ -40,7 +37,7 @@ class Judged:
         """A reading with what can be compared of its findings."""
         return replace(reading, findings=tuple(self.comparable(reading.findings))) if self._lost else reading
 
-    def comparable(self, findings: Sequence[_Found]) -> list[_Found]:
+    def comparable(self, findings: Sequence[Finding]) -> list[Finding]:
         """Findings without those of releases that cannot be run again."""
         return [finding for finding in findings if not self._leaves_out(finding)]
 
@@ -58,7 +55,7 @@ class Judged:
         elif not self._lost and dict(reading.judged_by) != self.by:
             yield f"judged by {_text(self.by)}, derived {_text(dict(reading.judged_by))}"
 
-    def _leaves_out(self, finding: Finding | Row[Any]) -> bool:
+    def _leaves_out(self, finding: Finding) -> bool:
         if finding.layer in self._lost or (self._lost and finding.code == UNDECIDABLE):
             return True
         return self._unknown and finding.code.startswith(_OF_CHOICE)

@@ -87,14 +87,9 @@ def finding_lines(findings: Sequence[Finding]) -> list[Line]:
     ]
 
 
-def stored_finding(row: Row[Any]) -> Line:
-    """A row of `finding` in the same shape."""
-    return (row.code, row.layer, row.severity, row.who, row.location, row.found, row.expected, json.loads(row.details))
-
-
-def compare_findings(derived: Sequence[Finding], stored: Sequence[Row[Any]]) -> Iterator[str]:
+def compare_findings(derived: Sequence[Finding], stored: Sequence[Finding]) -> Iterator[str]:
     """Findings in order."""
-    return compare("finding", _FINDING, finding_lines(derived), [stored_finding(row) for row in stored])
+    return compare("finding", _FINDING, finding_lines(derived), finding_lines(stored))
 
 
 def _derived_postings(entry: JournalEntry) -> list[Line]:

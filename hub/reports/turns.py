@@ -8,7 +8,7 @@ from hub.model.finding import Finding
 from hub.model.stream import Place
 from hub.steps.in_turn import waiting
 from hub.store import tables as t
-from hub.store.messages import load_findings
+from hub.store.findings import load_findings
 
 
 def findings_of(connection: Connection, uid: str) -> tuple[Finding, ...]:

@@ -30,6 +30,7 @@ from hub.reports.verify_stored import Progress, unpacked
 from hub.store import tables as t
 from hub.store.administrations import snapshot_of
 from hub.store.feed_record import mapping_of, reader_kept
+from hub.store.findings import findings_in
 from hub.store.messages import as_instant
 
 ZIP = "application/zip"  # what the door refused of an archive is kept as the archive
@@ -199,7 +200,7 @@ def _finding_failures(
     outcome: str, every: Sequence[Row[Any]], judged: Judged, reading: Reading, booking: Booking | None
 ) -> Iterator[str]:
     """With facts all of them; without, those of reading, which stand first."""
-    stored = judged.comparable(every)
+    stored = judged.comparable(list(findings_in(every)))
     if [f.position for f in every] != list(range(len(every))):
         yield "findings: one is missing"
     elif booking is not None:

@@ -11,6 +11,7 @@ from lxml import etree
 from hub.formats.xsd import check as check_schema
 from hub.formats.xsd import is_cii
 from hub.formats.xsd import version as schema_version
+from hub.garbage import put_off
 from hub.model.finding import Finding
 from hub.rules import en16931, gaccount, nlcius, peppol
 from hub.rules.releases import RELEASES
@@ -25,8 +26,8 @@ category of lines, for a document whose lines have none."""
 
 ARITHMETIC_ONLY = "arithmetic only: the document names no agreement that is known"
 NOT_IN_THIS_VERSION = "not in this version"
-NOT_FOR_CII = "rules for CII are not in this version; judged were the schema and the sums"
 """Why a release is not judged that this build has no rules of, as one kept with a document of long ago may be."""
+NOT_FOR_CII = "rules for CII are not in this version"
 
 
 class Asked(NamedTuple):
@@ -71,8 +72,9 @@ def judge(sheet: Sheet, asked: Iterable[Asked], *, together: bool = True) -> tup
 
     `together`: an extension takes back what EN 16931 alone would warn about; without it each layer speaks for itself.
     """
-    verdicts = tuple(_judged(sheet, one) for one in asked)
-    sheet.forget()
+    with put_off():
+        verdicts = tuple(_judged(sheet, one) for one in asked)
+        sheet.forget()
     if together and any(verdict.layer == gaccount.LAYER for verdict in verdicts):
         return tuple(_without(verdict, gaccount.USED) for verdict in verdicts)
     return verdicts

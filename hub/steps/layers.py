@@ -13,6 +13,7 @@ from hub.rules.judging import AMOUNTS, ARITHMETIC, SCHEMA, SCHEMA_VERSION, Asked
 from hub.rules.releases import EN16931, GACCOUNT, NLCIUS, PEPPOL, RELEASES, SELF_BILLING, in_force, of_version
 
 EN_16931 = "urn:cen.eu:en16931:2017"
+CII_FORMATS = ("cii", "factur-x", "zugferd")  # of which the schema and the sums are judged; rules for CII come later
 # Sets of rules beside EN 16931, of an agreement that builds on it and that we have rules for.
 _OF_PROFILE: dict[str, tuple[str, ...]] = {
     "peppol-bis-3": (PEPPOL,),
@@ -36,10 +37,6 @@ _DIALECT = frozenset(("HUB-UBL-12", "HUB-UBL-13", "HUB-UBL-14"))
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
-CII = ("cii", "factur-x", "zugferd")
-"""Formats whose schema and sums are judged; EN 16931's rules for them are not in this version, which its layer says."""
-
-
 class Choice(NamedTuple):
     """The layers a document is judged by, and what is to be said about that choice."""
 
@@ -54,9 +51,8 @@ def layers_of(reading: Reading, on: date, chosen: Mapping[str, str] = _NONE) -> 
     as there are rules; one that nobody here knows by EN 16931 too; an older agreement, or none, by arithmetic alone, and not at
     all by that where its totals are known to mean other things. A finding says what was promised and not judged. Pure.
     """
-    named = reading.document.specification if reading.document else ""
-    if reading.format in CII and EN_16931 in named.lower():
-        return Choice((Asked(SCHEMA, SCHEMA_VERSION), *_versions((EN16931,), on, chosen)))
+    if reading.format in CII_FORMATS:
+        return Choice(_of_cii(reading, on, chosen))
     if not reading.format.startswith("ubl-"):
         return Choice((Asked(SCHEMA, SCHEMA_VERSION),))
     choice = _by_specification(reading, on, chosen)
@@ -85,6 +81,13 @@ def days_ahead(asked: Iterable[Asked], on: date) -> tuple[date, ...]:
             {each.mandatory for layer in telling for each in RELEASES[layer] if each.mandatory and each.mandatory > on}
         )
     )
+
+
+def _of_cii(reading: Reading, on: date, chosen: Mapping[str, str]) -> tuple[Asked, ...]:
+    """The schema, and the rules that are promised (EN 16931 where nothing is), so that the answer says they were not judged."""
+    named = reading.document.specification if reading.document else ""
+    promised = (EN16931, *_OF_PROFILE.get(reading.profile, ())) if not named or EN_16931 in named.lower() else ()
+    return (Asked(SCHEMA, SCHEMA_VERSION), *_versions(promised, on, chosen))
 
 
 def layers_for(names: Sequence[str], on: date, chosen: Mapping[str, str] = _NONE) -> tuple[Asked, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from hub.errors import UnreadableInput
 from hub.formats.content import Content
+from hub.formats.kinds import Kind, is_plain_text, kind_of_bytes
+from hub.formats.roots import kind_of_root
 from hub.model.finding import Finding
 from hub.ports import Reading, Source
 
@@ -27,7 +29,7 @@ def _no_text(content: Content) -> Reading | None:
     at = content.data.find(b"\0")
     if at < 0 or content.head[:1] in ("<", "{", "[") or content.data.startswith(b"PK\x03\x04") or content.is_pdf:
         return None
-    if "\0" not in content.text:
+    if "\0" not in content.text or _is_xml(content):  # in UTF-16 every second byte of it is NUL
         return None
     line = content.data.count(b"\n", 0, at) + 1
     return Reading(
@@ -35,44 +37,47 @@ def _no_text(content: Content) -> Reading | None:
     )
 
 
+def _is_xml(content: Content) -> bool:
+    try:
+        return content.root is not None
+    except UnreadableInput:
+        return False
+
+
 def _refusal(content: Content) -> Finding:
-    what = "" if content.is_pdf else _kind(content)
-    if what:
-        return Finding("HUB-FMT-02", "fatal", "read", "", what[:300], _KNOWN)
+    kind = None if content.is_pdf else kind_of_bytes(content)
+    if kind is not None and kind.variant == "archive":
+        return Finding("HUB-XML-08", "fatal", "read", "", kind.found, "XML")
+    if kind is not None:
+        return _named("HUB-FMT-02", "", kind)
     try:
         if content.head[:1] in ("{", "["):
             assert content.json is not None
         root = content.payload  # what an envelope holds is what its sender should hear of
     except UnreadableInput as refusal:
-        return as_finding(refusal)
-    return Finding("HUB-FMT-01", "fatal", "read", "/" + str(root.tag)[:200], str(root.tag)[:200], _KNOWN)
+        return _no_xml(content, refusal)
+    namespace, _, name = str(root.tag)[:200].removeprefix("{").rpartition("}")
+    as_people_write = f"{name}, {namespace}" if namespace else name
+    return _named("HUB-FMT-01", "/" + str(root.tag)[:200], kind_of_root(root), root=as_people_write)
+
+
+def _named(code: str, place: str, kind: Kind, **more: str) -> Finding:
+    words = (("variant", kind.variant), ("what", kind.what), *more.items())
+    return Finding(code, "fatal", "read", place, kind.found[:300], _KNOWN, "sender", words)
 
 
 _KNOWN = "UBL Invoice, CreditNote, CrossIndustryInvoice"
-_MAGICS = (
-    ("PK\x03\x04", "zip, Word, Excel"),
-    ("UNA", "EDIFACT"),
-    ("UNB+", "EDIFACT"),
-    ("{\\rtf", "RTF"),
-)
-_COLUMNS = 12  # that are shown of a table nobody knows
-_TABLE = re.compile(r"[^<>\x00-\x08]{1,60}([;\t,|][^<>\x00-\x08]{0,60}){2,}")
+_START = 40
 
 
-def _kind(content: Content) -> str:
-    """What it is, where it is no XML: said to whoever sent it instead of what is wrong with it as XML."""
-    head = content.head
-    if head[:15].lower() in ("<!doctype html>", "<!doctype html ") or head[:6].lower() == "<html>":
-        return "HTML"
-    for magic, name in _MAGICS:
-        if head.startswith(magic):
-            return name
-    if content.is_json:
-        value = content.json[0] if isinstance(content.json, list) and content.json else content.json
-        names = ", ".join(map(str, value))[:200] if isinstance(value, dict) else ""
-        return f"JSON ({names})" if names else "JSON"
-    first = head.partition("\n")[0].strip()
-    return f"CSV ({first[:200]})" if _TABLE.fullmatch(first) and "\n" in head else ""
+def _no_xml(content: Content, refusal: UnreadableInput) -> Finding:
+    """What its reader says of XML; of what never was XML, that it is text, or not even that."""
+    finding = as_finding(refusal)
+    if refusal.code != "HUB-XML-02" or content.head[:1] in ("<", "{", "["):
+        return finding
+    if is_plain_text(content):
+        return replace(finding, details=(("variant", "text"), ("start", " ".join(content.head[:_START].split()))))
+    return replace(finding, details=(("variant", "binary"), ("start", content.data[:8].hex(" "))))
 
 
 def as_finding(refusal: UnreadableInput) -> Finding:

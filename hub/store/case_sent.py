@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,13 @@ from hub.store.case_rows import Happened, add_event
 from hub.store.ids import Ids
 
 
-def case_delivered(connection: Connection, ids: Ids, dispatch: Dispatch, answer: Delivered, at: datetime) -> None:
-    """It arrived: the agency's reference is kept, and an offered case was received. What it said already by itself stands."""
+def case_delivered(connection: Connection, ids: Ids, told: Sequence[tuple[Dispatch, Delivered]], at: datetime) -> None:
+    """They arrived: the agency's reference is kept, and an offered case was received. What it said already by itself stands."""
+    for dispatch, answer in told:
+        _delivered(connection, ids, dispatch, answer, at)
+
+
+def _delivered(connection: Connection, ids: Ids, dispatch: Dispatch, answer: Delivered, at: datetime) -> None:
     row = _case(connection, dispatch)
     if row is None:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -12,7 +12,8 @@ from hub.store import reminders
 from hub.store.case_sent import case_delivered, case_parked
 from hub.store.ids import Ids
 
-OnDelivered = Callable[[Connection, Ids, Dispatch, Delivered, datetime], None]
+Told = tuple[Dispatch, Delivered]
+OnDelivered = Callable[[Connection, Ids, Sequence[Told], datetime], None]
 OnParked = Callable[[Connection, Ids, Dispatch, str, datetime], None]
 
 # `reminder.mail` is about a reminder, `collection.case` about a case: each is told what became of it.
@@ -28,8 +29,17 @@ ON_PARKED: Mapping[str, OnParked] = {
 
 def delivered(connection: Connection, ids: Ids, dispatch: Dispatch, answer: Delivered, at: datetime) -> None:
     """It arrived; `ids` holds keys enough for a few rows."""
-    if act := ON_DELIVERED.get(_family(dispatch)):
-        act(connection, ids, dispatch, answer, at)
+    delivered_many(connection, ids, [(dispatch, answer)], at)
+
+
+def delivered_many(connection: Connection, ids: Ids, told: Sequence[Told], at: datetime) -> None:
+    """As `delivered`, of several that are recorded at once."""
+    families: dict[str, list[Told]] = {}
+    for one in told:
+        families.setdefault(_family(one[0]), []).append(one)
+    for family, several in sorted(families.items()):
+        if act := ON_DELIVERED.get(family):
+            act(connection, ids, several, at)
 
 
 def parked(connection: Connection, ids: Ids, dispatch: Dispatch, reason: str, at: datetime) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from hub.errors import NotFound
 from hub.model.dispatch import Delivered, Dispatch, DispatchState, lane_of
@@ -71,15 +72,23 @@ class Standing:
 
 def load(connection: Connection, uid: str) -> tuple[Dispatch, Standing] | None:
     """A dispatch and how it stands; None when there is none."""
-    row = connection.execute(_query().where(t.dispatch.c.uid == uid)).first()
-    if row is None:
-        return None
-    return _dispatch(row), Standing(row.state, int(row.attempts), row.note, as_instant(row.changed_at))
+    return load_many(connection, [uid]).get(uid)
 
 
+def load_many(connection: Connection, uids: Sequence[str]) -> dict[str, tuple[Dispatch, Standing]]:
+    """Those of them that there are."""
+    rows = connection.execute(_query(), {"uids": list(uids)})
+    return {
+        row.uid: (_dispatch(row), Standing(row.state, int(row.attempts), row.note, as_instant(row.changed_at)))
+        for row in rows
+    }
+
+
+@lru_cache(maxsize=1)
 def _query() -> Any:
     d, a = t.dispatch, t.administration
-    return select(d, a.c.code).join(a, a.c.id == d.c.administration_id)
+    wanted = d.c.uid.in_(bindparam("uids", expanding=True))
+    return select(d, a.c.code).join(a, a.c.id == d.c.administration_id).where(wanted)
 
 
 def _dispatch(row: Row[Any]) -> Dispatch:
@@ -92,16 +101,39 @@ def _dispatch(row: Row[Any]) -> Dispatch:
 
 def begin(connection: Connection, uid: str, standing: Standing, at: datetime) -> bool:
     """T2a: from here on it may have been sent. False when another worker began meanwhile: then nothing was changed."""
-    d = t.dispatch
-    same = (d.c.uid == uid) & (d.c.state == standing.state) & (d.c.attempts == standing.attempts)
+    return uid in begin_many(connection, {uid: standing}, at)
+
+
+def begin_many(connection: Connection, standings: Mapping[str, Standing], at: datetime) -> set[str]:
+    """T2a of several; those that nobody else began meanwhile. In order of id, so that two workers never wait for each other."""
+    d, begun = t.dispatch, set()
+    alike: dict[tuple[str, int], list[str]] = {}
+    for uid, standing in standings.items():
+        alike.setdefault((standing.state, standing.attempts), []).append(uid)
     values = {"state": "sending", "attempts": d.c.attempts + 1, "note": "", "changed_at": at}
-    return connection.execute(update(d).where(same).values(**values)).rowcount == 1
+    for (state, attempts), uids in sorted(alike.items()):
+        same = (d.c.state == state) & (d.c.attempts == attempts)
+        own = select(d.c.uid).where(d.c.uid.in_(uids), same).order_by(d.c.id).with_for_update(skip_locked=True)
+        free = list(connection.execute(own).scalars())
+        begun |= set(
+            connection.execute(update(d).where(d.c.uid.in_(free)).values(**values).returning(d.c.uid)).scalars()
+        )
+    return begun
 
 
 def end(connection: Connection, uid: str, delivered: Delivered, at: datetime) -> None:
     """T2b: it arrived."""
-    values = {"state": "sent", "reference": delivered.reference[:500], "note": delivered.note[:500], "changed_at": at}
-    connection.execute(update(t.dispatch).where(t.dispatch.c.uid == uid).values(**values))
+    end_many(connection, {uid: delivered}, at)
+
+
+def end_many(connection: Connection, delivered: Mapping[str, Delivered], at: datetime) -> None:
+    """T2b of several, whom nobody else has in hand."""
+    d = t.dispatch
+    values = {"state": "sent", "reference": bindparam("said"), "note": bindparam("noted"), "changed_at": at}
+    rows = [
+        {"own": uid, "said": one.reference[:500], "noted": one.note[:500]} for uid, one in sorted(delivered.items())
+    ]
+    connection.execute(update(d).where(d.c.uid == bindparam("own")).values(**values), rows)
 
 
 def move(connection: Connection, uid: str, state: DispatchState, note: str, at: datetime) -> None:

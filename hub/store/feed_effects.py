@@ -21,8 +21,8 @@ from hub.model.shop_order import ShopOrder
 from hub.store import tables as t
 from hub.store.administrations import Books
 from hub.store.case_effects import CaseEffects
+from hub.store.findings import finding_rows
 from hub.store.ids import Ids
-from hub.store.messages import finding_rows
 from hub.store.orders import close_order, place_orders
 from hub.store.relation_changes import Changing
 from hub.store.rows import insert_rows
@@ -67,7 +67,7 @@ class Effects:
             self.connection, self.ids, books, message, known.mapping, case.message.id, self.actor_id, self.at
         )
         done = effects.record(known.cases)
-        rows = finding_rows(books.id, case.message.id, done.findings, first=len(case.booking.findings))
+        rows = finding_rows(books.id, case.message.id, done.findings, after=case.booking.findings)
         insert_rows(self.connection, t.finding, rows)
         return Further(done.posted, done.findings)
 
@@ -78,8 +78,7 @@ class Effects:
             self.connection, self.ids, books, statement, known.mapping if known else Mapping("bank"),
             self.document_ids.get(case.message.id), case.message.id, self.actor_id, self.at,
         )  # fmt: skip
-        said = len(case.booking.findings)
-        rows = finding_rows(books.id, case.message.id, done.findings, first=said)
+        rows = finding_rows(books.id, case.message.id, done.findings, after=case.booking.findings)
         insert_rows(self.connection, t.finding, rows)
         return Further(tuple(m.posted for m in done.movements if m.posted is not None), done.findings)
 
@@ -120,7 +119,7 @@ class Effects:
     ) -> None:
         case = cases[books.id, order.source, order.number]
         found = [replace(finding, severity="warning") for finding in refused.findings]
-        rows = finding_rows(books.id, case.message.id, found, first=len(case.booking.findings))
+        rows = finding_rows(books.id, case.message.id, found, after=case.booking.findings)
         insert_rows(self.connection, t.finding, rows)
 
 

@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, select
 
 from hub.credit.stops import active_stops
+from hub.model.dunning import Stop
 from hub.model.money import from_minor, money_text
 from hub.model.reminder import Reminder
 from hub.store import tables as t
 from hub.store.keyed import keyed_as, keys_of
 from hub.store.stops import stops_for
 
+Leaving = tuple[int, Reminder]  # the relation that a reminder is to, and what it says
+
 
 def why_not(
     connection: Connection, administration_id: int, relation_id: int, reminder: Reminder, today: date
 ) -> str:  # fmt: skip
     """What changed since it was staged; "" = all that it asks for is still open, and nothing stops it."""
-    now = _open(connection, administration_id, reminder)
+    return why_not_of(connection, administration_id, {0: (relation_id, reminder)}, today).get(0, "")
+
+
+def why_not_of(
+    connection: Connection, administration_id: int, several: Mapping[int, Leaving], today: date
+) -> dict[int, str]:
+    """As `why_not`, by key, of those that are to stay; in as many questions as one would be."""
+    now = _open(connection, administration_id, [reminder for _, reminder in several.values()])
+    found = {key: _changed(reminder, now) for key, (_, reminder) in several.items()}
+    left = {key: one for key, one in several.items() if not found[key]}
+    found |= _stopped(connection, administration_id, left, today)
+    return {key: why for key, why in found.items() if why}
+
+
+def _changed(reminder: Reminder, now: Mapping[int, int]) -> str:
+    """`now` has what is open, in minor units."""
     for item in reminder.items:
-        left = now.get(item.key, Decimal(0))
+        left = from_minor(now.get(item.key, 0), reminder.currency)
         if (item.level or item.outstanding < 0) and left != item.outstanding:
             said, is_now = (money_text(amount, reminder.currency) for amount in (item.outstanding, left))
             return f"{is_now} of invoice {item.invoice} is open now, and it says {said}"
-    return _stopped(connection, administration_id, relation_id, reminder, today)
+    return ""
 
 
-def _open(connection: Connection, administration_id: int, reminder: Reminder) -> dict[int, Decimal]:
+def _open(connection: Connection, administration_id: int, reminders: Sequence[Reminder]) -> dict[int, int]:
     sqlite = connection.dialect.name == "sqlite"
-    values = {"administration": administration_id, "items": keys_of(sqlite, [item.key for item in reminder.items])}
-    rows = connection.execute(_open_query(sqlite), values)
-    return {row.open_item_id: from_minor(int(row.rest), reminder.currency) for row in rows}
+    keys = keys_of(sqlite, [item.key for reminder in reminders for item in reminder.items])
+    rows = connection.execute(_open_query(sqlite), {"administration": administration_id, "items": keys})
+    return {row.open_item_id: int(row.rest) for row in rows}
 
 
 @lru_cache(maxsize=2)
@@ -55,15 +73,30 @@ def _open_query(sqlite: bool) -> Any:
 def _owner_query() -> Any:
     r, own = t.relation, t.relation.alias("own")
     survivor = (own.c.administration_id == r.c.administration_id) & (own.c.id == func.coalesce(r.c.merged_into, r.c.id))
-    mine = (r.c.administration_id == bindparam("administration"), r.c.id == bindparam("relation"))
-    return select(own.c.id, own.c.code).join_from(r, own, survivor).where(*mine)
+    mine = (
+        r.c.administration_id == bindparam("administration"), r.c.id.in_(bindparam("relations", expanding=True))
+    )  # fmt: skip
+    return select(r.c.id.label("of"), own.c.id, own.c.code).join_from(r, own, survivor).where(*mine)
 
 
-def _stopped(connection: Connection, administration_id: int, relation_id: int, reminder: Reminder, today: date) -> str:
-    owner = connection.execute(_owner_query(), {"administration": administration_id, "relation": relation_id}).one()
-    stops = stops_for(connection, administration_id, [owner.id], today).get(owner.id, ())
+def _stopped(
+    connection: Connection, administration_id: int, several: Mapping[int, Leaving], today: date
+) -> dict[int, str]:
+    if not several:
+        return {}
+    wanted = sorted({relation_id for relation_id, _ in several.values()})
+    rows = connection.execute(_owner_query(), {"administration": administration_id, "relations": wanted})
+    owners = {row.of: row for row in rows}
+    stops = stops_for(connection, administration_id, {row.id for row in owners.values()}, today)
+    return {
+        key: _stop(reminder, owners[relation_id].code, stops.get(owners[relation_id].id, ()), today)
+        for key, (relation_id, reminder) in several.items()
+    }
+
+
+def _stop(reminder: Reminder, owner: str, stops: Sequence[Stop], today: date) -> str:
     for item in (one for one in reminder.items if one.level):
-        if active := active_stops(stops, (owner.code, item.invoice), today):
+        if active := active_stops(stops, (owner, item.invoice), today):
             return (
                 f"invoice {item.invoice} rests since {active[0].since}: {active[0].kind} {active[0].reference}".strip()
             )

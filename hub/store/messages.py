@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from hub.model.finding import Finding
 from hub.model.message import Message
 from hub.store import tables as t
 from hub.store.driver import fetch
@@ -148,35 +147,6 @@ def find_outcomes(connection: Connection, uids: Iterable[str]) -> dict[str, str]
     """The recorded outcome per message id; absent = not recorded yet."""
     query = f"SELECT message_uid, outcome FROM inbox WHERE {within(connection, 'message_uid', 'uids')}"
     return {row.message_uid: row.outcome for row in connection.execute(text(query), {"uids": values(connection, uids)})}
-
-
-def finding_rows(
-    administration_id: int, uid: str, findings: Sequence[Finding], first: int = 0
-) -> list[tuple[Any, ...]]:
-    """Rows of `finding`, in the order they were found; `first` is how many stand there already."""
-    return [
-        (administration_id, uid, position, f.code, f.layer, f.severity, f.who, f.location, f.found, f.expected,
-         json.dumps(f.details) if f.details else "[]")
-        for position, f in enumerate(findings, first)
-    ]  # fmt: skip
-
-
-def load_findings(connection: Connection, uid: str) -> tuple[Finding, ...]:
-    """The findings of a message, in order."""
-    query = select(t.finding).where(t.finding.c.message_uid == uid).order_by(t.finding.c.position)
-    return tuple(
-        Finding(
-            r.code,
-            r.severity,
-            r.layer,
-            r.location,
-            r.found,
-            r.expected,
-            r.who,
-            tuple((k, v) for k, v in json.loads(r.details)),
-        )
-        for r in connection.execute(query)
-    )
 
 
 def as_instant(value: datetime | str) -> datetime:

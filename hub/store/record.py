@@ -25,11 +25,12 @@ from hub.store.approval_record import confirm_rejected, record_approvals
 from hub.store.document_rows import address_of, attachment_rows, contact_of, invoice_row
 from hub.store.feed_effects import Effects, Further
 from hub.store.feed_record import feed_row, keep_mappings
+from hub.store.findings import finding_rows
 from hub.store.ids import Ids
 from hub.store.ledger import EntryToSeal, facts_kept, headers_of, lines_of, seal
 from hub.store.lookup import Lookup
 from hub.store.master_files import MasterFiles
-from hub.store.messages import arrival_rows, find_arrivals, finding_rows
+from hub.store.messages import arrival_rows, find_arrivals
 from hub.store.packing import packed
 from hub.store.relations import NewRelation, add_keys, create_relations
 from hub.store.rows import Part, Row, insert_and_count, insert_new, insert_rows, insert_together, is_taken
@@ -149,19 +150,16 @@ class Recorder:
         return insert_new(self.connection, t.inbox, self._inbox_rows(cases), "message_uid")
 
     def _inbox_rows(self, cases: Sequence[Case]) -> list[Row]:
-        return sorted(
-            (c.message.id, self.consumer, self._books(c).id, c.booking.outcome, self.now, judged_text(c.judged_by))
-            for c in cases
-        )
+        made = ((c, self._books(c).id, judged_text(c.judged_by)) for c in cases)
+        return sorted((c.message.id, self.consumer, a, c.booking.outcome, self.now, by) for c, a, by in made)
 
     def _check_again(self, cases: Sequence[Case], mine: Sequence[Case]) -> None:
         """A message that was recorded before, or stands earlier in the batch, must be this very one, not another with its id."""
         before = find_arrivals(self.connection, (case.message.id for case in cases))
         before |= {c.message.id: (c.message.administration, c.message.sha256) for c in mine}
-        for case in cases:
-            same = (case.message.administration, case.message.sha256)
-            if before.get(case.message.id, same) != same:
-                raise StaleFacts
+        these = ((c.message.id, (c.message.administration, c.message.sha256)) for c in cases)
+        if any(before.get(uid, this) != this for uid, this in these):
+            raise StaleFacts
 
     def _arrivals(self, cases: Sequence[Case]) -> tuple[list[Row], list[Row]]:
         """Rows of originals and messages, of those whose arrival was not recorded before."""
@@ -284,12 +282,11 @@ class Recorder:
         )  # fmt: skip
 
     def _result(self, case: Case, again: bool, sealed: EntryToSeal | None) -> Result:
-        period = sealed.entry.booking_date.isoformat()[:7] if sealed else ""
         number, further = sealed.number if sealed else None, self.further.get(case.message.id, Further())
         booking = replace(case.booking, findings=(*case.booking.findings, *further.findings))
         return Result(
-            case.message, case.booking.outcome, booking, case.invoice, case.format, case.profile, number, period,
-            self._code(case), again, case.feed, further.posted, case.judged_by,
+            case.message, case.booking.outcome, booking, case.invoice, case.format, case.profile, number,
+            f"{sealed.entry.booking_date:%Y-%m}" if sealed else "", self._code(case), again, case.feed, further.posted, case.judged_by,
         )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -62,6 +62,15 @@ def mark(
     When it leaves, what it claims becomes memo claims. `actor_id` 0 = whoever staged it. Raises `NotFound`.
     """
     row = _locked(connection, administration_id, reminder_id)
+    told = {"on": on, "at": at, "actor_id": actor_id, "reason": reason, "proof": proof, "deadline": deadline}
+    return _moved(connection, administration_id, row, state, **told)  # type: ignore[arg-type]
+
+
+def _moved(
+    connection: Connection, administration_id: int, row: Row[Any], state: str, *, on: date, at: datetime, actor_id: int = 0,
+    reason: str = "", proof: str = "", deadline: date | None = None,
+) -> bool:  # fmt: skip
+    """As `mark`, of a row that is locked."""
     if row.state not in COMES_FROM.get(state, ()):
         return False
     values: dict[str, Any] = {"state": state, "reason": reason, "deadline": deadline, "changed_at": at}
@@ -72,11 +81,11 @@ def mark(
     if state == "delivered":
         values["received_on"] = on
     r = t.reminder
-    same = (r.c.administration_id == administration_id) & (r.c.id == reminder_id)
+    same = (r.c.administration_id == administration_id) & (r.c.id == row.id)
     connection.execute(update(r).where(same).values(values))
     _claims(connection, administration_id, row, state)
     if state in _LEFT and row.sent_on is None:
-        _claim_memo(connection, administration_id, reminder_id, at)
+        _claim_memo(connection, administration_id, row, values["sent_on"])
     return True
 
 
@@ -101,12 +110,16 @@ def _claims(connection: Connection, administration_id: int, row: Row[Any], state
         connection.execute(update(i).where(mine, i.c.level != "", ~taken).values(claim=claim))
 
 
-def _claim_memo(connection: Connection, administration_id: int, reminder_id: int, at: datetime) -> None:
-    row, reminder = reminder_of(connection, administration_id, reminder_id)
+def _claim_memo(connection: Connection, administration_id: int, row: Row[Any], on: date) -> None:
+    if (
+        row.kind != "fourteen_days" and not row.costs and not row.interest
+    ):  # nothing to claim: the body need not be read
+        return
+    reminder = restore(Reminder, unpacked(row.body))
     if reminder.kind != "fourteen_days" and "claimed" not in (reminder.costs_are, reminder.interest_is):
         return
     keys = IdsWithin(connection, keys_needed(reminder))  # a reminder may have more items than anybody reserved for
-    claimed(connection, keys, administration_id, row.id, reminder, row.sent_on or at.date())
+    claimed(connection, keys, administration_id, row.id, reminder, on)
 
 
 def move(
@@ -121,12 +134,17 @@ def move(
     return row
 
 
-def on_delivered(connection: Connection, _ids: Ids, dispatch: Dispatch, answer: Delivered, at: datetime) -> None:
-    """The mail server took it: its term counts from this day."""
-    found = _of_dispatch(connection, dispatch)
-    if found is not None:
-        administration_id, key = found
-        mark(connection, administration_id, key, "sent", on=at.date(), at=at, proof=answer.reference)
+def on_delivered(connection: Connection, _ids: Ids, told: Sequence[tuple[Dispatch, Delivered]], at: datetime) -> None:
+    """The mail server took them: their terms count from this day. Locked in order of id, as whoever marks several."""
+    r = t.reminder
+    codes = administration_ids(connection, [dispatch.administration for dispatch, _ in told])
+    answers = {(codes[dispatch.administration], dispatch.id): answer for dispatch, answer in told}
+    query = select(r).where(
+        r.c.administration_id.in_(sorted(set(codes.values()))), r.c.dispatch_uid.in_(sorted(uid for _, uid in answers))
+    )
+    for row in connection.execute(query.order_by(r.c.id).with_for_update()).all():
+        if answer := answers.get((row.administration_id, row.dispatch_uid)):
+            _moved(connection, row.administration_id, row, "sent", on=at.date(), at=at, proof=answer.reference)
 
 
 def on_parked(connection: Connection, _ids: Ids, dispatch: Dispatch, reason: str, at: datetime) -> None:
@@ -147,6 +165,26 @@ def _of_dispatch(connection: Connection, dispatch: Dispatch) -> tuple[int, int] 
 
 def may_leave(connection: Connection, administration_id: int, reminder_id: int) -> bool:
     """Whether a staged mail may still go: not when a person has let it be made anew meanwhile."""
+    return reminder_id in may_leave_of(connection, administration_id, [reminder_id])
+
+
+def may_leave_of(connection: Connection, administration_id: int, reminder_ids: Sequence[int]) -> set[int]:
+    """Those that may."""
     r = t.reminder
-    query = select(r.c.state).where(r.c.administration_id == administration_id, r.c.id == reminder_id)
-    return connection.execute(query).scalar() in ("staged", "failed", "sent")
+    query = select(r.c.id).where(
+        r.c.administration_id == administration_id,
+        r.c.id.in_(reminder_ids),
+        r.c.state.in_(("staged", "failed", "sent")),
+    )
+    return set(connection.execute(query).scalars())
+
+
+def reminders_of(
+    connection: Connection, administration_id: int, reminder_ids: Sequence[int]
+) -> dict[int, tuple[int, Reminder]]:
+    """By key: the relation it is to, and what it says."""
+    r = t.reminder
+    query = select(r.c.id, r.c.relation_id, r.c.body).where(
+        r.c.administration_id == administration_id, r.c.id.in_(reminder_ids)
+    )
+    return {row.id: (row.relation_id, restore(Reminder, unpacked(row.body))) for row in connection.execute(query)}

@@ -16,8 +16,9 @@ from hub.model.dispatch import Dispatch
 from hub.store import dispatches
 from hub.store import tables as t
 from hub.store.approval_rows import Waiting, load_approvals
+from hub.store.findings import load_findings
 from hub.store.ids import Ids
-from hub.store.messages import as_instant, find_released, load_findings
+from hub.store.messages import as_instant, find_released
 from hub.store.rows import insert_new
 
 PAGE = 200

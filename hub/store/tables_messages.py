@@ -116,6 +116,7 @@ finding = Table(
     Column("found", Text),
     Column("expected", Text),
     Column("details", Text, nullable=False),
+    Column("more", LargeBinary),  # further places of the same finding, right after this one: zlib JSON
     PrimaryKeyConstraint("message_uid", "position", "administration_id"),
 )
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from hub.texts.places import place_of
 from hub.texts.words import CARD_WORDS
 from hub.texts.words_collection import COLLECTION_WORDS
+from hub.texts.words_kinds import KIND_WORDS
 
 NOTHING = {"nl": "niets", "en": "nothing"}
 _NONE = {"nl": "geen", "en": "none"}
@@ -213,7 +214,7 @@ def word(text: str, reader: Reader) -> str:
     """`geboekt` for `posted`: outcomes, severities, states, origins and what a decision is about."""
     if ", " in text:  # several of them
         return ", ".join(word(one, reader) for one in text.split(", "))
-    found = _WORDS.get(text) or COLLECTION_WORDS.get(text) or CARD_WORDS.get(text, {})
+    found = _WORDS.get(text) or COLLECTION_WORDS.get(text) or CARD_WORDS.get(text) or KIND_WORDS.get(text, {})
     return found.get(reader.language, text)
 
 

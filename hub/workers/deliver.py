@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import structlog
@@ -21,6 +22,7 @@ from hub.failpoints import hit
 from hub.model.envelope import Delivery
 from hub.ports import Consumer
 from hub.transport import lanes
+from hub.workers import delivering_together
 from hub.workers.delivering import Errand
 from hub.workers.pause import Pause
 from hub.workers.responses import ResponseMaker
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from hub.bootstrap import Hub, OpenSink
 
 CONCURRENCY = 8  # requests at once per sink
+MAILS = 16 * CONCURRENCY  # tickets of mails at hand: a second's work or two
 ROUND = (
     4 * CONCURRENCY
 )  # tickets at hand, so that no thread waits for the slowest; a lease in a database is for one each
@@ -64,13 +67,21 @@ class DeliverWorker:
         self._lane = lanes.dispatch(sink)
         self._responses = ResponseMaker(hub, sink)
         self._look_at = 0.0
-        self._size = CONCURRENCY if hub.settings.embedded_queue else ROUND
+        self._of_mails = hub.settings.sinks[sink].kind == delivering_together.KIND
+        self._handfuls: delivering_together.Handfuls | None = None
+        others = CONCURRENCY if hub.settings.embedded_queue else ROUND
+        self._size = MAILS if self._of_mails else others
 
     def run(self, *, once: bool) -> int:
         """The loop. While the far side is given up on nothing is received, so an outage parks nothing."""
         pause, done = Pause(), 0
         consumers: dict[str, Consumer] = {}
-        with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix=f"deliver-{self._open.name}") as pool:
+        with ExitStack() as threads:
+            pool = threads.enter_context(
+                ThreadPoolExecutor(CONCURRENCY, thread_name_prefix=f"deliver-{self._open.name}")
+            )
+            if self._of_mails:
+                self._handfuls = threads.enter_context(delivering_together.opened(self._hub, self._open, CONCURRENCY))
             try:
                 while not self._ended.is_set():
                     try:
@@ -110,8 +121,13 @@ class DeliverWorker:
         """All of them at once; each is settled when its end is recorded, and given back when the database is away."""
         hit("deliver:received")
         first = {delivery.envelope.message_id: delivery for delivery in reversed(received)}  # one may be there twice
-        errands = {uid: pool.submit(self._run, delivery) for uid, delivery in first.items()}
-        recorded = [errands[delivery.envelope.message_id].result() for delivery in received]
+        ended: dict[str, bool | None]
+        if self._handfuls is not None:
+            ended = self._handfuls.carry(list(first.values()), self._is_to_stop)
+        else:
+            errands = {uid: pool.submit(self._run, delivery) for uid, delivery in first.items()}
+            ended = {uid: errand.result() for uid, errand in errands.items()}
+        recorded = [ended[delivery.envelope.message_id] for delivery in received]
         hit("deliver:before-settle")
         consumer.settle([d for d, ok in zip(received, recorded, strict=True) if ok])
         if left := [d for d, ok in zip(received, recorded, strict=True) if not ok]:
@@ -120,9 +136,12 @@ class DeliverWorker:
             raise Transient(f"{failed} dispatches could not be recorded")
         return len(received) - len(left)
 
+    def _is_to_stop(self) -> bool:
+        return self._ended.is_set() or bool(self._open.http.wait())
+
     def _run(self, delivery: Delivery) -> bool | None:
         """As `Errand.run`; None = not begun, for we are to stop, or the far side was given up on since it was received."""
-        if self._ended.is_set() or self._open.http.wait():
+        if self._is_to_stop():
             return None
         return Errand(self._hub, self._open, delivery).run()
 

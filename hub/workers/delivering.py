@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import traceback
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,12 @@ class Errand:
 
     def run(self) -> bool:
         """Whether its end was recorded. Never raises: False gives the ticket back."""
+        return self.ends(self._go)
+
+    def ends(self, act: Callable[[], None]) -> bool:
+        """As `run`, of what is left to do of it."""
         try:
-            self._go()
+            act()
         except Exception as error:
             log.warning("dispatch_not_recorded", sink=self._sink.name, error=f"{type(error).__name__}: {error}")
             return False
@@ -68,7 +73,7 @@ class Errand:
                 return
             self._send(dispatch, standing)
         except Exception as error:
-            self._failed(dispatch, error)
+            self.failed(dispatch, error)
 
     def _is_ended(self, connection: Connection, dispatch: Dispatch, state: DispatchState) -> bool:
         """Sent before, or parked and not sent again by a person: this ticket is a duplicate."""
@@ -80,7 +85,7 @@ class Errand:
             return True
         self._in_doubt = True
         if not standing.note and now() - standing.since < STILL_SENDING:
-            self._look_again(dispatch)
+            self.look_again(dispatch)
             return False
         try:
             known = self._sink.sink.find(dispatch)
@@ -93,7 +98,7 @@ class Errand:
         self._in_doubt = False
         return known is None
 
-    def _look_again(self, dispatch: Dispatch) -> None:
+    def look_again(self, dispatch: Dispatch) -> None:
         """Another worker may be sending it: this ticket comes back when he must be done, for he may die meanwhile."""
         at, hub = now(), self._hub
         hub.ids.reserve(KEYS)
@@ -106,17 +111,26 @@ class Errand:
         with self._hub.database.transaction() as connection:
             begun = dispatches.begin(connection, dispatch.id, standing, now())
         if not begun:
-            self._look_again(dispatch)
+            self.look_again(dispatch)
             return
         hit("deliver:sending")  # D1
         with self._hub.database.reading() as connection:
             ready = rendered(connection, dispatch, self._hub.settings.sinks[self._sink.name].options)
         delivered = self._sink.sink.deliver(ready)
-        self._in_doubt = (
-            not self._sink.sink.harmless_twice
-        )  # it is there: whatever fails from here on, it is not sent blindly again
+        self.arrived()
         hit("deliver:accepted")  # D2
         self._done(dispatch, delivered)
+
+    def arrived(self) -> None:
+        """It is there: whatever fails from here on, it is not sent blindly again."""
+        self._in_doubt = not self._sink.sink.harmless_twice
+
+    def done_or_failed(self, dispatch: Dispatch, delivered: Delivered) -> None:
+        """Record that it arrived; where that fails, that nobody knows."""
+        try:
+            self._done(dispatch, delivered)
+        except Exception as error:
+            self.failed(dispatch, error)
 
     def _done(self, dispatch: Dispatch, delivered: Delivered) -> None:
         """Messages in the answer go in first: cut off after them the dispatch is sent again, and they are known by their ids."""
@@ -129,7 +143,7 @@ class Errand:
         hit("deliver:recorded")
         log.info("dispatch_sent", sink=self._sink.name, dispatch=dispatch.id, type=dispatch.type)
 
-    def _failed(self, dispatch: Dispatch, error: Exception) -> None:
+    def failed(self, dispatch: Dispatch, error: Exception) -> None:
         """In one commit: what went wrong, and when it is tried again, or that it is parked."""
         log.warning(
             "dispatch_failed", sink=self._sink.name, dispatch=dispatch.id, error=f"{type(error).__name__}: {error}"

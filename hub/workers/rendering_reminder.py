@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.errors import Permanent
+from hub.errors import NotFound, Permanent
 from hub.letters.reminder import pdf_of
 from hub.letters.reminder_content import content_of
 from hub.letters.reminder_mail import Attached, message_id_of, reminder_mail
 from hub.model.dispatch import Dispatch
-from hub.model.reminder import Reminder
-from hub.reports.invoice_files import invoice_files
+from hub.model.finding import asked
+from hub.model.reminder import Reminder, ReminderItem
+from hub.reports.invoice_files import files_of, messages_of
 from hub.store.administrations import administration_ids
-from hub.store.leaving import why_not
-from hub.store.reminders import may_leave, reminder_of
+from hub.store.leaving import why_not_of
+from hub.store.reminders import may_leave_of, reminders_of
 from hub.store.store import now
 
 MAIL = "message/rfc822"
 MAX_BYTES = 10_000_000  # of all that is attached: what most mail servers still take once it is encoded
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a mail is made of: the reminder, whom it is to, and the messages that its invoices came in."""
+
+    key: int
+    administration_id: int
+    relation_id: int
+    reminder: Reminder
+    messages: Mapping[int, str]  # by open item
 
 
 def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mapping[str, Any]) -> Dispatch:
@@ -31,15 +43,58 @@ def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mappi
     `options` are the sink's: sender, attach_invoices, max_bytes. Raises `Permanent` for a reminder that is not to leave
     any more, one of which something was paid or stopped since it was staged, and one whose debtor has no address.
     """
-    administration_id = administration_ids(connection, [dispatch.administration])[dispatch.administration]
-    reminder = _reminder(connection, administration_id, int(json.loads(dispatch.body)["reminder"]))
-    sender = str(options.get("sender", ""))
+    material = materials(connection, [dispatch])[dispatch.id]
+    if why := why_stay(connection, {dispatch.id: material}).get(dispatch.id):
+        raise Permanent(why)
+    return mail_of(connection, dispatch, material, options)
+
+
+def materials(connection: Connection, several: Sequence[Dispatch]) -> dict[str, Material]:
+    """By dispatch, in a few questions for all of them. Raises `NotFound` where a reminder is not there."""
+    codes = administration_ids(connection, [one.administration for one in several])
+    keys = {one.id: (codes[one.administration], int(json.loads(one.body)["reminder"])) for one in several}
+    found: dict[str, Material] = {}
+    for administration_id, mine in _by_administration(keys).items():
+        known = reminders_of(connection, administration_id, list(mine.values()))
+        items = [item.key for _, reminder in known.values() for item in asked_for(reminder)]
+        messages = messages_of(connection, administration_id, items)
+        for uid, key in mine.items():
+            if key not in known:
+                raise NotFound(asked("HUB-DUN-17", str(key)))
+            found[uid] = Material(key, administration_id, *known[key], messages)
+    return found
+
+
+def why_stay(connection: Connection, several: Mapping[str, Material]) -> dict[str, str]:
+    """Why some of them are not to leave now, by dispatch: what was dropped, paid or stopped since it was staged."""
+    found: dict[str, str] = {}
+    keys = {uid: (one.administration_id, one.key) for uid, one in several.items()}
+    for administration_id, mine in _by_administration(keys).items():
+        may = may_leave_of(connection, administration_id, list(mine.values()))
+        there = {key: (several[uid].relation_id, several[uid].reminder) for uid, key in mine.items()}
+        changed = why_not_of(connection, administration_id, there, now().date())
+        for uid, key in mine.items():
+            if key not in may:
+                found[uid] = "this reminder is not to leave any more: it was dropped, or a person has had it made anew"
+            elif key in changed:
+                found[uid] = f"{several[uid].reminder.reference} stays here: {changed[key]}"
+    return found
+
+
+def _by_administration(keys: Mapping[str, tuple[int, int]]) -> dict[int, dict[str, int]]:
+    parted: dict[int, dict[str, int]] = {}
+    for uid, (administration_id, key) in keys.items():
+        parted.setdefault(administration_id, {})[uid] = key
+    return parted
+
+
+def mail_of(connection: Connection, dispatch: Dispatch, material: Material, options: Mapping[str, Any]) -> Dispatch:
+    """The dispatch with its mail as body. Asks the database only for the originals of invoices. Raises `Permanent`."""
+    reminder, sender = material.reminder, str(options.get("sender", ""))
     content = content_of(reminder)
     files = [Attached(f"{reminder.reference}.pdf", "application/pdf", pdf_of(content))]
-    if options.get("attach_invoices", True):
-        files += _invoices(
-            connection, administration_id, reminder, int(options.get("max_bytes", MAX_BYTES)) - len(files[0].body)
-        )
+    if options.get("attach_invoices", True) and material.messages:
+        files += _invoices(connection, material, int(options.get("max_bytes", MAX_BYTES)) - len(files[0].body))
     try:
         body = reminder_mail(reminder, files, sender, message_id_of(dispatch.id, sender), dispatch.created_at, content)
     except ValueError as error:
@@ -47,20 +102,17 @@ def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mappi
     return replace(dispatch, body=body, media_type=MAIL)
 
 
-def _reminder(connection: Connection, administration_id: int, key: int) -> Reminder:
-    if not may_leave(connection, administration_id, key):
-        raise Permanent("this reminder is not to leave any more: it was dropped, or a person has had it made anew")
-    row, reminder = reminder_of(connection, administration_id, key)
-    if why := why_not(connection, administration_id, row.relation_id, reminder, now().date()):
-        raise Permanent(f"{reminder.reference} stays here: {why}")
-    return reminder
+def asked_for(reminder: Reminder) -> list[ReminderItem]:
+    """The items whose invoices go along: those that it asks for, and the credits."""
+    return [item for item in reminder.items if item.level or item.outstanding < 0]
 
 
-def _invoices(connection: Connection, administration_id: int, reminder: Reminder, room: int) -> list[Attached]:
-    """Those of the items that it asks for and of the credits, as long as there is room: a file that does not fit stays behind."""
-    items = [(item.key, item.invoice) for item in reminder.items if item.level or item.outstanding < 0]
+def _invoices(connection: Connection, material: Material, room: int) -> list[Attached]:
+    """As long as there is room: a file that does not fit stays behind."""
+    reminder = material.reminder
+    items = [(item.key, item.invoice) for item in asked_for(reminder)]
     found, names = [], {f"{reminder.reference}.pdf"}
-    for file in invoice_files(connection, administration_id, items):
+    for file in files_of(connection, material.administration_id, items, material.messages):
         name = file.name if file.name not in names else f"{file.invoice}-{file.name}"
         if len(file.body) <= room and name not in names:
             room -= len(file.body)

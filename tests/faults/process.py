@@ -139,8 +139,17 @@ def _send(hub: Hub, _ended: threading.Event, number: int = 0, chunk: int = 0) ->
     debtors.send(number)
 
 
+def _deliver(hub: Hub, ended: threading.Event, sink: str = "", connections: int = 2) -> None:
+    """As `hub worker --lane dispatch.SINK --once`, over so many connections."""
+    from hub.workers import deliver
+
+    deliver.CONCURRENCY, deliver.EMPTY_SECONDS = connections, 0.2
+    deliver.deliver(hub, [sink], once=True, stop=ended)
+
+
 _ROLES: dict[str, Callable[..., None]] = {
     "send": _send,
+    "deliver": _deliver,
     "publish": _publish,
     "relay": _relay,
     "worker": _work,

@@ -177,7 +177,7 @@ def _copy_on_a_lost_connection(hub: Hub) -> None:
         pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
         with hub.database.reading() as other:
             other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
-        insert_rows(connection, t.finding, [(1, "x", 0, "X", "hub", "fatal", "us", None, None, None, "[]")])
+        insert_rows(connection, t.finding, [(1, "x", 0, "X", "hub", "fatal", "us", None, None, None, "[]", None)])
 
 
 def _until(condition: Callable[[], bool], otherwise: str) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 _ROOT = Path(__file__).parents[2]
-_CATALOGUE: dict[str, dict[str, Any]] = tomllib.loads(
-    (_ROOT / "hub/texts/findings_formats.toml").read_text(encoding="utf-8")
-)
+_CATALOGUE: dict[str, dict[str, Any]] = {
+    code: row
+    for name in ("formats", "recognise")
+    for code, row in tomllib.loads((_ROOT / f"hub/texts/findings_{name}.toml").read_text(encoding="utf-8")).items()
+}
 _SOURCES = [
     *(_ROOT / "hub/formats" / name for name in ("xml.py", "zip.py", "xsd.py", "xsd_reasons.py", "content.py")),
     _ROOT / "hub/steps/recognise.py",

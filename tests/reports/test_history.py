@@ -23,7 +23,7 @@ def test_an_invoice_shows_its_whole_entry_and_its_source(books: Books) -> None:
         ("1520", "60.27", "0.00", "0.00"),
         ("1600", "0.00", "347.27", "347.27"),
     ]
-    source = {"message_id": result.message.id, "channel": "demo", "file": "01-office-supplies.xml"}
+    source = {"message_id": result.message.id, "channel": "demo", "file": "01-office-supplies.xml", "findings": []}
     assert all(row["source"] == source for row in rows)
 
 

@@ -112,6 +112,8 @@ br_23 = Sifted(_br_23, _without_unit)
 
 def period_in_order(period: Node, _: Document) -> Failure | None:
     """A period that has both days does not end before it starts (BR-29, BR-30)."""
+    if "cbc:StartDate" not in period or "cbc:EndDate" not in period:
+        return None
     start, end = one_text(period, "cbc:StartDate"), one_text(period, "cbc:EndDate")
     if start is None or end is None or in_order(start, end):
         return None

@@ -126,13 +126,19 @@ def when(condition: Callable[[Countries], bool], where: Where) -> Where:
     """What `where` picks in documents that meet a condition; one that has no answer is not met, as in a match pattern."""
 
     def picked(document: Document) -> Sequence[Any]:
-        try:
-            met = condition(countries(document))
-        except Undecidable:
-            return ()
+        met = document.facts.get(condition)  # a country has a dozen rows with one condition
+        if met is None:
+            met = document.facts[condition] = _is_met(condition, document)
         return where(document) if met else ()
 
     return picked
+
+
+def _is_met(condition: Callable[[Countries], bool], document: Document) -> bool:
+    try:
+        return condition(countries(document))
+    except Undecidable:
+        return False
 
 
 def both(first: Callable[[], bool], second: Callable[[], bool]) -> bool:

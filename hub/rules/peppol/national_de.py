@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from hub.rules.peppol import german_document as whole
-from hub.rules.peppol.countries import CUSTOMER, SUPPLIER, when
+from hub.rules.peppol.countries import CUSTOMER, SUPPLIER, Countries, when
 from hub.rules.peppol.values import below_root, filled_somewhere, iban_without_blanks, is_iban
 from hub.rules.rule import Context, Failure, Rule, Undecidable
 from hub.rules.shapes import one_text, present
@@ -65,8 +65,12 @@ def _paid_by(*codes: str) -> Callable[[Document], Sequence[Node]]:
     return lambda document: [means for means in below_root("cac:PaymentMeans")(document) if is_one(means)]
 
 
+def _both_german(c: Countries) -> bool:
+    return c.both_german
+
+
 def _context(where: Callable[[Document], Sequence[Node]], name: str, *rules: Rule) -> Context:
-    return Context(name, rules, when(lambda c: c.both_german, where))
+    return Context(name, rules, when(_both_german, where))
 
 
 def _city_and_zone(path: tuple[str, ...], city: tuple[str, str], zone: tuple[str, str]) -> Context:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hub.rules.en16931.places import below
-from hub.rules.peppol.countries import CUSTOMER, GREECE, REPRESENTATIVE, SUPPLIER, vat_numbers, when
+from hub.rules.peppol.countries import CUSTOMER, GREECE, REPRESENTATIVE, SUPPLIER, Countries, vat_numbers, when
 from hub.rules.peppol.national_no import registrations
 from hub.rules.peppol.values import below_root, is_greek_tin, is_number, only, texts
 from hub.rules.rule import ABSENT, Context, Failure, Rule, Undecidable
@@ -168,6 +168,22 @@ def _is_vat(registration: Node) -> bool:
         return False  # an error in a match pattern
 
 
+def _greek_sender(c: Countries) -> bool:
+    return c.greek_sender
+
+
+def _greek_address(c: Countries) -> bool:
+    return c.greek_address
+
+
+def _greek_itself(c: Countries) -> bool:
+    return c.accounting_supplier_country in GREECE
+
+
+def _both_greek(c: Countries) -> bool:
+    return c.both_greek
+
+
 CONTEXTS: tuple[Context, ...] = (
     Context(
         "cbc:ID",
@@ -180,17 +196,17 @@ CONTEXTS: tuple[Context, ...] = (
             Rule("GR-R-001-6", "BT-1", _part_filled(5)),
             Rule("GR-R-001-7", "BT-1", _part_filled(6)),
         ),
-        when(lambda c: c.greek_sender, below_root("cbc:ID")),
+        when(_greek_sender, below_root("cbc:ID")),
     ),
     Context(
         "cac:AccountingSupplierParty",
         (Rule("GR-R-002", "BT-28", has_name), Rule("GR-S-011", "BT-31", has_vat_number, severity="warning")),
-        when(lambda c: c.greek_sender, below(*SUPPLIER)),
+        when(_greek_sender, below(*SUPPLIER)),
     ),
     Context(
         "cac:PartyTaxScheme",
         (Rule("GR-R-003", "BT-31", gr_r_003),),
-        when(lambda c: c.greek_sender, _vat_numbers_of_sellers),
+        when(_greek_sender, _vat_numbers_of_sellers),
     ),
     Context(
         "",
@@ -199,28 +215,28 @@ CONTEXTS: tuple[Context, ...] = (
             Rule("GR-S-008-1", "BT-124 BT-123", gr_s_008_1, severity="warning"),
             Rule("GR-R-008-2", "BT-124 BT-123", gr_r_008_2),
         ),
-        when(lambda c: c.greek_address, below_root()),
+        when(_greek_address, below_root()),
     ),
-    Context(_REFERENCE, (Rule("GR-R-004-2", "BT-122", gr_r_004_2),), when(lambda c: c.greek_address, _marks)),
-    Context(_REFERENCE, (Rule("GR-R-008-3", "BT-124", gr_r_008_3),), when(lambda c: c.greek_sender, _references(_URL))),
+    Context(_REFERENCE, (Rule("GR-R-004-2", "BT-122", gr_r_004_2),), when(_greek_address, _marks)),
+    Context(_REFERENCE, (Rule("GR-R-008-3", "BT-124", gr_r_008_3),), when(_greek_sender, _references(_URL))),
     Context(
         "cac:AccountingCustomerParty",
         (Rule("GR-R-005", "BT-45", has_name),),
-        when(lambda c: c.greek_sender, below(*CUSTOMER)),
+        when(_greek_sender, below(*CUSTOMER)),
     ),
     Context(
         "cbc:EndpointID",
         (Rule("GR-R-009", "BT-34", tin_as_endpoint),),
-        when(lambda c: c.accounting_supplier_country in GREECE, below(*SUPPLIER, "cbc:EndpointID")),
+        when(_greek_itself, below(*SUPPLIER, "cbc:EndpointID")),
     ),
     Context(
         "cac:AccountingCustomerParty",
         (Rule("GR-R-006", "BT-48", has_vat_number),),
-        when(lambda c: c.both_greek, below(*CUSTOMER)),
+        when(_both_greek, below(*CUSTOMER)),
     ),
     Context(
         "cbc:EndpointID",
         (Rule("GR-R-010", "BT-49", tin_as_endpoint),),
-        when(lambda c: c.both_greek, below(*CUSTOMER, "cbc:EndpointID")),
+        when(_both_greek, below(*CUSTOMER, "cbc:EndpointID")),
     ),
 )

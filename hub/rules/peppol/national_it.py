@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from hub.rules.en16931.places import below
-from hub.rules.peppol.countries import SUPPLIER, when
+from hub.rules.peppol.countries import SUPPLIER, Countries, when
 from hub.rules.rule import Context, Failure, Rule, Undecidable
 from hub.rules.shapes import one_text, present
 from hub.rules.tree import Document, Node, normal
@@ -33,11 +33,15 @@ def _is_other(registration: Node) -> bool:
         return False  # an error in a match pattern
 
 
+def _from_italy(c: Countries) -> bool:
+    return c.supplier_country == "IT"
+
+
 CONTEXTS: tuple[Context, ...] = (
     Context(
         "cac:PartyTaxScheme",
         (Rule("IT-R-001", "BT-32", it_r_001),),
-        when(lambda c: c.supplier_country == "IT", other_registrations),
+        when(_from_italy, other_registrations),
     ),
     Context(
         "cac:AccountingSupplierParty",
@@ -46,6 +50,6 @@ CONTEXTS: tuple[Context, ...] = (
             Rule("IT-R-003", "BT-37", present(_ADDRESS, "cbc:CityName")),
             Rule("IT-R-004", "BT-38", present(_ADDRESS, "cbc:PostalZone")),
         ),
-        when(lambda c: c.supplier_country == "IT", below(*SUPPLIER)),
+        when(_from_italy, below(*SUPPLIER)),
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hub.rules.en16931.places import below
-from hub.rules.peppol.countries import SUPPLIER, swedish, swedish_vat, when
+from hub.rules.peppol.countries import SUPPLIER, Countries, swedish, swedish_vat, when
 from hub.rules.peppol.values import is_number, is_swedish_number, number, only, texts
 from hub.rules.rule import Context, Failure, Rule, Undecidable
 from hub.rules.shapes import one_text
@@ -145,11 +145,23 @@ def _yes(question: Callable[[Node], bool], node: Node) -> bool:
         return False
 
 
+def _from_sweden(c: Countries) -> bool:
+    return c.swedish_address
+
+
+def _registered_there(c: Countries) -> bool:
+    return c.swedish_vat
+
+
+def _both_there(c: Countries) -> bool:
+    return c.swedish_address and c.swedish_customer
+
+
 CONTEXTS: tuple[Context, ...] = (
     Context(
         "cac:AccountingSupplierParty",
         (Rule("SE-R-001", "BT-31", se_r_001), Rule("SE-R-002", "BT-31", se_r_002)),
-        when(lambda c: c.swedish_address, _registered_parties),
+        when(_from_sweden, _registered_parties),
     ),
     Context(
         "cac:PartyLegalEntity",
@@ -158,15 +170,13 @@ CONTEXTS: tuple[Context, ...] = (
             Rule("SE-R-004", "BT-30", se_r_004),
             Rule("SE-R-013", "BT-30", se_r_013),
         ),
-        when(lambda c: c.swedish_address, _entities),
+        when(_from_sweden, _entities),
     ),
-    Context(
-        "cac:PartyTaxScheme", (Rule("SE-R-005", "BT-32", se_r_005),), when(lambda c: c.swedish_address, _other_numbers)
-    ),
+    Context("cac:PartyTaxScheme", (Rule("SE-R-005", "BT-32", se_r_005),), when(_from_sweden, _other_numbers)),
     Context(
         "",
         (Rule("SE-R-006", "BT-119 BT-96 BT-103 BT-152", se_r_006),),
-        when(lambda c: c.swedish_vat, _standard_categories),
+        when(_registered_there, _standard_categories),
     ),
     Context(
         "cac:PayeeFinancialAccount",
@@ -174,7 +184,7 @@ CONTEXTS: tuple[Context, ...] = (
             Rule("SE-R-007", "BT-84", _numeric, severity="warning"),
             Rule("SE-R-010", "BT-84", _length(2, 8), severity="warning"),
         ),
-        when(lambda c: c.swedish_address, _accounts("SE:PLUSGIRO")),
+        when(_from_sweden, _accounts("SE:PLUSGIRO")),
     ),
     Context(
         "cac:PayeeFinancialAccount",
@@ -182,16 +192,16 @@ CONTEXTS: tuple[Context, ...] = (
             Rule("SE-R-008", "BT-84", _numeric, severity="warning"),
             Rule("SE-R-009", "BT-84", _length(7, 8), severity="warning"),
         ),
-        when(lambda c: c.swedish_address, _accounts("SE:BANKGIRO")),
+        when(_from_sweden, _accounts("SE:BANKGIRO")),
     ),
     Context(
         "cac:PaymentMeans",
         (Rule("SE-R-011", "BT-81", _another_way, severity="warning"),),
-        when(lambda c: c.swedish_address, _paid_by("50", "56")),
+        when(_from_sweden, _paid_by("50", "56")),
     ),
     Context(
         "cac:PaymentMeans",
         (Rule("SE-R-012", "BT-81", _another_way, severity="warning"),),
-        when(lambda c: c.swedish_address and c.swedish_customer, _paid_by("31", but=("50", "56"))),
+        when(_both_there, _paid_by("31", but=("50", "56"))),
     ),
 )

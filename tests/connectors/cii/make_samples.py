@@ -52,7 +52,7 @@ def expectation_of(sample: Path) -> Path:
 def outcome(sample: Path) -> dict[str, Any]:
     """What the reader makes of a sample, and what becomes of it in the books of `tests.builders`."""
     content = Content(sample.read_bytes(), sample.name)
-    reading = validate(source.read(content), content)
+    reading = validate(source.read(content), content, DAY)
     return {"reading": plain(reading), "booked": _told(book(reading, facts(rates=RATES)))}
 
 

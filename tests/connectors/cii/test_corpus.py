@@ -75,7 +75,7 @@ def _compare_totals(invoice: Invoice, wanted: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("path", "wanted"), INVOICES, ids=_id)
 def test_only_what_does_not_add_up_is_refused_for_its_sums(path: Path, wanted: dict[str, Any]) -> None:
     content, reading = _read(path)
-    booking = book(validate(reading, content), replace(Facts(starter(), RECEIVED), wished="purchase"))
+    booking = book(validate(reading, content, RECEIVED), replace(Facts(starter(), RECEIVED), wished="purchase"))
     wrong = [f.code for f in booking.findings if f.fatal and is_arithmetic(f)]
     assert bool(wrong) == (path.name in _WRONG), wrong
     if not wanted["lines"]:

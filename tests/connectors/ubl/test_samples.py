@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.ubl import source
 from hub.formats import xsd
 from hub.formats.content import Content
 from tests.connectors.ubl.dump import SAMPLES, reading
@@ -28,3 +29,13 @@ def test_sample_reads_as_its_twin_says(sample: Path) -> None:
 @pytest.mark.parametrize("sample", VALID, ids=lambda sample: sample.stem)
 def test_sample_is_valid_by_the_official_schema(sample: Path) -> None:
     assert xsd.check(Content(sample.read_bytes()).payload) == ()
+
+
+@pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.stem)
+def test_a_glance_says_what_reading_would_say_when_it_says_anything(sample: Path) -> None:
+    content = Content(sample.read_bytes())
+    glanced, whole = source.glance(content), source.read(content)
+    assert (glanced is None) is (sample.stem == "wrong-namespace")
+    if glanced is not None:
+        currency = whole.document.currency if whole.document else glanced.currency
+        assert (glanced.format, glanced.profile, glanced.currency) == (whole.format, whole.profile, currency)

@@ -13,10 +13,10 @@ from hub.rules.tree import Names, index
 from tests.rules.fuzz.official import Outcome
 
 _NAMES = Names()
-_OWN = {"(SI-V20-INV-R000)", "(SI-INV-R000)", "(BII2-T10-R001)"}
+_NOT_IN_GACCOUNT = {"(SI-V20-INV-R000)", "(SI-INV-R000)", "(BII2-T10-R001)"}
 
 
-def judge(root: etree._Element) -> dict[str, Outcome]:
+def findings(root: etree._Element) -> dict[str, list[Finding]]:
     """By artefact: those of the Netherlands repeat EN 16931, so they are made of several of our layers."""
     document = index(root, _NAMES)
     core, dutch = en16931.judge_document(document), nlcius.judge_document(document)
@@ -27,20 +27,26 @@ def judge(root: etree._Element) -> dict[str, Outcome]:
         "peppol-sb": peppol.judge_document(document, peppol.LAYER_SELF_BILLING),
         "siubl": [*core, *dutch],
         "gaccount": [
-            *(f for f in core if f.code not in gaccount.USED),
-            *(f for f in dutch if f.code not in _OWN),
+            *(finding for finding in core if finding.code not in gaccount.USED),
+            *(finding for finding in dutch if finding.code not in _NOT_IN_GACCOUNT),
             *blocked,
         ],
     }
     document.forget()
-    return {layer: _outcome(findings) for layer, findings in found.items()}
+    return found
 
 
-def _outcome(findings: list[Finding]) -> Outcome:
+def judge(root: etree._Element) -> dict[str, Outcome]:
+    """The same as outcomes."""
+    return {layer: outcome(found) for layer, found in findings(root).items()}
+
+
+def outcome(found: list[Finding]) -> Outcome:
+    """Findings in the form of an official report."""
     fired: Counter[tuple[str, str]] = Counter()
     places: dict[str, Counter[str]] = {}
     stopped = ""
-    for finding in findings:
+    for finding in found:
         if finding.code == UNDECIDABLE:
             stopped = stopped or f"{dict(finding.details).get('rule')}: {finding.found}"
         else:
