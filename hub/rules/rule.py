@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from hub.model.finding import Finding, Severity
-from hub.rules.tree import Document, Node, Vocabulary, element_of
+from hub.rules.outline import Vocabulary
+from hub.rules.tree import Document, Node, element_of
 
 UNDECIDABLE = "HUB-EN-01"
 """Our code for a document on which the official artefact itself stops: a rule cannot be judged."""
@@ -74,6 +75,20 @@ class Context(NamedTuple):
     where: Callable[[Document], Sequence[Any]] | None = None
 
 
+_BY_SHAPE: set[Any] = set()
+_Asks = TypeVar("_Asks", bound=Callable[..., Any])
+
+
+def by_shape(asks: _Asks) -> _Asks:
+    """Marks a test, or what picks the elements of a context, that asks nothing but which elements stand where.
+
+    It may ask that a value is more than blanks as well: where a document has no empty value, that is the same.
+    """
+    _BY_SHAPE.add(asks)
+    return asks
+
+
+@by_shape
 def of_root(document: Document) -> Sequence[Node]:
     """The root, when it is an Invoice or CreditNote of UBL 2; a wrapped document meets no root rules."""
     return (document.root,) if document.kind else ()
@@ -90,8 +105,21 @@ class Pack:
     def __init__(self, contexts: Iterable[Context]) -> None:
         self.contexts = tuple(contexts)
 
-    def of(self, vocabulary: Vocabulary) -> tuple[Row, ...]:
-        """The rows and rules of which everything they need is there, in the order of the pack."""
+    def of(self, document: Document) -> tuple[Row, ...]:
+        """The rows and rules that are to be asked of a document, in the order of the pack.
+
+        Those of which everything they need is there; from the second document of a shape on without those that ask about the
+        shape alone and had nothing to say.
+        """
+        shape = document.shape
+        if shape is None or shape.met < 2 or document.has_blanks:
+            return self._named(document.vocabulary)
+        plan: tuple[Row, ...] | None = shape.plans.get(self)
+        if plan is None:
+            plan = shape.plans[self] = tuple(_left(self._named(document.vocabulary), document))
+        return plan
+
+    def _named(self, vocabulary: Vocabulary) -> tuple[Row, ...]:
         rows: tuple[Row, ...] | None = vocabulary.chosen.get(self)
         if rows is None:
             rows = vocabulary.chosen[self] = tuple(self._choose(vocabulary.names | {""}))
@@ -104,6 +132,32 @@ class Pack:
                 yield name, where, tuple((rule, *_parts(rule.test)) for rule in there)
 
 
+def _left(rows: Iterable[Row], document: Document) -> Iterable[Row]:
+    """What there is to ask of documents of this shape: not what asks about shape alone and is content with this one."""
+    for name, where, rules in rows:
+        if where is not None and where not in _BY_SHAPE:
+            yield name, where, rules
+            continue
+        try:
+            nodes = document.named[name] if where is None else where(document)
+        except Exception:  # `judge` meets it again, and tells
+            yield name, where, rules
+            continue
+        left = tuple(each for each in rules if nodes and not _is_content(each, nodes, document))
+        if left:
+            yield name, where, left
+
+
+def _is_content(asked: tuple[Rule, Test, Sift | None], nodes: Sequence[Any], document: Document) -> bool:
+    rule, test, _ = asked
+    if rule.test not in _BY_SHAPE:
+        return False
+    try:
+        return all(test(node, document) is None for node in nodes)
+    except Exception:  # it has no answer, or trips: `judge` meets that again, and tells
+        return False
+
+
 def _parts(test: Test) -> tuple[Test, Sift | None]:
     return (test.test, test.doubtful) if isinstance(test, Sifted) else (test, None)
 
@@ -112,7 +166,7 @@ def judge(document: Document, pack: Pack, layer: str) -> list[Finding]:
     """Apply every rule to every node of its context; findings in the order of the rule set. A rule that trips is one of them."""
     findings: list[Finding] = []
     named = document.named
-    for name, where, rules in pack.of(document.vocabulary):
+    for name, where, rules in pack.of(document):
         try:
             nodes = named[name] if where is None else where(document)
         except Exception as error:  # whichever of these rules meant it: none of them has been judged

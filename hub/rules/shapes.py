@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hub.rules.rule import ABSENT, Failure, Rule, Sift, Sifted, Test, Undecidable
+from hub.rules.rule import ABSENT, Failure, Rule, Sift, Sifted, Test, Undecidable, by_shape
 from hub.rules.tree import BLANKS, Document, Node, select
 
 _COMMON = {"cbc:ID", "cbc:Name", "cbc:CompanyID", "cbc:Note", "cbc:Amount"}
@@ -17,9 +17,8 @@ def filled(*path: str) -> Test:
     """Exactly one value with something other than blanks in it."""
     if len(path) == 1:
         return _filled_child(path[0])
-    if len(path) == 2:
-        return Sifted(_filled_below(path), _unfilled(*path))
-    return _filled_below(path)
+    below = _filled_below(path)
+    return by_shape(Sifted(below, _unfilled(*path)) if len(path) == 2 else below)
 
 
 def _filled_below(path: tuple[str, ...]) -> Test:
@@ -61,7 +60,7 @@ def _filled_child(name: str) -> Test:
     def doubtful(nodes: Sequence[Node], _: Document) -> Sequence[Node]:
         return [node for node in nodes if not _one_filled(node.get(name))]
 
-    return Sifted(test, doubtful)
+    return by_shape(Sifted(test, doubtful))
 
 
 def present(*path: str) -> Test:
@@ -80,7 +79,7 @@ def present(*path: str) -> Test:
             found = children[0]
         return None
 
-    return test
+    return by_shape(test)
 
 
 def either(*names: str) -> Test:
@@ -93,7 +92,7 @@ def either(*names: str) -> Test:
         return ABSENT
 
     first = names[0]
-    return Sifted(test, lambda nodes, _: [node for node in nodes if first not in node])
+    return by_shape(Sifted(test, lambda nodes, _: [node for node in nodes if first not in node]))
 
 
 def all_of(*names: str) -> Test:
@@ -106,9 +105,9 @@ def all_of(*names: str) -> Test:
         return None
 
     if len(names) > 1:
-        return test
+        return by_shape(test)
     name = names[0]
-    return Sifted(test, lambda nodes, _: [node for node in nodes if name not in node])
+    return by_shape(Sifted(test, lambda nodes, _: [node for node in nodes if name not in node]))
 
 
 def once(code: str, terms: str, *path: str) -> Rule:
@@ -132,7 +131,7 @@ def at_most_one(*path: str) -> Test:
             found = children[0]
         return None
 
-    return test
+    return by_shape(test)
 
 
 def too_many(found: list[Any]) -> Failure:
@@ -167,7 +166,7 @@ def two_decimals(code: str, terms: str, name: str) -> Rule:
 
 def never(code: str, terms: str) -> Rule:
     """A rule that the official artefact publishes but that cannot fire; equality means silence."""
-    return Rule(code, terms, lambda _, __: None, needs="nothing has this name")
+    return Rule(code, terms, by_shape(lambda _, __: None), needs="nothing has this name")
 
 
 def not_a_crowd(document: Document) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import copy
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lxml import etree
 
 from hub.garbage import put_off
+from hub.rules.locations import Locations
+from hub.rules.outline import known
 
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
@@ -26,8 +27,7 @@ KINDS = {
 }
 _PREFIXES = {CBC: "cbc:", CAC: "cac:", EXT: "ext:"}
 _REMEMBERED = 4000
-_VOCABULARIES = 500
-_MOST_CHARACTERS = 8000  # of all names of a document together; with every term of EN 16931 it has half of that
+LINES = frozenset(("cac:InvoiceLine", "cac:CreditNoteLine"))
 BLANKS = " \t\r\n"
 """What XML calls white space. Python's own strip() takes more, a no-break space for one."""
 _SPACES = re.compile("[ \t\r\n]+")
@@ -71,47 +71,29 @@ class Node(dict[str, list[Any]]):
     vat: bool | None
 
 
-class Vocabulary:
-    """What follows from the names in a document alone, whatever their order and number.
-
-    The documents of one sender have the same names, so it is worked out once for each row of names.
-    `chosen` is what the packs of rules keep here.
-    """
-
-    __slots__ = ("amounts", "attachments", "chosen", "names")
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.names = frozenset(names)
-        self.amounts = tuple(n for n in names if n.endswith("Amount") and not n.endswith("PriceAmount"))
-        self.attachments = tuple(n for n in names if n.endswith("BinaryObject"))
-        self.chosen: dict[Any, Any] = {}
-
-
-_remembered = lru_cache(maxsize=_VOCABULARIES)(Vocabulary)
-
-
-def vocabulary_of(names: tuple[str, ...]) -> Vocabulary:
-    """The vocabulary of a row of names. Long rows are not remembered: names come from strangers."""
-    return _remembered(names) if sum(map(len, names)) <= _MOST_CHARACTERS else Vocabulary(names)
-
-
 class Document:
     """An indexed document: its root, and every element below it by short name.
 
     `facts` is what each set of rules found out about it, under a key of its own. `split` are the values that a comment
-    cuts into several text nodes; `.text` of them is whole, but official rules that ask for text() stop on them.
+    cuts into several text nodes; `.text` of them is whole, but official rules that ask for text() stop on them. `shape` is None
+    where it is too long to be worth remembering.
     """
 
-    __slots__ = ("_attributes", "_texts", "facts", "kind", "locations", "named", "root", "split", "vocabulary")
+    __slots__ = (
+        "_attributes", "_blank", "_texts", "facts", "kind", "locations", "named", "root", "shape", "split", "vocabulary",
+    )  # fmt: skip
 
-    def __init__(self, root: Node, named: dict[str, list[Any]], split: frozenset[Any] = frozenset()) -> None:
+    def __init__(
+        self, root: Node, named: dict[str, list[Any]], split: frozenset[Any] = frozenset(), outline: Sequence[Any] = ()
+    ) -> None:
         self.root = root
         self.split = split
         self.named = named
-        self.vocabulary = vocabulary_of(tuple(named))
+        self.vocabulary, self.shape = known(tuple(named), outline)
         self.kind = KINDS.get(str(root.element.tag))
         self.facts: dict[Any, Any] = {}
         self.locations = Locations(root.element)
+        self._blank: bool | None = None
         self._texts: dict[str, list[str | None]] = {}
         self._attributes: dict[tuple[str, str], list[str | None]] = {}
 
@@ -126,6 +108,13 @@ class Document:
         if known is None:
             known = self._texts[name] = [leaf.text for leaf in self.named.get(name, ())]
         return known
+
+    @property
+    def has_blanks(self) -> bool:
+        """Whether some `cbc:` value says nothing, or only what Python takes for blanks; found out once."""
+        if self._blank is None:
+            self._blank = any(_some_blank(self.texts(name)) for name in self.named if name[1] == "b")
+        return self._blank
 
     def attributes(self, name: str, attribute: str) -> list[str | None]:
         """What all values of a `cbc:` name bear as this attribute, beside `named`."""
@@ -145,22 +134,62 @@ class Document:
                         item.parent = None
 
 
+def _some_blank(texts: list[str | None]) -> bool:
+    return not all(texts) or any(map(str.isspace, texts))  # type: ignore[arg-type]  # none of them is None
+
+
 def index(root: etree._Element, names: Names) -> Document:
     """Read the tree once. `names` decides which elements are seen at all."""
     named: dict[str, list[Any]] = defaultdict(list)
     whole, split = _without_comments_in_values(root)
     with put_off():
-        return Document(_read(whole, "/", None, names, named), named, split)
+        outline: list[Any] = [whole.tag]
+        node = _read_root(whole, names, named, outline)
+        return Document(node, named, split, outline)
+
+
+def _read_root(element: etree._Element, names: Names, named: dict[str, list[Any]], outline: list[Any]) -> Node:
+    """The root; `outline` gets the names of all that stands in it, of lines only those that differ in shape."""
+    node = _node(element, "/", None)
+    lines: dict[tuple[str, ...], bool] = {}
+    for child in element[:]:
+        name = names[child.tag]
+        if not name:
+            continue
+        own = [name] if name in LINES else outline
+        item: Any = child
+        if own is outline:
+            own.append(name)
+        if name[1] != "b" and (name[1] == "a" or len(child)):
+            item = _read(child, name, node, names, named, own)
+        if own is not outline:
+            alike = tuple(own)
+            lines[alike] = alike in lines  # whether more than once
+        node.setdefault(name, []).append(item)
+        named[name].append(item)
+    for alike, often in lines.items():
+        outline += (*alike, often)
+    return node
+
+
+def _node(element: etree._Element, name: str, parent: Node | None) -> Node:
+    node = Node()
+    node.element = element
+    node.name = name
+    node.parent = parent
+    node.vat = None
+    return node
 
 
 def _read(
-    element: etree._Element, own_name: str, parent: Node | None, names: Names, named: dict[str, list[Any]]
+    element: etree._Element,
+    own_name: str,
+    parent: Node | None,
+    names: Names,
+    named: dict[str, list[Any]],
+    outline: list[Any],
 ) -> Node:
-    node = Node()
-    node.element = element
-    node.name = own_name
-    node.parent = parent
-    node.vat = None
+    node = _node(element, own_name, parent)
     for child in element[:]:  # a slice is made in C at once; asking lxml child by child takes twice as long
         name = names[child.tag]
         if not name:
@@ -168,13 +197,15 @@ def _read(
         # The second letter tells cbc: (a value) from cac: (a group); others are groups when they hold elements.
         mark = name[1]
         item: Any = child
+        outline.append(name)
         if mark != "b" and (mark == "a" or len(child)):
-            item = _read(child, name, node, names, named)
+            item = _read(child, name, node, names, named, outline)
         if name in node:
             node[name].append(item)
         else:
             node[name] = [item]
         named[name].append(item)
+    outline.append("")  # what follows stands beside it
     return node
 
 
@@ -224,34 +255,3 @@ def select(node: Node, *path: str) -> list[Any]:
     for name in path:
         found = [child for parent in found for child in parent.get(name, ())]
     return found
-
-
-class Locations:
-    """`/Invoice[1]/InvoiceLine[3]/ID[1]` of elements: local names, counted among siblings of the same name.
-
-    Siblings are numbered once, so a document with a finding on each of ten thousand lines stays cheap.
-    """
-
-    __slots__ = ("_numbers", "_root")
-
-    def __init__(self, root: etree._Element) -> None:
-        self._root = root  # where counting ends: a document in an envelope has elements above it
-        self._numbers: dict[etree._Element, int] = {}
-
-    def of(self, element: etree._Element) -> str:
-        """Where this element stands."""
-        steps = []
-        current: etree._Element | None = element
-        while current is not None:
-            steps.append(f"{str(current.tag).rpartition('}')[2]}[{self._number(current)}]")
-            current = None if current is self._root else current.getparent()
-        return "/" + "/".join(reversed(steps))
-
-    def _number(self, element: etree._Element) -> int:
-        parent = None if element is self._root else element.getparent()
-        if parent is None:
-            return 1
-        if element not in self._numbers:
-            alike = parent.iterchildren(str(element.tag))
-            self._numbers.update((sibling, number) for number, sibling in enumerate(alike, 1))
-        return self._numbers[element]

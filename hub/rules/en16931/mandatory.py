@@ -8,7 +8,7 @@ from typing import Any
 from hub.rules.en16931.code_lists import VAT_PREFIX_TEXT
 from hub.rules.en16931.dates import in_order
 from hub.rules.en16931.facts import scheme_is_vat
-from hub.rules.rule import ABSENT, Failure, Sifted, Undecidable
+from hub.rules.rule import ABSENT, Failure, Sifted, Undecidable, by_shape
 from hub.rules.shapes import not_a_crowd, one_text
 from hub.rules.tree import Document, Node, content, normal, select
 from hub.rules.xpath import at_least_zero, is_positive
@@ -42,6 +42,7 @@ def br_53(root: Node, document: Document) -> Failure | None:
     return None
 
 
+@by_shape
 def br_co_03(root: Node, _: Document) -> Failure | None:
     """A VAT point date (BT-7) and a code for it (BT-8) exclude each other."""
     both = "cbc:TaxPointDate" in root and select(root, "cac:InvoicePeriod", "cbc:DescriptionCode")
@@ -187,6 +188,7 @@ def br_co_09(registration: Node, _: Document) -> Failure | None:
     return Failure(content(leaf), None, leaf)
 
 
+@by_shape
 def br_co_19(period: Node, _: Document) -> Failure | None:
     """An invoicing period (BG-14) has a start, an end or a code for the VAT point date."""
     return None if any(n in period for n in ("cbc:StartDate", "cbc:EndDate", "cbc:DescriptionCode")) else ABSENT

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hub.rules.en16931.facts import facts
+from hub.rules.rule import by_shape
 from hub.rules.tree import Document, Node, content, select
 
 LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
@@ -42,28 +43,34 @@ def charges_anywhere(charge: bool) -> Where:
 def periods(of_lines: bool) -> Where:
     """A line's period meets BR-30 and BR-CO-20 only: within a pattern the first row that matches wins."""
 
-    return lambda document: [each for each in document.named.get("cac:InvoicePeriod", ()) if in_line(each) is of_lines]
+    return by_shape(
+        lambda document: [each for each in document.named.get("cac:InvoicePeriod", ()) if in_line(each) is of_lines]
+    )
 
 
 def below(*path: str) -> Where:
     """The elements at a path whose first name may stand anywhere."""
     first, rest = path[0], path[1:]
-    return lambda document: [e for node in document.named.get(first, ()) for e in select(node, *rest)]
+    return by_shape(lambda document: [e for node in document.named.get(first, ()) for e in select(node, *rest)])
 
 
 def below_lines(*path: str) -> Where:
     """The elements at a path below a line; a document that has none of them costs one look-up."""
     rare = path[-2]
-    return lambda document: (
-        [each for line in document.lines for each in select(line, *path)] if rare in document.named else ()
+    return by_shape(
+        lambda document: (
+            [each for line in document.lines for each in select(line, *path)] if rare in document.named else ()
+        )
     )
 
 
+@by_shape
 def totals_of_document(document: Document) -> Sequence[Node]:
     """The VAT totals of an Invoice or CreditNote itself, not those of its lines."""
     return document.root.get("cac:TaxTotal", ()) if document.kind else ()
 
 
+@by_shape
 def subtotals(document: Document) -> Sequence[Node]:
     """Every VAT subtotal, those of lines too."""
     return [each for total in document.named.get("cac:TaxTotal", ()) for each in total.get("cac:TaxSubtotal", ())]
@@ -79,6 +86,7 @@ def accounts_of_transfers(document: Document) -> Sequence[Node]:
     ]
 
 
+@by_shape
 def all_lines(document: Document) -> Sequence[Node]:
     """Every invoice and credit note line."""
     return document.lines

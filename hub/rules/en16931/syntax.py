@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import compress
 from typing import Any
 
-from hub.rules.rule import ABSENT, Failure, Test
+from hub.rules.rule import ABSENT, Failure, Test, by_shape
 from hub.rules.shapes import not_a_crowd, too_many
 from hub.rules.tree import CAC, Document, Node, content, select
 
@@ -66,12 +66,14 @@ def _is_vat(scheme: Node) -> bool:
     return content(leaves[0]).upper() == "VAT" if leaves else False
 
 
+@by_shape
 def ubl_sr_42(party: Node, _: Document) -> Failure | None:
     """A seller has a VAT number and one other tax registration at most."""
     found = party.get("cac:PartyTaxScheme", ())
     return None if len(found) < 3 else Failure(str(len(found)), "2", found[2])
 
 
+@by_shape
 def ubl_sr_53(registration: Node, _: Document) -> Failure | None:
     """A tax registration has both its number and its scheme."""
     complete = "cbc:CompanyID" in registration and select(registration, "cac:TaxScheme", "cbc:ID")
@@ -118,6 +120,7 @@ def ubl_sr_43(reference: Node, document: Document) -> Failure | None:
     return Failure(codes[0] if codes else None, "130") if codes or schemes else None
 
 
+@by_shape
 def ubl_sr_48(line: Node, _: Document) -> Failure | None:
     """Exactly one VAT category per line."""
     items = line.get("cac:Item", ())
@@ -176,12 +179,14 @@ def attachments(document: Document) -> Sequence[Any]:
     return [each for name in document.vocabulary.attachments for each in document.named[name]]
 
 
+@by_shape
 def addresses(document: Document) -> Sequence[Node]:
     """Every address, under either name."""
     found: list[Node] = document.named.get("cac:PostalAddress", []) + document.named.get("cac:Address", [])
     return found
 
 
+@by_shape
 def sellers(document: Document) -> Sequence[Node]:
     """The party behind every seller."""
     return [each for supplier in document.named.get(SELLER[0], ()) for each in supplier.get("cac:Party", ())]

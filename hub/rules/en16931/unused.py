@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from hub.model.finding import Finding
+from hub.rules.outline import Vocabulary
 from hub.rules.rule import Failure, Rule, finding
-from hub.rules.tree import Document, Names, Node, Vocabulary, element_of, select
+from hub.rules.tree import Document, Names, Node, element_of, select
 
 LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
 _COMMON = frozenset(("currencyID", "unitCode"))
@@ -38,6 +39,11 @@ class Path(NamedTuple):
         """As it stands in the table."""
         named = "/".join((*self.steps, *((f"@{self.attribute}",) if self.attribute else ())))
         return f"//{named}" if self.anywhere else named
+
+    @property
+    def borne(self) -> tuple[str, ...]:
+        """The attribute, and the last two names: what `_Bearers.of` has where the path is met. Of a line just the last."""
+        return (self.attribute, *(self.steps[-1:] if self.steps[-2:-1] == ("line",) else self.steps[-2:]))
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +76,8 @@ class _Plan(NamedTuple):
 
     root: _Branch
     lines: _Branch
+    root_bearing: _Branch  # of both only what speaks of attributes
+    lines_bearing: _Branch
     anywhere: tuple[Path, ...]
     attributes: Mapping[str, tuple[Path, ...]]  # that may stand on any element, by name
 
@@ -78,14 +86,19 @@ def unused(document: Document) -> list[Finding]:
     """A warning a row that the document meets, once however often, at the first place where it does."""
     if not document.kind:
         return []
-    plan = _plan(document.vocabulary)
+    plan, shape = _plan(document.vocabulary), document.shape
     met: dict[str, tuple[Path, Any]] = {}
     bearers = _bearers(document)
-    _walk([document.root], plan.root, bearers, met)
-    _walk([line for name in LINES for line in document.root.get(name, ())], plan.lines, bearers, met)
+    only_attributes = shape is not None and unused in shape.plans
+    root, lines = (plan.root_bearing, plan.lines_bearing) if only_attributes else (plan.root, plan.lines)
+    _walk([document.root], root, bearers, met)
+    if lines.children:
+        _walk([line for name in LINES for line in document.root.get(name, ())], lines, bearers, met)
     for path in plan.anywhere:
-        if not path.attribute or (path.attribute, path.steps[-1]) in bearers.of:
+        if path.borne in bearers.of if path.attribute else not only_attributes:
             _note(path, _anywhere(document, path.steps), met)
+    if shape is not None and not any(not path.attribute for path, _ in met.values()):
+        shape.plans[unused] = True  # no element of this shape is in the table
     for name, paths in plan.attributes.items():
         if name in bearers.first:
             for path in paths:
@@ -107,8 +120,8 @@ class _Bearers(NamedTuple):
 
     first: dict[str, Any]
     """By name, the first element that bears it."""
-    of: set[tuple[str, str]]
-    """The name of an attribute, and of an element that bears it somewhere."""
+    of: set[tuple[str, ...]]
+    """The name of an attribute and of an element that bears it somewhere, with the name of its parent and without."""
 
 
 def _version(document: Document, _: _Bearers) -> Any:
@@ -164,7 +177,9 @@ def _bearers(document: Document) -> _Bearers:
         for name in element.keys():  # noqa: SIM118  (an element is no mapping)
             if name not in _COMMON:
                 bearers.first.setdefault(name, element)
-                bearers.of.add((name, _NAMES[element.tag]))
+                own, parent = _NAMES[element.tag], element.getparent()
+                bearers.of.add((name, own))
+                bearers.of.add((name, "" if parent is None else _NAMES[parent.tag], own))
     return bearers
 
 
@@ -177,7 +192,7 @@ def _plan(vocabulary: Vocabulary) -> _Plan:
 
 
 def _made(names: frozenset[str]) -> _Plan:
-    root, lines = _Branch(), _Branch()
+    root, lines, root_bearing, lines_bearing = _Branch(), _Branch(), _Branch(), _Branch()
     anywhere: list[Path] = []
     attributes: dict[str, list[Path]] = {}
     for path in table():
@@ -189,8 +204,18 @@ def _made(names: frozenset[str]) -> _Plan:
         elif path.anywhere:
             anywhere.append(path)
         else:
-            _grow(lines if len(steps) < len(path.steps) else root, steps, path)
-    return _Plan(root, lines, tuple(anywhere), {name: tuple(paths) for name, paths in attributes.items()})
+            of_line = len(steps) < len(path.steps)
+            _grow(lines if of_line else root, steps, path)
+            if path.attribute:
+                _grow(lines_bearing if of_line else root_bearing, steps, path)
+    return _Plan(
+        root,
+        lines,
+        root_bearing,
+        lines_bearing,
+        tuple(anywhere),
+        {name: tuple(paths) for name, paths in attributes.items()},
+    )
 
 
 def _grow(branch: _Branch, steps: Sequence[str], path: Path) -> None:
@@ -210,7 +235,7 @@ def _walk(nodes: Sequence[Node], branch: _Branch, bearers: _Bearers, met: dict[s
         for path in below.codes:
             met[path.code] = path, found[0]
         for path in below.attributes:
-            if (path.attribute, name) in bearers.of:
+            if path.borne in bearers.of:
                 _note(path, found, met)
         if below.children:
             _walk([child for child in found if isinstance(child, Node)], below, bearers, met)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -11,7 +11,7 @@ from hub.rules.en16931.places import below
 from hub.rules.peppol.countries import CUSTOMER, SUPPLIER
 from hub.rules.peppol.facts import AMOUNTS, facts
 from hub.rules.peppol.variant import UNKNOWN, Variant, text_nodes
-from hub.rules.rule import ABSENT, Context, Failure, Rule, Test
+from hub.rules.rule import ABSENT, Context, Failure, Rule, Test, by_shape
 from hub.rules.shapes import one_text, present, too_many
 from hub.rules.tree import CAC, CBC, KINDS, Document, Node, content, normal, select
 from hub.rules.xpath import at_least_zero, double
@@ -26,6 +26,7 @@ _empty = etree.XPath("descendant-or-self::*[not(*) and not(normalize-space())]")
 """Asked in C, for a large document has a hundred thousand elements."""
 
 
+@by_shape
 def documents(document: Document) -> Sequence[Node]:
     """The Invoice or CreditNote: the root, or inside an envelope. The official conditions are not anchored at the root."""
     if document.kind:
@@ -38,6 +39,7 @@ def kind_of(node: Node) -> str | None:
     return KINDS.get(str(node.element.tag))
 
 
+@by_shape
 def credit_notes(document: Document) -> Sequence[Node]:
     """Of `documents` the credit notes."""
     return [node for node in documents(document) if kind_of(node) == "CreditNote"]
@@ -45,19 +47,15 @@ def credit_notes(document: Document) -> Sequence[Node]:
 
 def empty_elements(document: Document) -> Sequence[Any]:
     """Elements with neither elements nor text in them, wherever they stand; attributes and comments do not count."""
-    named = document.named
-    if not named or any(_may_be_empty(document, name, found) for name, found in named.items()) or _more(document):
+    if document.has_blanks or not document.named or _empty_groups(document.named) or _more(document):
         found: list[Any] = _empty(document.root.element)
         return found
     return ()
 
 
-def _may_be_empty(document: Document, name: str, found: list[Any]) -> bool:
-    """Whether an element of this name is perhaps empty: values are asked for their text, groups for elements in them."""
-    if name[1] == "b":
-        texts = document.texts(name)
-        return not all(texts) or any(map(str.isspace, texts))  # type: ignore[arg-type]  # none of them is None
-    return name[1] != "a" or not all(found)
+def _empty_groups(named: Mapping[str, list[Any]]) -> bool:
+    """Whether a group has perhaps nothing in it; of other vocabularies that is not known."""
+    return any(name[1] != "a" or not all(found) for name, found in named.items() if name[1] != "b")
 
 
 def _more(document: Document) -> bool:
@@ -86,6 +84,7 @@ def r002(root: Node, document: Document) -> Failure | None:
     return None if len(notes) < 2 or facts(document).both_german else too_many(list(notes))
 
 
+@by_shape
 def r003(root: Node, _: Document) -> Failure | None:
     """A reference of the buyer, or the number of an order."""
     return None if "cbc:BuyerReference" in root or select(root, "cac:OrderReference", "cbc:ID") else ABSENT
@@ -117,12 +116,14 @@ def r004(variant: Variant) -> Test:
     return test
 
 
+@by_shape
 def r053(root: Node, _: Document) -> Failure | None:
     """One VAT total with a breakdown."""
     found = [total for total in root.get("cac:TaxTotal", ()) if "cac:TaxSubtotal" in total]
     return None if len(found) == 1 else Failure(str(len(found)), "1", found[1] if found else None)
 
 
+@by_shape
 def r054(root: Node, _: Document) -> Failure | None:
     """A VAT total without a breakdown, in the VAT currency (BT-111): one with such a currency, none without."""
     found = [total for total in root.get("cac:TaxTotal", ()) if "cac:TaxSubtotal" not in total]

@@ -11,7 +11,7 @@ from hub.rules.en16931.dates import minutes_of
 from hub.rules.en16931.places import all_lines, below
 from hub.rules.peppol.document_rules import documents, kind_of
 from hub.rules.peppol.variant import text_nodes
-from hub.rules.rule import ABSENT, Context, Failure, Rule, Sifted, Test, Undecidable
+from hub.rules.rule import ABSENT, Context, Failure, Rule, Sifted, Test, Undecidable, by_shape
 from hub.rules.shapes import one_text, too_many
 from hub.rules.tree import Document, Node, content, normal, select
 from hub.rules.xpath import ONE, ZERO, cents, decimal, divided, shown, whole
@@ -39,9 +39,10 @@ def charges(percent: bool, base: bool) -> Callable[[Document], Sequence[Node]]:
     def where(document: Document) -> Sequence[Node]:
         return [c for c in _charges(document) if (_PERCENT in c) is percent and (_BASE in c) is base]
 
-    return where
+    return by_shape(where)
 
 
+@by_shape
 def whole_charges(document: Document) -> Sequence[Node]:
     """Those that have percentage and base amount both or neither: what the rows before leave over."""
     return [c for c in _charges(document) if (_PERCENT in c) is (_BASE in c)]
@@ -57,6 +58,7 @@ def _charges(document: Document) -> list[Node]:
     return found
 
 
+@by_shape
 def missing(_: Node, __: Document) -> Failure | None:
     """Fires on every element of its context."""
     return ABSENT
@@ -102,8 +104,14 @@ def r046(allowance: Node, _: Document) -> Failure | None:
     expected = None if gross is None or less is None else gross - less
     if price is None or expected is None:
         return ABSENT
-    difference = ("difference", shown(abs(price - expected)))
-    return None if price == expected else Failure(shown(price), shown(expected), None, (difference,))
+    if price == expected:
+        return None
+    words = (
+        ("gross", shown(gross or ZERO)),
+        ("less", shown(less or ZERO)),
+        ("difference", shown(abs(price - expected))),
+    )
+    return Failure(shown(price), shown(expected), None, words)
 
 
 def days_of_lines(name: str) -> Callable[[Document], Sequence[Any]]:
@@ -207,6 +215,7 @@ def r121(line: Node, _: Document) -> Failure | None:
     return None if found is None or found > 0 else Failure(shown(found), "> 0")
 
 
+@by_shape
 def r100(line: Node, _: Document) -> Failure | None:
     """One invoiced object (BT-128) a line."""
     found = line.get("cac:DocumentReference", ())
