@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from hub.accounting.totals import check_sums
 from hub.errors import UnreadableInput, Usage
 from hub.formats.content import Content
 from hub.model.finding import Finding, Severity, Who
@@ -16,7 +15,6 @@ from hub.rules.releases import NOT_HERE, RELEASES, Release, following, found
 from hub.sources import sources_as_needed
 from hub.steps.layers import CII_FORMATS, Choice, days_ahead, layers_for, layers_of
 from hub.steps.recognise import as_finding, recognise
-from hub.texts.catalogue import sentence
 
 LAYERS = ("xsd", *RELEASES)
 NEXT = "next"
@@ -173,7 +171,11 @@ def _read(content: Content, sources: Iterable[Source], *, whole: bool) -> Readin
 def _sums(reading: Reading) -> tuple[Finding, ...]:
     """What the totals contract holds against a CII document, of which no rules are judged yet."""
     invoice = reading.document
-    return check_sums(invoice) if reading.format in CII_FORMATS and invoice is not None and invoice.lines else ()
+    if reading.format not in CII_FORMATS or invoice is None or not invoice.lines:
+        return ()
+    from hub.accounting.totals import check_sums
+
+    return check_sums(invoice)
 
 
 def _unreadable(reading: Reading, refusal: UnreadableInput, layers: Sequence[str], language: str) -> Validation:
@@ -241,6 +243,8 @@ def _rows(verdicts: Iterable[Verdict]) -> tuple[Layer, ...]:
 
 def _told(finding: Finding, reading: Reading, language: str) -> Judgement:
     currency = reading.document.currency if reading.document else reading.currency
+    from hub.texts.catalogue import sentence  # most documents have nothing to be told of
+
     told = sentence(finding, language, currency)
     f = finding
     return Judgement(f.code, f.layer, f.severity, f.location, told, f.found, f.expected, f.who)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from hub.errors import UnreadableInput
 from hub.formats.csv_text import decoded
-from hub.formats.hybrid import Hybrid, open_hybrid
-from hub.formats.pdf import is_pdf
 from hub.formats.xml import safe_parse
 from hub.garbage import put_off
+
+if TYPE_CHECKING:
+    from hub.formats.hybrid import Hybrid
 
 _HEAD = 4096  # bytes by which a source recognises its own
 _BRACKETS = re.compile(r"[\[\]{}]")
@@ -127,12 +128,18 @@ class Content:
     def _parsed_root(self) -> etree._Element:
         if not self.is_pdf:
             return safe_parse(self.data)
+        from hub.formats.hybrid import open_hybrid
+
         self._hybrid = open_hybrid(self.data)
         return self._hybrid.root
 
     @property
     def is_pdf(self) -> bool:
         """Whether it is a PDF, which may hold an invoice as XML. Never raises."""
+        if b"%PDF-" not in self.data[:_HEAD]:
+            return False
+        from hub.formats.pdf import is_pdf  # most of what comes in is none, and needs none of that
+
         return is_pdf(self.data)
 
     @property

@@ -7,9 +7,9 @@ receiver who knows EN 16931 alone will not see what stands there.
 
 from __future__ import annotations
 
+import pathlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -49,7 +49,7 @@ class Path(NamedTuple):
 @lru_cache(maxsize=1)
 def table() -> tuple[Path, ...]:
     """Every row, in the official order."""
-    text = (files("hub.rules.en16931") / "unused.txt").read_text(encoding="ascii")
+    text = pathlib.Path(__file__).with_name("unused.txt").read_text(encoding="ascii")
     return tuple(_row(*line.split(" ", 1)) for line in text.splitlines() if not line.startswith("#"))
 
 

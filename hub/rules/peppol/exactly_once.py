@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from hub.rules.peppol.values import below_documents
@@ -32,7 +32,7 @@ class Once(NamedTuple):
 @lru_cache(maxsize=1)
 def table() -> tuple[Once, ...]:
     """Every rule, by number."""
-    text = (files("hub.rules.peppol") / "exactly_once.txt").read_text(encoding="ascii")
+    text = Path(__file__).with_name("exactly_once.txt").read_text(encoding="ascii")
     rows = [line.split() for line in text.splitlines() if not line.startswith("#")]
     made = [each for credit, invoice, term, path in rows for each in _of_row(credit, invoice, term, path)]
     return tuple(sorted(made))
