@@ -15,7 +15,6 @@ from hub.rules.releases import NOT_HERE, RELEASES, Release, following, found
 from hub.sources import sources_as_needed
 from hub.steps.layers import CII, Choice, days_ahead, layers_for, layers_of
 from hub.steps.recognise import as_finding, recognise
-from hub.texts.catalogue import sentence
 
 LAYERS = ("xsd", *RELEASES)
 NEXT = "next"
@@ -253,6 +252,8 @@ def _rows(verdicts: Iterable[Verdict]) -> tuple[Layer, ...]:
 
 def _told(finding: Finding, reading: Reading, language: str) -> Judgement:
     currency = reading.document.currency if reading.document else reading.currency
+    from hub.texts.catalogue import sentence  # most documents have nothing to be told of
+
     told = sentence(finding, language, currency)
     f = finding
     return Judgement(f.code, f.layer, f.severity, f.location, told, f.found, f.expected, f.who)

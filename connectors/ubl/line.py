@@ -5,11 +5,10 @@ from __future__ import annotations
 from lxml import etree
 
 from connectors.ubl.log import Log
+from connectors.ubl.names import CAC, CBC
 from connectors.ubl.party import vat_scheme
 from connectors.ubl.references import read_period
 from connectors.ubl.values import (
-    CAC,
-    CBC,
     Table,
     Values,
     amount,

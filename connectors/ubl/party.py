@@ -5,7 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from connectors.ubl.log import Log
-from connectors.ubl.values import CAC, CBC, Table, Values, fill, identifier, identifiers, one, text, text_of
+from connectors.ubl.names import CAC, CBC
+from connectors.ubl.values import Table, Values, fill, identifier, identifiers, one, text, text_of
 from hub.model.party import Address, Contact, Party
 
 _VAT_SCHEMES = ("VAT", "63")  # 63 is VAT ("Moms") in the code list of OIOUBL

@@ -5,7 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from connectors.ubl.log import Log
-from connectors.ubl.values import CAC, CBC, Table, Values, amount, day, fill, text
+from connectors.ubl.names import CAC, CBC
+from connectors.ubl.values import Table, Values, amount, day, fill, text
 from hub.model.invoice import PaymentMeans, PaymentTerms
 
 

@@ -7,8 +7,9 @@ import binascii
 from lxml import etree
 
 from connectors.ubl.log import Log
+from connectors.ubl.names import CAC, CBC
 from connectors.ubl.party import read_address
-from connectors.ubl.values import CAC, CBC, Table, Values, day, fill, identifier, one, text
+from connectors.ubl.values import Table, Values, day, fill, identifier, one, text
 from hub.model.invoice import Attachment, Delivery, Period, PrecedingInvoice
 
 # BR-CL-24, the types an invoice may embed; anything else is kept but never opened by us.

@@ -6,14 +6,10 @@ import copy
 
 from lxml import etree
 
-from connectors.ubl.invoice import read_document
-from connectors.ubl.log import Log
+from connectors.ubl.names import BLANKS, CAC, CBC, CREDIT_NOTE, INVOICE
 from connectors.ubl.profile import profile
-from connectors.ubl.sbdh import check_header
-from connectors.ubl.values import BLANKS, CAC, CBC, CREDIT_NOTE, INVOICE
 from hub.errors import UnreadableInput
 from hub.formats.content import Content
-from hub.formats.sbdh import read_header
 from hub.formats.xml import local_name
 from hub.ports import Reading
 
@@ -48,6 +44,11 @@ class UblSource:
 
     def read(self, content: Content) -> Reading:
         """The document with all findings. Raises UnreadableInput only when the content was never recognised."""
+        from connectors.ubl.invoice import read_document  # who only glances needs none of these
+        from connectors.ubl.log import Log
+        from connectors.ubl.sbdh import check_header
+        from hub.formats.sbdh import read_header
+
         payload = content.payload
         subject = payload if payload.tag in _FORMATS else _renamed(payload)
         log = Log(subject)

@@ -8,7 +8,8 @@ from decimal import Decimal, localcontext
 from lxml import etree
 
 from connectors.ubl.log import Log
-from connectors.ubl.values import CBC, Table, Values, amount, fill
+from connectors.ubl.names import CBC
+from connectors.ubl.values import Table, Values, amount, fill
 from connectors.ubl.vat import TaxTotal
 from hub.model.invoice import Totals, VatGroup
 

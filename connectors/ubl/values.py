@@ -12,19 +12,13 @@ from typing import Any
 from lxml import etree
 
 from connectors.ubl.log import Log
+from connectors.ubl.names import BLANKS
 from hub.model.party import Identifier
-
-_UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
-CBC = f"{{{_UBL}CommonBasicComponents-2}}"
-CAC = f"{{{_UBL}CommonAggregateComponents-2}}"
-INVOICE = f"{{{_UBL}Invoice-2}}Invoice"
-CREDIT_NOTE = f"{{{_UBL}CreditNote-2}}CreditNote"
 
 Values = dict[str, Any]
 Action = Callable[[etree._Element, str, Values, Log], None]
 Table = dict[str, "tuple[Action, str] | Table"]
 
-BLANKS = " \t\r\n"  # what XML calls white space; a no-break space is content
 _LONGEST_NUMBER = 60  # digits; xs:decimal must carry 18, real files have 28
 _is_decimal = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch  # xs:decimal: no exponent, NaN or INF
 _as_date = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2}|T[0-9:.]+(?:Z|[+-][0-9:]+)?)").fullmatch

@@ -13,8 +13,8 @@ from hub.formats.xsd import is_cii
 from hub.formats.xsd import version as schema_version
 from hub.garbage import put_off
 from hub.model.finding import Finding
-from hub.rules import en16931, gaccount, nlcius, peppol
-from hub.rules.releases import RELEASES
+from hub.rules import en16931, peppol
+from hub.rules.releases import GACCOUNT, NLCIUS, RELEASES
 from hub.rules.rule import BUG, UNDECIDABLE, bug
 from hub.rules.tree import Document, Names, index
 
@@ -75,8 +75,10 @@ def judge(sheet: Sheet, asked: Iterable[Asked], *, together: bool = True) -> tup
     with put_off():
         verdicts = tuple(_judged(sheet, one) for one in asked)
         sheet.forget()
-    if together and any(verdict.layer == gaccount.LAYER for verdict in verdicts):
-        return tuple(_without(verdict, gaccount.USED) for verdict in verdicts)
+    if together and any(verdict.layer == GACCOUNT for verdict in verdicts):
+        from hub.rules.gaccount import USED
+
+        return tuple(_without(verdict, USED) for verdict in verdicts)
     return verdicts
 
 
@@ -114,6 +116,18 @@ def _without(verdict: Verdict, codes: frozenset[str]) -> Verdict:
     return verdict._replace(findings=tuple(each for each in verdict.findings if each.code not in codes))
 
 
+def _nlcius(sheet: Sheet, _: str) -> Iterable[Finding]:
+    from hub.rules import nlcius  # of two sets of rules a start need not wait for the one that is not asked
+
+    return nlcius.judge_document(sheet.document)
+
+
+def _gaccount(sheet: Sheet, _: str) -> Iterable[Finding]:
+    from hub.rules import gaccount
+
+    return gaccount.judge_document(sheet.document)
+
+
 _KNOWN = frozenset((release.layer, release.version) for layer in RELEASES.values() for release in layer)
 _EVERYTHING = Names()
 # What NLCIUS and the G-account extension add to EN 16931 is the same in every release that is known here.
@@ -124,6 +138,6 @@ _CHECKS: dict[str, Callable[[Sheet, str], Iterable[Finding]]] = {
     peppol.LAYER_SELF_BILLING: lambda sheet, version: peppol.judge_document(
         sheet.document, peppol.LAYER_SELF_BILLING, version
     ),
-    nlcius.LAYER: lambda sheet, _: nlcius.judge_document(sheet.document),
-    gaccount.LAYER: lambda sheet, _: gaccount.judge_document(sheet.document),
+    NLCIUS: _nlcius,
+    GACCOUNT: _gaccount,
 }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 
 @lru_cache(maxsize=1)
 def table() -> tuple[dict[str, Any], ...]:
     """Every fault: `rules`, `nl`, `en`, and `thread` where it was reported."""
-    text = (files("hub.texts") / "official_faults.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("official_faults.toml").read_text(encoding="utf-8")
     return tuple(tomllib.loads(text)["fault"])
 
 

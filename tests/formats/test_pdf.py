@@ -267,7 +267,7 @@ def test_damaged_file_is_read_or_refused_and_never_breaks(at: int, new: bytes, r
 
 def test_pdf_is_opened_once_however_many_sources_look(monkeypatch: pytest.MonkeyPatch) -> None:
     opened = []
-    monkeypatch.setattr("hub.formats.content.open_hybrid", lambda data: opened.append(1) or open_hybrid(data))
+    monkeypatch.setattr("hub.formats.hybrid.open_hybrid", lambda data: opened.append(1) or open_hybrid(data))
     content = Content(HYBRID)
     for _ in range(5):
         assert content.payload is content.root

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from connectors.ubl import source
-from connectors.ubl.values import CAC, CBC
+from connectors.ubl.names import CAC, CBC
 from hub.formats.content import Content
 from hub.ports import Reading
 from tests.corpus import documents, needs_corpus, rows
