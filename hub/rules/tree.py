@@ -170,6 +170,10 @@ def _read(
         item: Any = child
         if mark != "b" and (mark == "a" or len(child)):
             item = _read(child, name, node, names, named)
+        elif mark == "b" and len(child):
+            _read(
+                child, name, node, names, named
+            )  # the schema forbids it, but rules without an anchor see what is in it
         if name in node:
             node[name].append(item)
         else:
