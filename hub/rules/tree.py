@@ -200,6 +200,8 @@ def _read(
         outline.append(name)
         if mark != "b" and (mark == "a" or len(child)):
             item = _read(child, name, node, names, named, outline)
+        elif mark == "b" and len(child):  # the schema forbids it, but rules without an anchor see what is in it
+            _read(child, name, node, names, named, outline)
         if name in node:
             node[name].append(item)
         else:

@@ -108,12 +108,14 @@ class _Recorder:
         judged = [(made, data, self.outcome(layer, data)) for made, data in _candidates(layer)]
         left = [(made, data, _news(outcome)) for made, data, outcome in judged if outcome is not None]
         known: set[str] = set()
-        for number in range(_EACH):
+        number = 0
+        while number < _EACH:
             at = max(range(len(left)), key=lambda one: _worth(left[one][2] - known))
             made, data, codes = left.pop(at)
             known |= codes
             row = self.row(f"{layer}-{number:03}", layer, made, data)
             if row is not None:
+                number += 1
                 yield row
 
 

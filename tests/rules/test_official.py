@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 
+from hub.formats.xml import safe_parse
 from hub.model.finding import Finding
 from hub.rules.catalogue import CATALOGUE
 from hub.rules.en16931 import ARITHMETIC, check_arithmetic
 from hub.texts.catalogue import sentence
+from hub.validation import LAYERS, validate
 from tests.corpus import needs_corpus
 from tests.rules import own
+from tests.rules.fuzz import ours
 from tests.rules.fuzz.official import FILES
-from tests.rules.judged import GIVEN, OURS, Judged, compared, judged
+from tests.rules.judged import GIVEN, OURS, Judged, compared, judged, rows
 
 _THIRD = 3
 SETS = [
@@ -82,3 +86,18 @@ def test_there_are_a_hundred_documents_for_each_layer() -> None:
 def test_nearly_all_rules_fire_somewhere_in_our_own_documents() -> None:
     fired = {code for name in OURS for each in judged(name) for said in each.official.values() for code in said.codes}
     assert len(set(CATALOGUE) & fired) > 800
+
+
+def test_the_door_says_the_same_as_the_rules_when_all_layers_are_asked() -> None:
+    different = []
+    for row, data in islice(rows("own"), None, None, 12):
+        said = validate(data, LAYERS)
+        codes = {layer: {f.code for f in said.findings if f.layer == layer} for layer in LAYERS}
+        stopped = {layer.layer for layer in said.layers if layer.status == "error"}
+        mine = ours.judge(safe_parse(data))
+        for layer in ("en16931", "peppol", "peppol-sb"):
+            if codes[layer] != mine[layer].codes or (layer in stopped) is not bool(mine[layer].stopped):
+                different.append((row["id"], layer))
+        if codes["en16931"] | codes["nlcius"] != mine["siubl"].codes:
+            different.append((row["id"], "nlcius"))
+    assert different == []

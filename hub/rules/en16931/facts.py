@@ -81,13 +81,15 @@ class Basis:
     are kept and asked one by one.
     """
 
-    __slots__ = ("_mixed", "_of_category", "_of_rate", "_plain")
+    __slots__ = ("_mixed", "_of_category", "_of_rate", "_plain", "_spoiled", "_unclear")
 
     def __init__(self) -> None:
         self._of_category: dict[str, Decimal] = {}
         self._of_rate: dict[tuple[str, str], Decimal] = {}  # by code and `canonical` rate
         self._mixed: list[tuple[frozenset[str], frozenset[str], Decimal]] = []
         self._plain: dict[tuple[str, str | None], Decimal] = {}
+        self._spoiled: dict[str, str] = {}  # categories with an amount that is no number, and why
+        self._unclear: set[str] = set()  # categories with a rate that is no number, or with two
 
     def add(self, categories: Sequence[Category], amount: Decimal) -> None:
         """Count `amount` under every category of an item."""
@@ -95,22 +97,51 @@ class Basis:
             # First by the rate as it is written: many lines, few ways of writing, and text is cheap to look up.
             only = categories[0]
             leaves = only.node.get("cbc:Percent")
-            key = only.code, _only(leaves).text or "" if leaves else None
+            if leaves and len(leaves) > 1:
+                self._unclear.add(only.code)
+            key = only.code, leaves[0].text or "" if leaves else None
             self._plain[key] = self._plain.get(key, ZERO) + amount
         elif categories:
-            rates = frozenset(rate for each in categories if (rate := rate_key(each.node)) is not None)
+            rates = self._rates(categories)
             self._mixed.append((frozenset(each.code for each in categories), rates, amount))
 
+    def spoil(self, categories: Sequence[Category], reason: str) -> None:
+        """An item of these categories has no amount that can be added: their sums cannot be had any more."""
+        self._spoiled.update((each.code, reason) for each in categories)
+
+    def _rates(self, categories: Sequence[Category]) -> frozenset[str]:
+        try:
+            return frozenset(rate for each in categories if (rate := rate_key(each.node)) is not None)
+        except Undecidable:
+            self._unclear.update(each.code for each in categories)
+            return frozenset()
+
     def close(self) -> None:
-        """Bring `21` and `21.00` together, after the last amount. Raises Undecidable when a rate is no number."""
+        """Bring `21` and `21.00` together, after the last amount."""
         for (code, text), amount in self._plain.items():
             self._of_category[code] = self._of_category.get(code, ZERO) + amount
             if text is not None:
-                key = code, canonical(text)
-                self._of_rate[key] = self._of_rate.get(key, ZERO) + amount
+                self._count(code, text, amount)
+
+    def _count(self, code: str, text: str, amount: Decimal) -> None:
+        try:
+            key = code, canonical(text)
+        except Undecidable:
+            self._unclear.add(code)
+            return
+        self._of_rate[key] = self._of_rate.get(key, ZERO) + amount
+
+    def _clear(self, code: str) -> None:
+        """Rates are compared within a category, so what another one says does not matter."""
+        if code in self._unclear:
+            raise Undecidable("cbc:Percent is no number, or stands twice")
 
     def total(self, code: str, rate: str | None = None) -> Decimal:
-        """The sum under a category, or under a category and a rate as `rate_key` writes it."""
+        """The sum under a category, or under a category and a rate as `rate_key` writes it. Raises Undecidable."""
+        if code in self._spoiled:
+            raise Undecidable(self._spoiled[code])
+        if rate is not None:
+            self._clear(code)
         total = self._of_category.get(code, ZERO) if rate is None else self._of_rate.get((code, rate), ZERO)
         for codes, rates, amount in self._mixed:
             if code in codes and (rate is None or rate in rates):
@@ -118,7 +149,8 @@ class Basis:
         return total
 
     def has(self, code: str, rate: str) -> bool:
-        """Whether anything at all stands under this category and rate."""
+        """Whether anything at all stands under this category and rate. Raises Undecidable."""
+        self._clear(code)
         if (code, rate) in self._of_rate or not self._mixed:
             return (code, rate) in self._of_rate
         return any(code in codes and rate in rates for codes, rates, _ in self._mixed)
@@ -252,7 +284,11 @@ class Facts:
         for charge in self.charges:
             sums.anywhere.add(charge.categories, ZERO)
             if charge.of_document and charge.charge is not None and not charge.both:
-                amount = amount_of(charge.node, "cbc:Amount")
+                try:
+                    amount = amount_of(charge.node, "cbc:Amount")
+                except Undecidable as reason:
+                    sums.charges.spoil(charge.categories, str(reason))
+                    continue
                 sums.charges.add(charge.categories, amount if charge.charge else -amount)
         for basis in sums:
             basis.close()

@@ -10,6 +10,7 @@ from typing import Any
 from hub.rules.en16931.dates import minutes_of
 from hub.rules.en16931.places import all_lines, below
 from hub.rules.peppol.document_rules import documents, kind_of
+from hub.rules.peppol.values import only_text
 from hub.rules.peppol.variant import text_nodes
 from hub.rules.rule import ABSENT, Context, Failure, Rule, Sifted, Test, Undecidable, by_shape
 from hub.rules.shapes import one_text, too_many
@@ -136,7 +137,7 @@ def within_period(name: str, start: bool) -> Test:
     def test(day: Any, document: Document) -> Failure | None:
         root = next(each for each in documents(document) if each.element in day.iterancestors(each.element.tag))
         limit = _limit(root, name)
-        found = text_nodes([day], document)
+        found = only_text([day], document)
         if found and (minutes_of(found) - minutes_of(limit)) * (1 if start else -1) >= 0:
             return None
         return Failure(found, f"{'>=' if start else '<='} {limit}")
