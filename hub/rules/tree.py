@@ -162,6 +162,8 @@ def _read_root(element: etree._Element, names: Names, named: dict[str, list[Any]
             own.append(name)
         if name[1] != "b" and (name[1] == "a" or len(child)):
             item = _read(child, name, node, names, named, own)
+        elif len(child):  # a value with elements in it: see `_read`
+            _read(child, name, node, names, named, own)
         if own is not outline:
             alike = tuple(own)
             lines[alike] = alike in lines  # whether more than once

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 
-from hub.rules.en16931.facts import amount_of, category_of, is_charge, rate_key
+from hub.rules.en16931.basis import rate_key
+from hub.rules.en16931.facts import amount_of, category_of, is_charge
+from hub.rules.rule import Undecidable
 from hub.rules.tree import Document, Node, select
 from hub.rules.xpath import shown
 
@@ -54,7 +57,8 @@ def of_charges(totals: Node, charge: bool) -> Details:
 def of_rows(total: Node) -> Details:
     """The VAT of every row of a breakdown, under its rate."""
     rows = total.get("cac:TaxSubtotal", ())
-    return _listed(f"rate {_rate(row)}={shown(amount_of(row, 'cbc:TaxAmount'))}" for row in rows)
+    amounts = ((row, _amount(row, "cbc:TaxAmount")) for row in rows)
+    return _listed(None if amount is None else f"rate {_rate(row)}={shown(amount)}" for row, amount in amounts)
 
 
 def of_category(document: Document, code: str, rate: str | None = None) -> Details:
@@ -69,19 +73,31 @@ def where_used(document: Document, code: str) -> Details:
     return (("used", found.text() if found else ""),)
 
 
-def _listed(parts: Iterable[str]) -> Details:
+def _listed(parts: Iterable[str | None]) -> Details:
     made = _Parts()
     for part in parts:
-        made.add(part)
+        if part is not None:
+            made.add(part)
     return (("parts", made.text()),)
 
 
-def _line(number: int, line: Node) -> str:
-    return f"line {number}={shown(amount_of(line, _NET))}"
+def _line(number: int, line: Node) -> str | None:
+    amount = _amount(line, _NET)
+    return None if amount is None else f"line {number}={shown(amount)}"
 
 
-def _charge(number: int, node: Node) -> str:
-    amount = amount_of(node, "cbc:Amount")
+def _amount(node: Node, name: str) -> Decimal | None:
+    """None for what is no number: the rule may have its verdict without it, and so the sentence goes without it."""
+    try:
+        return amount_of(node, name)
+    except Undecidable:
+        return None
+
+
+def _charge(number: int, node: Node) -> str | None:
+    amount = _amount(node, "cbc:Amount")
+    if amount is None:
+        return None
     return f"charge {number}={shown(amount)}" if is_charge(node) else f"allowance {number}={shown(-amount)}"
 
 
@@ -102,7 +118,15 @@ def _by_category(document: Document) -> dict[tuple[str, str | None], _Parts]:
     return known
 
 
-def _add(known: dict[tuple[str, str | None], _Parts], part: str, categories: Iterable[Node]) -> None:
-    keys = {(category_of(each).code, rate) for each in categories for rate in (None, rate_key(each))}
-    for key in keys:
-        known[key].add(part)
+def _add(known: dict[tuple[str, str | None], _Parts], part: str | None, categories: Iterable[Node]) -> None:
+    keys = {(category_of(each).code, rate) for each in categories for rate in (None, _key_of(each))}
+    for key in keys if part is not None else ():
+        known[key].add(part or "")
+
+
+def _key_of(category: Node) -> str | None:
+    """As `rate_key`, and None for a rate that is no number."""
+    try:
+        return rate_key(category)
+    except Undecidable:
+        return None

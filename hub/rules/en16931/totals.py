@@ -64,7 +64,9 @@ def _charges_without_total(totals: Node, document: Document, charge: bool) -> Fa
         beside = facts(document).charge_total(totals.parent, charge)
     except Undecidable:
         beside = ZERO
-    return None if beside is None else Failure(None, shown(cents(beside)), None, (("variant", "absent"),))
+    if beside is None:
+        return None
+    return Failure(None, shown(cents(beside)), None, (*parts.of_charges(totals, charge), ("variant", "absent")))
 
 
 def br_co_11(totals: Node, document: Document) -> Failure | None:
