@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hub.rules.en16931.facts import facts, rate_key, rate_of
+from hub.rules.en16931.basis import rate_key, rate_of
+from hub.rules.en16931.facts import facts
 from hub.rules.en16931.totals import number, rate_text, unknown, vat_apart, wrong
 from hub.rules.rule import Failure
 from hub.rules.tree import Document, Node, normal

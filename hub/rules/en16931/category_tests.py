@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.rules.en16931.facts import facts, rate_of
+from hub.rules.en16931.basis import rate_of
+from hub.rules.en16931.facts import facts
 from hub.rules.rule import ABSENT, Failure, Sifted, Test
 from hub.rules.tree import Document, Node, content
 from hub.rules.xpath import at_least_zero, is_positive
