@@ -1,4 +1,4 @@
-"""Taxable amounts added up per VAT category, and per category and rate, as the rules on bases compare them."""
+"""Taxable amounts added up per VAT category and rate, and how a rate is read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ class Basis:
     def __init__(self) -> None:
         self._of_category: dict[str, Decimal] = {}
         self._of_rate: dict[tuple[str, str], Decimal] = {}  # by code and `canonical` rate
-        self._mixed: list[tuple[frozenset[str], frozenset[str], Decimal]] = []
+        self._mixed: list[
+            tuple[frozenset[str], frozenset[str], Decimal, bool]
+        ] = []  # True: a rate further on is no number
         self._plain: dict[tuple[str, str | None], Decimal] = {}
         self._spoiled: dict[str, str] = {}  # categories with an amount that is no number, and why
         self._unclear: set[str] = set()  # categories with a rate that is no number, or with two
@@ -48,19 +50,12 @@ class Basis:
             key = only.code, leaves[0].text or "" if leaves else None
             self._plain[key] = self._plain.get(key, ZERO) + amount
         elif categories:
-            rates = self._rates(categories)
-            self._mixed.append((frozenset(each.code for each in categories), rates, amount))
+            rates, broken = _rates(categories)
+            self._mixed.append((frozenset(each.code for each in categories), rates, amount, broken))
 
     def spoil(self, categories: Sequence[Category], reason: str) -> None:
         """An item of these categories has no amount that can be added: their sums cannot be had any more."""
         self._spoiled.update((each.code, reason) for each in categories)
-
-    def _rates(self, categories: Sequence[Category]) -> frozenset[str]:
-        try:
-            return frozenset(rate for each in categories if (rate := rate_key(each.node)) is not None)
-        except Undecidable:
-            self._unclear.update(each.code for each in categories)
-            return frozenset()
 
     def close(self) -> None:
         """Bring `21` and `21.00` together, after the last amount."""
@@ -89,8 +84,8 @@ class Basis:
         if rate is not None:
             self._clear(code)
         total = self._of_category.get(code, ZERO) if rate is None else self._of_rate.get((code, rate), ZERO)
-        for codes, rates, amount in self._mixed:
-            if code in codes and (rate is None or rate in rates):
+        for codes, rates, amount, broken in self._mixed:
+            if code in codes and (rate is None or _among(rate, rates, broken)):
                 total += amount
         return total
 
@@ -99,7 +94,26 @@ class Basis:
         self._clear(code)
         if (code, rate) in self._of_rate or not self._mixed:
             return (code, rate) in self._of_rate
-        return any(code in codes and rate in rates for codes, rates, _ in self._mixed)
+        return any(code in codes and _among(rate, rates, broken) for codes, rates, _, broken in self._mixed)
+
+
+def _rates(categories: Sequence[Category]) -> tuple[frozenset[str], bool]:
+    """The rates up to the first that is no number, and whether there is such a one."""
+    rates: set[str] = set()
+    for each in categories:
+        try:
+            rate = rate_key(each.node)
+        except Undecidable:
+            return frozenset(rates), True
+        if rate is not None:
+            rates.add(rate)
+    return frozenset(rates), False
+
+
+def _among(rate: str, rates: frozenset[str], broken: bool) -> bool:
+    if broken and rate not in rates:
+        raise Undecidable("cbc:Percent is no number, or stands twice")
+    return rate in rates
 
 
 def rate_of(category: Node) -> Decimal | None:

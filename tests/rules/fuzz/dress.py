@@ -38,8 +38,8 @@ def references(chance: Random, text: str) -> str:
     """Some letters as character references."""
     head, start, rest = _split(text)
     letter = chance.choice("aeinorst0123456789")
-    pieces = re.split(r"(<[^>]*>)", rest)
-    said = [p if p.startswith("<") else p.replace(letter, f"&#x{ord(letter):X};") for p in pieces]
+    pieces = re.split(r"(<[^>]*>|&[^;]*;)", rest)
+    said = [p if p.startswith(("<", "&")) else p.replace(letter, f"&#x{ord(letter):X};") for p in pieces]
     return head + start + "".join(said) if "<!" not in rest and "<?" not in rest else text
 
 
