@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from hub.rules.en16931.facts import amount_of, category_of, is_charge, rate_key
+from hub.rules.rule import Undecidable
 from hub.rules.tree import Document, Node, select
 from hub.rules.xpath import shown
 
@@ -54,7 +55,7 @@ def of_charges(totals: Node, charge: bool) -> Details:
 def of_rows(total: Node) -> Details:
     """The VAT of every row of a breakdown, under its rate."""
     rows = total.get("cac:TaxSubtotal", ())
-    return _listed(f"rate {_rate(row)}={shown(amount_of(row, 'cbc:TaxAmount'))}" for row in rows)
+    return _listed(f"rate {_rate(row)}={_amount(row, 'cbc:TaxAmount')}" for row in rows)
 
 
 def of_category(document: Document, code: str, rate: str | None = None) -> Details:
@@ -77,12 +78,31 @@ def _listed(parts: Iterable[str]) -> Details:
 
 
 def _line(number: int, line: Node) -> str:
-    return f"line {number}={shown(amount_of(line, _NET))}"
+    return f"line {number}={_amount(line, _NET)}"
 
 
 def _charge(number: int, node: Node) -> str:
-    amount = amount_of(node, "cbc:Amount")
-    return f"charge {number}={shown(amount)}" if is_charge(node) else f"allowance {number}={shown(-amount)}"
+    return (
+        f"charge {number}={_amount(node, 'cbc:Amount')}"
+        if is_charge(node)
+        else (f"allowance {number}={_amount(node, 'cbc:Amount', less=True)}")
+    )
+
+
+def _amount(node: Node, name: str, *, less: bool = False) -> str:
+    """An amount as text. One that is no number must not keep the rule that did fire from being told."""
+    try:
+        amount = amount_of(node, name)
+    except Undecidable:
+        return ""
+    return shown(-amount if less else amount)
+
+
+def _rate_key(category: Node) -> str | None:
+    try:
+        return rate_key(category)
+    except Undecidable:
+        return None
 
 
 def _rate(row: Node) -> str:
@@ -103,6 +123,6 @@ def _by_category(document: Document) -> dict[tuple[str, str | None], _Parts]:
 
 
 def _add(known: dict[tuple[str, str | None], _Parts], part: str, categories: Iterable[Node]) -> None:
-    keys = {(category_of(each).code, rate) for each in categories for rate in (None, rate_key(each))}
+    keys = {(category_of(each).code, rate) for each in categories for rate in (None, _rate_key(each))}
     for key in keys:
         known[key].add(part)
