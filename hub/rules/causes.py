@@ -92,7 +92,8 @@ def _keys(finding: Told) -> Iterator[Hashable]:
     if _VALUE.search(place):
         yield "value", place.partition("/@")[0]
     if code not in FLOWS and code != _STOPPED and not code.startswith("HUB-"):
-        yield "same", code, finding.found, finding.expected
+        # What is not used is one habit of the sender's software, whatever the field says on each line.
+        yield ("same", code) if code.startswith("UBL-CR-") else ("same", code, finding.found, finding.expected)
     if finding.found is None and code in SAME_MISSING:
         yield "missing", SAME_MISSING[code], place
     if (row := ROW.match(place)) and (code in FLOWS or code in ("BR-47", "BR-48")):

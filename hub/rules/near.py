@@ -34,7 +34,7 @@ _MEANT = {
 
 def near(text: str | None, allowed: frozenset[str]) -> Details:
     """The details of a failure: the nearest allowed codes, or none where nothing is near."""
-    found = nearest(text or "", allowed)
+    found = nearest(text, allowed) if text and len(text) <= _LONGEST else ()
     return (("variant", "near"), ("near", ", ".join(found))) if found else ()
 
 

@@ -132,3 +132,21 @@ def test_a_line_with_two_categories_counts_in_both_when_summed() -> None:
     )
     assert not found & {"BR-S-08", "BR-E-08"}
     assert "UBL-SR-48" in found
+
+
+def test_what_is_told_of_a_rule_never_keeps_it_from_firing() -> None:
+    text = invoice().replace("<cbc:CompanyID>NL123456789B01</cbc:CompanyID>", "").replace(
+        '<cbc:LineExtensionAmount currencyID="EUR">100.00</cbc:LineExtensionAmount>\n<cac:Item>',
+        '<cbc:LineExtensionAmount currencyID="EUR">1E2</cbc:LineExtensionAmount>\n<cac:Item>',
+    ).replace("<cbc:Percent>21</cbc:Percent>", "<cbc:Percent>high</cbc:Percent>")  # fmt: skip
+    found = only(text, "BR-S-02")
+    assert detail(found, "used") == "line 1="
+
+
+def test_a_base_names_the_lines_and_allowances_it_is_made_of() -> None:
+    many = "".join(line("10.00", number=n) for n in range(1, 12))
+    text = invoice(lines=many, allowances=allowance("5.00"))
+    assert detail(only(text, "BR-S-08"), "parts").startswith("line 1=10.00; line 2=10.00; ")
+    assert detail(only(text, "BR-S-08"), "parts").endswith("; +4")
+    nothing = only(invoice(subtotals=subtotal("100.00", "9.00", rate="9"), vat="9.00"), "BR-S-08")
+    assert (detail(nothing, "variant"), detail(nothing, "parts")) == ("nothing", "")

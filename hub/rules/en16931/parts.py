@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from decimal import Decimal
 
 from hub.rules.en16931.basis import rate_key
 from hub.rules.en16931.facts import amount_of, category_of, is_charge
@@ -57,8 +56,7 @@ def of_charges(totals: Node, charge: bool) -> Details:
 def of_rows(total: Node) -> Details:
     """The VAT of every row of a breakdown, under its rate."""
     rows = total.get("cac:TaxSubtotal", ())
-    amounts = ((row, _amount(row, "cbc:TaxAmount")) for row in rows)
-    return _listed(None if amount is None else f"rate {_rate(row)}={shown(amount)}" for row, amount in amounts)
+    return _listed(f"rate {_rate(row)}={_amount(row, 'cbc:TaxAmount')}" for row in rows)
 
 
 def of_category(document: Document, code: str, rate: str | None = None) -> Details:
@@ -73,32 +71,39 @@ def where_used(document: Document, code: str) -> Details:
     return (("used", found.text() if found else ""),)
 
 
-def _listed(parts: Iterable[str | None]) -> Details:
+def _listed(parts: Iterable[str]) -> Details:
     made = _Parts()
     for part in parts:
-        if part is not None:
-            made.add(part)
+        made.add(part)
     return (("parts", made.text()),)
 
 
-def _line(number: int, line: Node) -> str | None:
-    amount = _amount(line, _NET)
-    return None if amount is None else f"line {number}={shown(amount)}"
+def _line(number: int, line: Node) -> str:
+    return f"line {number}={_amount(line, _NET)}"
 
 
-def _amount(node: Node, name: str) -> Decimal | None:
-    """None for what is no number: the rule may have its verdict without it, and so the sentence goes without it."""
+def _charge(number: int, node: Node) -> str:
+    return (
+        f"charge {number}={_amount(node, 'cbc:Amount')}"
+        if is_charge(node)
+        else (f"allowance {number}={_amount(node, 'cbc:Amount', less=True)}")
+    )
+
+
+def _amount(node: Node, name: str, *, less: bool = False) -> str:
+    """An amount as text. One that is no number must not keep the rule that did fire from being told."""
     try:
-        return amount_of(node, name)
+        amount = amount_of(node, name)
+    except Undecidable:
+        return ""
+    return shown(-amount if less else amount)
+
+
+def _rate_key(category: Node) -> str | None:
+    try:
+        return rate_key(category)
     except Undecidable:
         return None
-
-
-def _charge(number: int, node: Node) -> str | None:
-    amount = _amount(node, "cbc:Amount")
-    if amount is None:
-        return None
-    return f"charge {number}={shown(amount)}" if is_charge(node) else f"allowance {number}={shown(-amount)}"
 
 
 def _rate(row: Node) -> str:
@@ -118,15 +123,7 @@ def _by_category(document: Document) -> dict[tuple[str, str | None], _Parts]:
     return known
 
 
-def _add(known: dict[tuple[str, str | None], _Parts], part: str | None, categories: Iterable[Node]) -> None:
-    keys = {(category_of(each).code, rate) for each in categories for rate in (None, _key_of(each))}
-    for key in keys if part is not None else ():
-        known[key].add(part or "")
-
-
-def _key_of(category: Node) -> str | None:
-    """As `rate_key`, and None for a rate that is no number."""
-    try:
-        return rate_key(category)
-    except Undecidable:
-        return None
+def _add(known: dict[tuple[str, str | None], _Parts], part: str, categories: Iterable[Node]) -> None:
+    keys = {(category_of(each).code, rate) for each in categories for rate in (None, _rate_key(each))}
+    for key in keys:
+        known[key].add(part)
