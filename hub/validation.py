@@ -13,7 +13,7 @@ from hub.ports import Glancing, Reading, Source
 from hub.rules.judging import Sheet, Verdict, judge
 from hub.rules.releases import NOT_HERE, RELEASES, Release, following, found
 from hub.sources import sources_as_needed
-from hub.steps.layers import CII_FORMATS, Choice, days_ahead, layers_for, layers_of
+from hub.steps.layers import CII, Choice, days_ahead, layers_for, layers_of
 from hub.steps.recognise import as_finding, recognise
 
 LAYERS = ("xsd", *RELEASES)
@@ -88,6 +88,15 @@ def validate(
     ahead: bool = False,
 ) -> Validation:
     """Judge one document. `layers` None = those its CustomizationID asks for; else exactly these, each on its own.
+
+        >>> import hub
+        >>> seen = hub.validate(open("invoice.xml", "rb").read(), language="en")
+        >>> seen.valid, [layer.layer for layer in seen.layers]
+        (False, ['xsd', 'en16931', 'peppol'])
+        >>> seen.findings[0].code, seen.findings[0].severity, seen.findings[0].expected
+        ('BR-CO-15', 'fatal', '332.75')
+
+    Needs no settings, database or network, may be called from any thread, and what it gives can be pickled.
 
     `on` is the day whose mandatory releases judge, today unless given; `rules_version` names others (`hub.rules.releases`):
     `en16931=1.3.15,peppol=2025-11`, or a number alone, or `next` for those that come after. `ahead` asks what will be said from a
@@ -171,7 +180,7 @@ def _read(content: Content, sources: Iterable[Source], *, whole: bool) -> Readin
 def _sums(reading: Reading) -> tuple[Finding, ...]:
     """What the totals contract holds against a CII document, of which no rules are judged yet."""
     invoice = reading.document
-    if reading.format not in CII_FORMATS or invoice is None or not invoice.lines:
+    if reading.format not in CII or invoice is None or not invoice.lines:
         return ()
     from hub.accounting.totals import check_sums
 

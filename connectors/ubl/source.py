@@ -64,7 +64,7 @@ class UblSource:
             format=_FORMATS[str(subject.tag)],
             profile=profile(customization),
             document=document,
-            findings=tuple(log.findings),
+            findings=(*(content.hybrid.findings if content.hybrid else ()), *log.findings),
             mapped=log.mapped and document is not None,
             envelope=envelope,
         )

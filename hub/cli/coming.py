@@ -38,8 +38,10 @@ def day_of(text: str) -> date | None:
 
 def show(output: Output, row: Mapping[str, Any]) -> None:
     """Print what changes for one judged document; nothing where nothing does."""
+    from hub.cli.judged import harmless
+
     for line in lines(output, row):
-        sys.stdout.write(line + "\n")
+        sys.stdout.write(harmless(line) + "\n")
 
 
 def lines(output: Output, row: Mapping[str, Any]) -> Iterator[str]:

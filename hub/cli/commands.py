@@ -49,7 +49,7 @@ COMMANDS: dict[str, Entry] = {
     "mandates": Entry("mandates", "app", "Mandates of direct debit: add, list, revoke."),
     "match": Entry("matching", "app", "Money that waits: list, accept, reject, with, together, run."),
     "unmatch": Entry("matching", "unmatch", "Undo what a payment or a match settled."),
-    "messages": Entry("ending", "messages", "Messages: list, show, release, refuse, retry, edit, discard."),
+    "messages": Entry("ending", "messages", "Messages: list, show, mail, release, refuse, retry, edit, discard."),
     "streams": Entry("streams", "app", "Numbered documents in their order: list, show, skip."),
     "groups": Entry("ending", "groups", "Parked messages by cause: list, retry."),
     "approvals": Entry("approval", "approvals", "Purchases under approval: list, show, suspense."),

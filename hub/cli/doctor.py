@@ -132,13 +132,11 @@ def _waiting(hub: Hub) -> str:
 def _schemas(_hub: Hub) -> str:
     from lxml import etree
 
-    from hub.formats.xsd import schema_path
+    from hub.formats.xsd import ROOTS, schema_path
 
-    roots = ("Invoice", "CreditNote")
-    tags = [f"{{urn:oasis:names:specification:ubl:schema:xsd:{name}-2}}{name}" for name in roots]
-    for tag in tags:
+    for tag in ROOTS:
         etree.XMLSchema(file=str(schema_path(tag)))
-    return f"UBL 2.1 {' and '.join(roots)}"
+    return "UBL 2.1 Invoice and CreditNote, CII D22B, ZUGFeRD 1.0"
 
 
 def _mappings(_hub: Hub) -> str:

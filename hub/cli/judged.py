@@ -24,7 +24,7 @@ def show(output: Output, row: Mapping[str, Any], body: bytes = b"") -> None:
     """Print what was judged of one document. `body` is its bytes, for excerpts."""
     paper = _Paper()
     findings = row["findings"]
-    paper.line(_harmless(_verdict(output, row)))
+    paper.line(harmless(_verdict(output, row)))
     shown = findings[:MOST]
     places = _excerpts(body, [finding["location"] for finding in shown]) if paper.terminal else {}
     for finding in shown:
@@ -55,7 +55,7 @@ def _excerpts(body: bytes, locations: list[str]) -> dict[str, Excerpt]:
 
 def _finding(output: Output, paper: _Paper, finding: Mapping[str, Any], excerpt: Excerpt | None) -> None:
     severity = finding["severity"]
-    place = _harmless(output.cell(finding["location"], "place"))
+    place = harmless(output.cell(finding["location"], "place"))
     head = paper.coloured(f"{finding['code']} {output.cell(severity, 'word')}", severity)
     if paper.terminal:
         paper.line("")
@@ -82,7 +82,7 @@ class _Paper:
 
     def wrapped(self, text: str) -> None:
         """A sentence, indented; folded only on a terminal, so that others can search by line."""
-        text = _harmless(text)
+        text = harmless(text)
         lines = textwrap.wrap(text, min(self._width, _WIDE) - 2, break_on_hyphens=False) if self.terminal else [text]
         for line in lines:
             self.line(f"  {line}")
@@ -99,7 +99,7 @@ class _Paper:
         self.line(self.coloured(gutter, "quiet") + marks)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Without what moves a cursor or colours a terminal: names and values come from strangers."""
     return text.translate(_CONTROLS)
 

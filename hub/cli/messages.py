@@ -1,4 +1,4 @@
-"""`hub messages list` and `show`: what came in and what became of it."""
+"""`hub messages list`, `show` and `mail`: what came in, what became of it, and what to ask its sender."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hub.cli.correcting import AsDraft
 from hub.cli.findings import show_findings
 from hub.cli.options import AsJson, ForAdministration, InLanguage
 from hub.cli.output import Column
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 messages = typer.Typer(
     add_completion=False,
-    help="Messages: list, show, release, refuse, retry, edit, discard.",
+    help="Messages: list, show, mail, release, refuse, retry, edit, discard.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -104,6 +105,36 @@ def show(
         else:
             row = show_message(connection, administration_id, uid, output.language)
         _show(row, output)
+
+
+@messages.command("mail")
+def mail(
+    message: MessageId,
+    out: AsDraft = None,
+    administration: ForAdministration = "",
+    as_json: AsJson = False,
+    language: InLanguage = None,
+) -> None:
+    """The mail that asks the sender to correct the document, in his language; it is not sent.
+
+    \b
+    hub messages mail 0199f3                   to read and copy
+    hub messages mail 0199f3 --out mail.eml    to open in a mail program
+    """
+    from hub.cli.correcting import show as show_mail
+    from hub.correction import correction_of_known
+
+    with reading(administration, as_json, language) as (connection, administration_id, output):
+        from hub.reports.messages import find_message
+        from hub.reports.original import original_of
+        from hub.reports.turns import findings_of
+
+        uid = find_message(connection, administration_id, message)
+        original = original_of(connection, administration_id, message=uid)
+        told = correction_of_known(
+            original.body, original.file_name or uid, findings_of(connection, uid), language.value if language else ""
+        )
+    show_mail(told, out, output)
 
 
 def _judges(by: dict[str, str]) -> str:

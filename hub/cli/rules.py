@@ -11,10 +11,15 @@ from hub.cli.output import Column
 from hub.cli.session import output_of, settings_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from hub.cli.output import Output
     from hub.rules.catalogue import Span
+    from hub.rules.releases import Release
 
-app = typer.Typer(help="Rules: list, explain.", no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+app = typer.Typer(
+    help="Rules: list, explain, releases.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
 _LIST = (
     Column("code"),
     Column("layer"),
@@ -22,6 +27,17 @@ _LIST = (
     Column("since"),
     Column("until"),
     Column("text"),
+)
+_RELEASES = (
+    Column("layer"),
+    Column("version"),
+    Column("name"),
+    Column("published", "date"),
+    Column("mandatory", "date"),
+    Column("until", "date"),
+    Column("in_force"),
+    Column("draft"),
+    Column("source"),
 )
 
 
@@ -40,6 +56,29 @@ def list_all(
     output = output_of(settings, as_json)
     rows = [_row(code, settings.language) for code in _codes()]
     output.rows([row for row in rows if layer in ("", row["layer"])], _LIST)
+
+
+@app.command("releases")
+def releases(
+    layer: Annotated[str, typer.Option("--layer", help="Only this layer: en16931, peppol, peppol-sb, nlcius.")] = "",
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="As on this day; today unless given.")] = "",
+    as_json: AsJson = False,
+    language: InLanguage = None,
+) -> None:
+    """The releases of each set of rules, and which of them judges.
+
+    \b
+    hub rules releases --layer peppol
+    """
+    from datetime import date
+
+    from hub.cli.coming import day_of
+    from hub.rules.releases import RELEASES
+
+    output = output_of(settings_of(language), as_json)
+    day = day_of(on) or date.today()
+    known = [each for name in RELEASES if layer in ("", name) for each in RELEASES[name]]
+    output.rows([_release(each, day) for each in known], _RELEASES)
 
 
 @app.command("explain")
@@ -86,7 +125,9 @@ def _codes() -> list[str]:
 
 def _row(code: str, language: str) -> dict[str, Any]:
     from hub.rules.catalogue import CATALOGUE, history
+    from hub.rules.causes import related
     from hub.texts.catalogue import explained, findings_catalogue
+    from hub.texts.examples import example
     from hub.texts.official_faults import official_fault
 
     rule, entry = CATALOGUE.get(code), findings_catalogue()[code]
@@ -102,6 +143,8 @@ def _row(code: str, language: str) -> dict[str, Any]:
         "until": releases[-1]["until"] if releases else None,
         "releases": releases,
         "text": explained(code, language),
+        "example": example(code, language),
+        "related": list(related(code)),
         "official_fault": official_fault(code, language),
     }
 
@@ -120,6 +163,24 @@ def _span(span: Span, layer: str) -> dict[str, Any]:
         "oldest": RELEASES[layer][0].version,
         "source": span.source,
         "draft": bool(span.since and span.since.draft),
+    }
+
+
+def _release(release: Release, on: date) -> dict[str, Any]:
+    from hub.rules.releases import in_force, last_day
+
+    last = last_day(release)
+    return {
+        "layer": release.layer,
+        "version": release.version,
+        "name": release.name or None,
+        "published": release.published.isoformat(),
+        "mandatory": release.mandatory.isoformat() if release.mandatory else None,
+        "until": last.isoformat() if last else None,
+        "in_force": in_force(release.layer, on) == release,
+        "core": release.core or None,
+        "draft": release.draft,
+        "source": release.source,
     }
 
 

@@ -19,7 +19,10 @@ LAYERS = ("xsd", "en16931", "peppol", "peppol-sb", "nlcius", "gaccount")
 
 
 class Asked(NamedTuple):
-    """What was asked of `hub validate`. `layers` None = those a document's CustomizationID asks for; `language` "" = as set."""
+    """What was asked of `hub validate`. `layers` None = those a document's CustomizationID asks for; `language` "" = as set.
+
+    `official` is the folder of original stylesheets to run beside ours, "" = none.
+    """
 
     files: tuple[str, ...]
     layers: tuple[str, ...] | None = None
@@ -30,9 +33,11 @@ class Asked(NamedTuple):
     on: str = ""
     rules_version: str = ""
     ahead: bool = False
+    official: str = ""
 
 
 _FLAGS = {"--json": "as_json", "--summary": "summary", "--only-invalid": "only_invalid", "--next": "ahead"}
+_VALUES = ("--layers", "--language", "--on", "--rules-version")
 
 
 def plainly_asked(arguments: Sequence[str]) -> Asked | None:
@@ -44,8 +49,8 @@ def plainly_asked(arguments: Sequence[str]) -> Asked | None:
         flag, _, value = argument.partition("=")
         if argument in _FLAGS:
             values[_FLAGS[argument]] = True
-        elif flag in ("--layers", "--language"):
-            values[flag[2:]] = value if "=" in argument else next(rest, "-")
+        elif flag in _VALUES:
+            values[flag[2:].replace("-", "_")] = value if "=" in argument else next(rest, "-")
         elif argument.startswith("-") and argument != "-":
             return None
         else:
@@ -63,21 +68,26 @@ def layers_of(text: str) -> tuple[str, ...] | None:
 
 def run(asked: Asked) -> int:
     """Judge the documents one by one and show each; the exit code. Raises `Usage` for a layer that does not exist."""
+    if asked.official:
+        from hub.cli.compared import run as compare
+
+        return compare(asked)
     from hub.cli.coming import When, day_of
     from hub.sources import sources_as_needed
 
-    output = Output(asked.as_json, _language(asked.language))
+    output = Output(asked.as_json, language_of(asked.language))
     when = When(day_of(asked.on), asked.rules_version, asked.ahead)
     sources, watching = sources_as_needed(), _Watch(asked, output)
     with output.progress("progress_validate") as advance:
-        for arrival in _arrivals(asked.files):
+        for arrival in arrivals_of(asked.files):
             watching.see(arrival, _row(arrival, asked.layers, output.language, sources, when))
             advance(1)
     watching.end()
     return FATAL if watching.fatal else PARTLY if watching.unjudged else OK
 
 
-def _language(flag: str) -> str:
+def language_of(flag: str) -> str:
+    """The language of the flag, else as set."""
     if flag or not (os.environ.get("HUB_LANGUAGE") or os.path.exists(_settings_file())):
         return flag or "nl"  # nothing is set, so nothing is read: loading the settings costs as much as all rules
     from hub.settings import load_settings
@@ -89,7 +99,8 @@ def _settings_file() -> str:
     return os.path.join(os.environ.get("HUB_HOME") or "hub-data", "hub.toml")
 
 
-def _arrivals(files: Sequence[str]) -> Iterator[Arrival]:
+def arrivals_of(files: Sequence[str]) -> Iterator[Arrival]:
+    """What stands in files, folders and zips, one after the other."""
     from hub.intake import arrivals
 
     return arrivals(files)
@@ -130,7 +141,7 @@ class _Watch:
         self.unjudged |= not row["valid"]
         if self._tally is not None:
             self._tally.add(row)
-        if self._asked.summary or (self._asked.only_invalid and row["valid"]):
+        if self._asked.summary or (self._asked.only_invalid and row["valid"] and not row.get("ahead")):
             return
         if self._asked.as_json:
             self._output.line(row)
@@ -138,7 +149,7 @@ class _Watch:
         from hub.cli.judged import show
 
         show(self._output, row, arrival.body)
-        if self._asked.ahead:
+        if row.get("ahead"):
             from hub.cli.coming import show as show_ahead
 
             show_ahead(self._output, row)

@@ -32,6 +32,7 @@ _FILES = {
     _CII: "cii-extended-ctc-fr/CrossIndustryInvoice_100pD22B.xsd",
     _ZUGFERD_1: "zugferd/ZUGFeRD1p0.xsd",
 }
+ROOTS = tuple(_FILES)  # of documents that there is a schema for
 _VERSIONS = {_CII: "D22B", _ZUGFERD_1: "ZUGFeRD 1.0"}
 _BLANKS = " \t\r\n"
 _lock = threading.Lock()  # a compiled schema keeps the log of its last run

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from hub.model.finding import Severity, Who
-from hub.rules.causal_links import COUNTED, FLOWS, LINKS, NAMES, RANKS, SAME_MISSING, Link
+from hub.rules.causal_links import CATEGORIES, COUNTED, FLOWS, LINKS, NAMES, RANKS, SAME_MISSING, Link
 from hub.rules.causes_of_amounts import by_amount
 from hub.rules.joining import LINE, ROW, Sets, T, Told, grouped
 
@@ -26,6 +26,7 @@ _OCCURS = re.compile(r"(?:\w+:)?(\w+) occurs ")
 _NO_NUMBER = re.compile(r"not a (?:decimal )?number: '(.*)'", re.DOTALL)
 _EMPTY = ("PEPPOL-EN16931-R008", "SI-UBL-2")
 _STOPPED = "HUB-EN-01"
+_FEW = 60  # codes in a link, beyond which it says nothing of one of them
 _DEEPEST = 12  # steps from a value up to what it stands in
 _LINKS_OF: dict[str, list[Link]] = defaultdict(list)
 for _link in LINKS:
@@ -186,3 +187,20 @@ def _schema_keys(finding: Told) -> Iterator[Hashable]:
         yield "twice", finding.location.rpartition("/")[2].partition("[")[0]
     elif finding.found is None and finding.code in NAMES:
         yield "named", NAMES[finding.code]
+
+
+def related(code: str) -> tuple[str, ...]:
+    """Rules that one fault sets off together with this one: by the table of causes, and by the amounts they share."""
+    linked = [link for link in _LINKS_OF.get(code, ()) if len(link.first) <= _FEW]
+    found = {other for link in linked for other in (link.first | link.then if code in link.first else link.first)}
+    if flow := FLOWS.get(code):
+        mine = {flow.own, *flow.parts}
+        found |= {other for other, its in FLOWS.items() if its.own in mine or flow.own in its.parts}
+    same = _category(code)
+    kept = {other for other in found if _category(other) in ("", same) or not same}
+    return tuple(sorted(kept - {code, COUNTED}, key=lambda other: (RANKS.get(other, len(RANKS)), other)))
+
+
+def _category(code: str) -> str:
+    """The VAT category that a rule is about, or nothing."""
+    return code.split("-")[1] if code.startswith("BR-") and code.split("-")[1] in CATEGORIES else ""

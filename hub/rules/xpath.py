@@ -82,9 +82,19 @@ def cents(value: Decimal) -> Decimal:
 
 
 def divided(value: Decimal, by: Decimal) -> Decimal:
-    """Decimal division as the official artefact does it: 18 decimals or as many as the numbers have, half down."""
-    places = max(_DIGITS, -int(value.as_tuple().exponent), -int(by.as_tuple().exponent))
+    """Decimal division as the official processor does it, half down.
+
+    To 18 decimals, and as many more as the dividend has beyond the divisor. Zeros at the end do not count; those before
+    the point count less than none in a number that was written with one, so `60.0` has one decimal fewer than `60`.
+    """
+    places = max(_DIGITS, _DIGITS + _decimals(value) - _decimals(by))
     return (value / by).quantize(Decimal(1).scaleb(-places), ROUND_HALF_DOWN)
+
+
+def _decimals(value: Decimal) -> int:
+    if int(value.as_tuple().exponent) == 0 or not value:
+        return 0
+    return -int(value.normalize(EXACT).as_tuple().exponent)
 
 
 def shown(value: Decimal) -> str:

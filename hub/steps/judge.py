@@ -22,11 +22,12 @@ _REFUSED_CODES = frozenset(
     ("HUB-TOT-01", "HUB-TOT-02", "HUB-TOT-03", "HUB-VAT-06", "HUB-BUG", "HUB-FEED-01", "HUB-FEED-02", "HUB-MUT-03")
 )
 # An amount that is missing, unreadable, stated twice or without a side. A schema fault beside which every amount can be read is held.
-_AMOUNT_MISSING = frozenset(("HUB-UBL-05", "HUB-UBL-06", "HUB-UBL-20", "HUB-UBL-21"))
-_AMOUNT_UNREADABLE = frozenset(("HUB-UBL-07", "HUB-UBL-22"))  # said of other numbers too: quantities, rates, prices
-_BOOKED_AMOUNT = re.compile(
-    r"(?!.*/Price\[).*/(?:LineExtension|Tax|Taxable|TaxExclusive|TaxInclusive|AllowanceTotal|ChargeTotal|Prepaid|PayableRounding|Payable|)Amount\[\d+\]"
+_AMOUNT_MISSING = frozenset(
+    f"HUB-{format}-{number}" for format in ("UBL", "CII") for number in ("05", "06", "20", "21")
 )
+_NO_NUMBER = frozenset(f"HUB-{format}-{number}" for format in ("UBL", "CII") for number in ("07", "22"))
+# These are said of quantities, rates, prices and what percentages are taken of too, which are not booked.
+_BOOKED_AMOUNT = re.compile(r"(?!.*/\w*Price\[).*/(?!Price|Base|Charge(?!Total))\w*Amount\[\d+\]")
 
 
 def is_arithmetic(finding: Finding) -> bool:
@@ -37,7 +38,7 @@ def is_arithmetic(finding: Finding) -> bool:
         or code in _REFUSED_CODES
         or finding.layer in _REFUSED_LAYERS
         or code in _AMOUNT_MISSING
-        or (code in _AMOUNT_UNREADABLE and _BOOKED_AMOUNT.fullmatch(finding.location) is not None)
+        or (code in _NO_NUMBER and _BOOKED_AMOUNT.fullmatch(finding.location) is not None)
     )
 
 

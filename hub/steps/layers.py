@@ -13,7 +13,7 @@ from hub.rules.judging import AMOUNTS, ARITHMETIC, SCHEMA, SCHEMA_VERSION, Asked
 from hub.rules.releases import EN16931, GACCOUNT, NLCIUS, PEPPOL, RELEASES, SELF_BILLING, in_force, of_version
 
 EN_16931 = "urn:cen.eu:en16931:2017"
-CII_FORMATS = ("cii", "factur-x", "zugferd")  # of which the schema and the sums are judged; rules for CII come later
+CII = ("cii", "factur-x", "zugferd")  # of which the schema and the sums are judged; rules for CII come later
 # Sets of rules beside EN 16931, of an agreement that builds on it and that we have rules for.
 _OF_PROFILE: dict[str, tuple[str, ...]] = {
     "peppol-bis-3": (PEPPOL,),
@@ -51,7 +51,7 @@ def layers_of(reading: Reading, on: date, chosen: Mapping[str, str] = _NONE) -> 
     as there are rules; one that nobody here knows by EN 16931 too; an older agreement, or none, by arithmetic alone, and not at
     all by that where its totals are known to mean other things. A finding says what was promised and not judged. Pure.
     """
-    if reading.format in CII_FORMATS:
+    if reading.format in CII:
         return Choice(_of_cii(reading, on, chosen))
     if not reading.format.startswith("ubl-"):
         return Choice((Asked(SCHEMA, SCHEMA_VERSION),))

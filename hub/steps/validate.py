@@ -10,7 +10,7 @@ from types import MappingProxyType
 from hub.formats.content import Content
 from hub.ports import Reading
 from hub.rules.judging import NOT_FOR_CII, Sheet, Verdict, judge
-from hub.steps.layers import CII_FORMATS, layers_of
+from hub.steps.layers import CII, layers_of
 
 IN_FORCE: Mapping[str, str] = MappingProxyType({})  # no release is chosen: each as the day has it
 _UBL = ("ubl-invoice", "ubl-creditnote")
@@ -22,7 +22,7 @@ def validate(reading: Reading, content: Content, on: date, releases: Mapping[str
     Each judges in the release that is mandatory `on` that day, or the one that `releases` names. Warnings are findings
     like others and travel with the document; what follows from findings is decided in `hub/steps/judge.py`.
     """
-    if reading.format not in (*_UBL, *CII_FORMATS):
+    if reading.format not in (*_UBL, *CII):
         return reading
     choice = layers_of(reading, on, releases)
     # Who cannot even be read is told so already: the slow explanation (seconds, once a process) is for the others.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, cast, exists, select, update
+from sqlalchemy import Connection, Row, String, bindparam, cast, exists, select, update
 
 from hub.errors import Conflict, NotFound
 from hub.model.codec import restore
@@ -142,9 +142,33 @@ def on_delivered(connection: Connection, _ids: Ids, told: Sequence[tuple[Dispatc
     query = select(r).where(
         r.c.administration_id.in_(sorted(set(codes.values()))), r.c.dispatch_uid.in_(sorted(uid for _, uid in answers))
     )
-    for row in connection.execute(query.order_by(r.c.id).with_for_update()).all():
-        if answer := answers.get((row.administration_id, row.dispatch_uid)):
+    rows = connection.execute(query.order_by(r.c.id).with_for_update()).all()
+    mine = [(row, answers[key]) for row in rows if (key := (row.administration_id, row.dispatch_uid)) in answers]
+    fresh = [(row, answer) for row, answer in mine if row.state == "staged" and row.sent_on is None]
+    _sent(connection, fresh, at)
+    for row, answer in mine:
+        if (row, answer) not in fresh:
             _moved(connection, row.administration_id, row, "sent", on=at.date(), at=at, proof=answer.reference)
+
+
+def _sent(connection: Connection, fresh: Sequence[tuple[Row[Any], Delivered]], at: datetime) -> None:
+    """As `_moved` to `sent`, of those that were staged and left for the first time: one statement for all of them."""
+    r = t.reminder
+    if not fresh:
+        return
+    own = (r.c.administration_id == bindparam("own"), r.c.id == bindparam("which"))
+    values: dict[str, Any] = {
+        "state": "sent",
+        "reason": "",
+        "deadline": None,
+        "changed_at": at,
+        "sent_on": at.date(),
+        "proof": bindparam("said"),
+    }
+    told = [{"own": row.administration_id, "which": row.id, "said": one.reference or row.proof} for row, one in fresh]
+    connection.execute(update(r).where(*own).values(values), told)
+    for row, _ in fresh:
+        _claim_memo(connection, row.administration_id, row, at.date())
 
 
 def on_parked(connection: Connection, _ids: Ids, dispatch: Dispatch, reason: str, at: datetime) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from hub.model.decision import Decision
 from hub.model.finding import Finding
 from hub.model.step import Step
+from hub.texts.addressed import to_sender
 from hub.texts.exactly_once import once_sentences
 from hub.texts.forms import FORMS, NOTHING, Reader, number
 from hub.texts.sections import Sections
@@ -36,8 +37,10 @@ def language_of(wanted: str) -> str:
     return wanted if wanted in LANGUAGES else "nl"
 
 
-def sentence(finding: Finding, language: str = "nl", currency: str = "", *, strict: bool = False) -> str:
-    """What a finding says, for people. `currency` is the document's, for its amounts.
+def sentence(
+    finding: Finding, language: str = "nl", currency: str = "", *, strict: bool = False, ask: bool = False
+) -> str:
+    """What a finding says, for people. `currency` is the document's, for its amounts; `ask` = said to the sender.
 
     A code without sentence is shown by its code, unless `strict`: then `MissingText` is raised.
     """
@@ -48,6 +51,8 @@ def sentence(finding: Finding, language: str = "nl", currency: str = "", *, stri
     details = dict(finding.details)
     special = (f"{language}_{details.get('variant', '')}", f"{language}_{finding.severity}", language)
     template = next(entry[key] for key in special if key in entry)
+    if ask:
+        template = to_sender(template, language)
     words = {**details, "location": finding.location or _WHOLE[language], "code": finding.code, "who": finding.who}
     for name in _NEVER_EMPTY:
         value = getattr(finding, name)

@@ -16,6 +16,15 @@ NOTHING = {"nl": "niets", "en": "nothing"}
 _NONE = {"nl": "geen", "en": "none"}
 _SIGNS = {"EUR": "€", "GBP": "£"}
 _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
+_PART = re.compile(r"(line|allowance|charge|rate) ([^=]*)=(.*)")
+_PARTS = {
+    "line": {"nl": "regel", "en": "line"},
+    "allowance": {"nl": "korting", "en": "allowance"},
+    "charge": {"nl": "toeslag", "en": "charge"},
+}
+_MORE = {"nl": "en nog", "en": "and"}
+_OTHERS = {"nl": "", "en": " more"}
+_ELSEWHERE = {"nl": "elders op de factuur", "en": "elsewhere on the invoice"}
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 _ROW = re.compile(r"(row|entry) (\d+)(?:, (.+))?")
 _ROW_WORDS = {"row": "rij", "entry": "boeking"}
@@ -210,6 +219,30 @@ def listed(text: str, reader: Reader) -> str:
     return text or _NONE[reader.language]
 
 
+def parts(text: str, reader: Reader) -> str:
+    """`line 1=100.00; rate 21=5.00; +12` as `regel 1: € 100,00, 21 %: € 5,00 en nog 12`; nothing as `niets`."""
+    return _row_of_parts(text, reader, amounts=True) or NOTHING[reader.language]
+
+
+def used(text: str, reader: Reader) -> str:
+    """The same without amounts: `regel 1, korting 2 en nog 12`; nothing is somewhere else."""
+    return _row_of_parts(text, reader, amounts=False) or _ELSEWHERE[reader.language]
+
+
+def _row_of_parts(text: str, reader: Reader, *, amounts: bool) -> str:
+    shown, more = [], ""
+    for part in text.split("; ") if text else ():
+        if match := _PART.fullmatch(part):
+            kind = _PARTS.get(match[1])
+            name = f"{kind[reader.language]} {match[2]}" if kind else rate(match[2], reader)
+            shown.append(f"{name}: {money(match[3], reader)}" if amounts else name)
+        elif not part.startswith("+"):
+            shown.append(part)
+        else:
+            more = f" {_MORE[reader.language]} {part.removeprefix('+')}{_OTHERS[reader.language]}"
+    return ", ".join(shown) + more
+
+
 def word(text: str, reader: Reader) -> str:
     """`geboekt` for `posted`: outcomes, severities, states, origins and what a decision is about."""
     if ", " in text:  # several of them
@@ -234,5 +267,7 @@ FORMS: dict[str, Callable[[str, Reader], str]] = {
     "term": term,
     "place": place,
     "list": listed,
+    "parts": parts,
+    "used": used,
     "word": word,
 }

@@ -112,6 +112,16 @@ def test_validate_judges_by_another_day_or_release_when_told(empty_home: Cli, tm
     assert empty_home("validate", str(file), "--on", "30-11-2026").code == 2
 
 
+def test_the_releases_are_listed_with_the_one_that_judges(empty_home: Cli) -> None:
+    rows = empty_home("rules", "releases", "--layer", "peppol", "--on", "2026-11-30", "--json").rows
+    assert [(each["version"], each["name"], each["mandatory"], each["until"], each["in_force"]) for each in rows] == [
+        ("3.0.20", "2025-11", "2026-02-23", "2026-08-16", False),
+        ("3.0.21", "2026-05", "2026-08-17", "2027-02-23", True),
+        ("3.0.22", "2026-11", "2027-02-24", None, False),
+    ]
+    assert "3.0.21" in empty_home("rules", "releases", "--layer", "peppol").out
+
+
 def test_a_rule_tells_since_and_until_which_release_it_is(empty_home: Cli) -> None:
     [gone] = empty_home("rules", "explain", "BR-CO-25", "--json").rows
     assert (gone["since"], gone["until"], gone["releases"][0]["to"]) == (None, "1.3.15", "2026-05-14")

@@ -60,9 +60,9 @@ def test_each_layer_has_its_own_codes_and_version_when_listed() -> None:
 
 
 def test_what_is_not_used_is_told_in_trade_words_when_they_are_known() -> None:
-    dutch, english = explained("UBL-CR-155", "nl"), explained("UBL-CR-155", "en")
-    assert "het huisnummer als apart veld, bij het postadres van de verkoper" in dutch
-    assert "the house number as a separate field, under the postal address of the seller" in english
+    dutch, english = explained("UBL-CR-154", "nl"), explained("UBL-CR-154", "en")
+    assert "de naam van het gebouw, bij het postadres van de verkoper" in dutch
+    assert "the name of the building, under the postal address of the seller" in english
     assert "het adres van de plaats van levering." in explained("UBL-CR-367", "nl")
     assert "MarkCareIndicator" in explained("UBL-CR-141", "nl")
 

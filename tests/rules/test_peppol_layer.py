@@ -22,8 +22,10 @@ def test_a_finding_is_told_in_both_languages_when_a_layer_is_asked_for() -> None
     dutch, english = (validate(text, ["peppol"], language).findings for language in ("nl", "en"))
     assert (dutch[0].code, dutch[0].layer) == ("PEPPOL-EN16931-R003", "peppol")
     assert not any(each.code.startswith("PEPPOL-") for each in dutch[1:])  # what follows are rules of a single country
-    assert dutch[0].message.startswith("Een kenmerk van de koper (BT-10) of een ordernummer (BT-13) ontbreekt")
-    assert english[0].message.startswith("A reference of the buyer (BT-10) or an order number (BT-13) is missing")
+    assert dutch[0].message.startswith(
+        "Op de factuur staat geen kenmerk van de koper (BT-10) en geen ordernummer (BT-13)"
+    )
+    assert english[0].message.startswith("The invoice has no buyer reference (BT-10) and no order number (BT-13)")
 
 
 def test_a_layer_is_no_pass_when_the_official_rules_stop_on_the_document() -> None:

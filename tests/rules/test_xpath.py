@@ -12,7 +12,7 @@ from hub.rules.en16931.dates import minutes_of
 from hub.rules.en16931.runs import codes
 from hub.rules.rule import Undecidable
 from hub.rules.tree import normal
-from hub.rules.xpath import EXACT, at_least_zero, cents, decimal, double, shown, whole
+from hub.rules.xpath import EXACT, at_least_zero, cents, decimal, divided, double, shown, whole
 
 
 @pytest.mark.parametrize(("value", "rounded"), [("2.5", 3), ("-2.5", -2), ("-2.51", -3), ("0.4", 0), ("-0.5", 0)])
@@ -73,3 +73,22 @@ def test_a_date_is_refused_when_it_does_not_exist(text: str) -> None:
 
 def test_runs_are_unfolded_when_a_list_is_read() -> None:
     assert codes("7 0008..0011 AAA..AAC") == {"7", "0008", "0009", "0010", "0011", "AAA", "AAB", "AAC"}
+
+
+@pytest.mark.parametrize(
+    ("value", "by", "expected"),
+    [
+        ("0.797440571", "60", "0.013290676183333333333333333"),
+        ("0.797440571", "60.0", "0.0132906761833333333333333333"),
+        ("0.7974405710", "600", "0.001329067618333333333333333"),
+        ("1400.30410", "96043.8", "0.014579848985567001722"),
+        ("-13382.2376", "0.37", "-36168.20972972972972972973"),
+        ("1", "3", "0.333333333333333333"),
+        ("5", "2", "2.5"),
+    ],
+)
+def test_a_quotient_has_the_decimals_of_the_official_processor_when_it_does_not_end(
+    value: str, by: str, expected: str
+) -> None:
+    with localcontext(EXACT):
+        assert divided(Decimal(value), Decimal(by)) == Decimal(expected)

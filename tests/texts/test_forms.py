@@ -23,6 +23,15 @@ NL, EN = Reader("nl", "EUR", terms()), Reader("en", "EUR", terms())
         ("group", "S 21", "S 21 %", "S 21 %"),
         ("group", "AE non_eu", "AE (buiten de EU)", "AE (outside the EU)"),
         ("place", "line 3", "regel 3", "line 3"),
+        (
+            "parts",
+            "line 1=100.00; allowance 2=-5.00; rate 21=1.00; +12",
+            "regel 1: € 100,00, korting 2: € -5,00, 21 %: € 1,00 en nog 12",
+            "line 1: € 100.00, allowance 2: € -5.00, 21 %: € 1.00 and 12 more",
+        ),
+        ("parts", "", "niets", "nothing"),
+        ("used", "line 1=100.00; charge 2=5.00; +3", "regel 1, toeslag 2 en nog 3", "line 1, charge 2 and 3 more"),
+        ("used", "", "elders op de factuur", "elsewhere on the invoice"),
         ("place", "BT-131 line 2", "regel 2, regelbedrag (BT-131)", "line 2, line net amount (BT-131)"),
         ("place", "line 4, column 7", "regel 4, kolom 7", "line 4, column 7"),
         (

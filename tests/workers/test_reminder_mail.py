@@ -204,6 +204,35 @@ def test_error_after_the_server_took_it_is_no_reason_to_send_it_again(books: Boo
     assert (states(books), len(box.mails)) == ([("reminder.mail", "parked")], 1)
 
 
+def test_one_that_cannot_be_recorded_keeps_no_other_from_it(books: Books, box: Letterbox) -> None:
+    """They are recorded together; then each alone, and the one that fails is in doubt: it is not sent again by itself."""
+    one = own_sale(books)
+    staged(books, one, "d-1")
+    staged(books, replace(one, reference="H-7-13"), "d-2")
+    books.execute(
+        "CREATE TRIGGER never BEFORE UPDATE ON reminder WHEN NEW.state = 'sent' AND NEW.reference = 'H-7-13' "
+        "BEGIN SELECT RAISE(ABORT, 'never'); END"
+    )
+    send(books)
+    assert states(books) == [("reminder.mail", "sent"), ("reminder.mail", "sending")]
+    let_time_pass(books)
+    send(books)
+    assert states(books) == [("reminder.mail", "sent"), ("reminder.mail", "parked")]
+    assert len(box.mails) == 2
+
+
+def test_of_several_only_what_changed_stays(books: Books, box: Letterbox) -> None:
+    """They are looked at together when they leave: one was dropped, one has no address, the third goes."""
+    one = own_sale(books)
+    staged(books, one, "d-1")
+    staged(books, replace(one, reference="H-7-13", debtor=replace(one.debtor, email="")), "d-2")
+    staged(books, replace(one, reference="H-7-14"), "d-3")
+    books.execute("UPDATE reminder SET state = 'dropped' WHERE reference = 'H-7-14'")
+    send(books)
+    assert [state for _, state in states(books)] == ["sent", "parked", "parked"]
+    assert [mail["Message-ID"] for _, mail in box.mails] == ["<d-1@example.nl>"]
+
+
 def test_mail_server_of_the_installation_is_a_sink_without_a_table(tmp_path: Path) -> None:
     """And a table says only what differs; one with a server of its own gets no login of another's."""
     base = Settings(

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from hub.rules.en16931 import code_lists as lists
 from hub.rules.en16931.places import Where, charges_anywhere
 from hub.rules.en16931.units import UNITS
+from hub.rules.near import near
 from hub.rules.rule import Context, Failure, Rule, Test
 from hub.rules.tree import CAC, Document, content, normal
 
@@ -84,7 +85,7 @@ def listed(code: str, terms: str, place: Place, allowed: frozenset[str]) -> Cont
 
     def test(leaf: Any, _: Document) -> Failure | None:
         text = normal(leaf.text)
-        return None if text in allowed else Failure(text)
+        return None if text in allowed else Failure(text, details=near(text, allowed))
 
     return Context(place.needs, (Rule(code, terms, test),), doubtful)
 
@@ -102,7 +103,9 @@ def attribute(code: str, terms: str, place: Place, name: str, allowed: frozenset
 
     def test(leaf: Any, _: Document) -> Failure | None:
         text = normal(leaf.get(name))
-        return None if text in allowed or (unless is not None and unless(leaf, text)) else Failure(text)
+        if text in allowed or (unless is not None and unless(leaf, text)):
+            return None
+        return Failure(text, details=near(text, allowed))
 
     return Context(place.needs, (Rule(code, terms, test),), doubtful)
 
@@ -127,7 +130,10 @@ def _type_code(known: Lists) -> Test:
     def test(leaf: Any, _: Document) -> Failure | None:
         invoice = leaf.tag.endswith("}InvoiceTypeCode")
         text = normal(leaf.text)
-        return None if text in (known.invoice_types if invoice else known.credit_note_types) else Failure(text)
+        if text in (known.invoice_types if invoice else known.credit_note_types):
+            return None
+        swapped = text in (known.credit_note_types if invoice else known.invoice_types)
+        return Failure(text, "380" if invoice else "381", details=(("variant", "swapped"),) if swapped else ())
 
     return test
 
@@ -143,7 +149,9 @@ def _note_subject(leaf: Any, _: Document) -> Failure | None:
 def _media_type(leaf: Any, _: Document) -> Failure | None:
     """Compared as it stands, blanks and case included."""
     kind = leaf.get("mimeCode")
-    return None if kind is None or kind in lists.ATTACHMENT_TYPES else Failure(kind)
+    if kind is None or kind in lists.ATTACHMENT_TYPES:
+        return None
+    return Failure(kind, details=near(kind, lists.ATTACHMENT_TYPES))
 
 
 def _exemption(known: Lists) -> Test:
@@ -151,7 +159,9 @@ def _exemption(known: Lists) -> Test:
 
     def test(leaf: Any, _: Document) -> Failure | None:
         text = normal(content(leaf).upper())
-        return None if text in known.exemption_reasons else Failure(content(leaf))
+        if text in known.exemption_reasons:
+            return None
+        return Failure(content(leaf), details=near(text, known.exemption_reasons))
 
     return test
 

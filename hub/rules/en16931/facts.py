@@ -29,6 +29,8 @@ class Charge(NamedTuple):
     of_document: bool
     categories: tuple[Category, ...]
     node: Node
+    both: bool = False
+    """Two indicators say two things: it counts as either."""
 
 
 def scheme_is_vat(node: Node) -> bool:
@@ -63,7 +65,7 @@ def is_charge(node: Node) -> bool | None:
     if not leaves:
         return None
     if len(leaves) > 1:
-        said = {_BOOLEAN.get((leaf.text or "").strip(BLANKS)) for leaf in leaves}
+        said = _said(node)
         return False if False in said else True if True in said else None
     text = leaves[0].text
     if text == "true" or text == "false":
@@ -218,7 +220,11 @@ class Facts:
         """
         key = id(parent), charge
         if key not in self._beside:
-            nodes = [each.node for each in self.charges if each.charge is charge and each.node.parent is parent]
+            nodes = [
+                each.node
+                for each in self.charges
+                if (each.charge is charge or each.both) and each.node.parent is parent
+            ]
             self._beside[key] = sum((amount_of(node, "cbc:Amount") for node in nodes), ZERO) if nodes else None
         return self._beside[key]
 
@@ -245,7 +251,7 @@ class Facts:
                 add(self._of_line(line), amount_of(line, _LINE_AMOUNT) if line.parent is root else ZERO)
         for charge in self.charges:
             sums.anywhere.add(charge.categories, ZERO)
-            if charge.of_document and charge.charge is not None:
+            if charge.of_document and charge.charge is not None and not charge.both:
                 amount = amount_of(charge.node, "cbc:Amount")
                 sums.charges.add(charge.categories, amount if charge.charge else -amount)
         for basis in sums:
@@ -264,7 +270,13 @@ def facts(document: Document) -> Facts:
 
 def _charge(node: Node, document: Document) -> Charge:
     categories = tuple(category_of(each) for each in node.get("cac:TaxCategory", ()))
-    return Charge(is_charge(node), node.parent is document.root, categories, node)
+    both = len(node.get("cbc:ChargeIndicator", ())) > 1 and _said(node) >= {True, False}
+    return Charge(is_charge(node), node.parent is document.root, categories, node, both)
+
+
+def _said(node: Node) -> set[bool | None]:
+    """What all indicators of an allowance or charge say."""
+    return {_BOOLEAN.get((leaf.text or "").strip(BLANKS)) for leaf in node["cbc:ChargeIndicator"]}
 
 
 def _subtotals(root: Node) -> list[Category]:

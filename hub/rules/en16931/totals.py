@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from hub.rules.en16931 import parts
 from hub.rules.en16931.facts import amount_of, facts, scheme_is_vat
 from hub.rules.rule import Failure, Undecidable
 from hub.rules.shapes import one_text
@@ -27,7 +28,7 @@ def wrong(node: Node, name: str, expected: Decimal, *details: tuple[str, str]) -
     """An amount that is not what it should be, or is not there."""
     leaves = node.get(name)
     if not leaves:
-        return Failure(None, shown(expected), None, (("variant", "absent"), *details))
+        return Failure(None, shown(expected), None, (*details, ("variant", "absent")))  # the last variant counts
     found = decimal(leaves[0].text)
     difference = ("difference", shown(found - expected))
     return Failure(shown(found), shown(expected), leaves[0], (difference, *details))
@@ -42,7 +43,9 @@ def br_co_10(totals: Node, document: Document) -> Failure | None:
     """BT-106 is the sum of the line net amounts BT-131, rounded to cents."""
     expected = cents(facts(document).line_total)
     found = number(totals, "cbc:LineExtensionAmount")
-    return None if found == expected else wrong(totals, "cbc:LineExtensionAmount", expected)
+    if found == expected:
+        return None
+    return wrong(totals, "cbc:LineExtensionAmount", expected, *parts.of_lines(document))
 
 
 def _charges_add_up(totals: Node, document: Document, name: str, charge: bool) -> Failure | None:
@@ -52,7 +55,7 @@ def _charges_add_up(totals: Node, document: Document, name: str, charge: bool) -
     if found is None and beside is None:
         return None
     expected = cents(beside or ZERO)
-    return None if found == expected else wrong(totals, name, expected)
+    return None if found == expected else wrong(totals, name, expected, *parts.of_charges(totals, charge))
 
 
 def br_co_11(totals: Node, document: Document) -> Failure | None:
@@ -77,8 +80,8 @@ def br_co_13(totals: Node, _: Document) -> Failure | None:
         expected = cents(lines + (charges or ZERO) - (allowances or ZERO))
     if number(totals, "cbc:TaxExclusiveAmount") == expected:
         return None
-    parts = (("lines", lines), ("allowances", allowances or ZERO), ("charges", charges or ZERO))
-    return wrong(totals, "cbc:TaxExclusiveAmount", expected, *((name, shown(value)) for name, value in parts))
+    sides = (("lines", lines), ("allowances", allowances or ZERO), ("charges", charges or ZERO))
+    return wrong(totals, "cbc:TaxExclusiveAmount", expected, *((name, shown(value)) for name, value in sides))
 
 
 def br_co_14(total: Node, _: Document) -> Failure | None:
@@ -87,7 +90,9 @@ def br_co_14(total: Node, _: Document) -> Failure | None:
     if not subtotals:
         return None
     expected = cents(sum((amount_of(each, "cbc:TaxAmount") for each in subtotals), ZERO))
-    return None if number(total, "cbc:TaxAmount") == expected else wrong(total, "cbc:TaxAmount", expected)
+    if number(total, "cbc:TaxAmount") == expected:
+        return None
+    return wrong(total, "cbc:TaxAmount", expected, *parts.of_rows(total))
 
 
 def br_co_15(root: Node, _: Document) -> Failure | None:
@@ -98,9 +103,10 @@ def br_co_15(root: Node, _: Document) -> Failure | None:
 
 def _with_vat(root: Node, currency: str) -> Failure | None:
     amounts = [each for total in root.get("cac:TaxTotal", ()) for each in total.get("cbc:TaxAmount", ())]
-    amounts = [each for each in amounts if each.get("currencyID") == currency]
+    stated, amounts = amounts, [each for each in amounts if each.get("currencyID") == currency]
     if len(amounts) != 1:
-        details = (("term", "BT-110"), ("variant", "count"), ("currency", currency))
+        others = sorted({str(each.get("currencyID") or "") for each in stated} - {currency, ""})
+        details = (("term", "BT-110"), ("variant", "count"), ("currency", currency), ("others", ", ".join(others[:5])))
         return Failure(str(len(amounts)), "1", amounts[1] if amounts else None, details)
     totals = root.get("cac:LegalMonetaryTotal")
     if not totals:
@@ -126,8 +132,8 @@ def br_co_16(totals: Node, _: Document) -> Failure | None:
     if payable is not None and (payable if rounding is None else cents(payable - rounding)) == due:
         return None
     expected = due + (rounding or ZERO)
-    parts = (("gross", gross), ("prepaid", prepaid or ZERO), ("rounding", rounding or ZERO))
-    return wrong(totals, "cbc:PayableAmount", expected, *((name, shown(value)) for name, value in parts))
+    sides = (("gross", gross), ("prepaid", prepaid or ZERO), ("rounding", rounding or ZERO))
+    return wrong(totals, "cbc:PayableAmount", expected, *((name, shown(value)) for name, value in sides))
 
 
 def br_co_17(subtotal: Node, _: Document) -> Failure | None:

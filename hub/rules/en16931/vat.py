@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from hub.rules.en16931 import parties
+from hub.rules.en16931 import parties, parts
 from hub.rules.en16931.breakdown import base_exact, base_of_rate, base_of_rate_loose, vat_none, vat_of_rate
 from hub.rules.en16931.category_tests import (
     exactly_once,
@@ -58,8 +58,8 @@ def _identified_on_lines(kind: Kind) -> Test:
         known = facts(document)
         if kind.code not in known.classified_vat:
             # BR-S-02 alone also fires for a standard rated line under another scheme than VAT.
-            return ABSENT if kind.code == "S" and "S" in known.classified_codes else None
-        return None if kind.identified(document) else ABSENT
+            return _nameless(document, kind) if kind.code == "S" and "S" in known.classified_codes else None
+        return None if kind.identified(document) else _nameless(document, kind)
 
     return test
 
@@ -67,15 +67,20 @@ def _identified_on_lines(kind: Kind) -> Test:
 def _identified_on_charges(kind: Kind, charge: bool) -> Test:
     def concerns(each: Charge) -> bool:
         # BR-O-03 and BR-O-04 look at the document's own charges only, all others at every level.
-        return each.charge is charge and (kind.code != "O" or each.of_document)
+        return (each.charge is charge or each.both) and (kind.code != "O" or each.of_document)
 
     def test(_: Node, document: Document) -> Failure | None:
         for each in facts(document).charges:
             if concerns(each) and any(c.vat and _is_code(c.node, c.code, kind, charge) for c in each.categories):
-                return None if kind.identified(document) else ABSENT
+                return None if kind.identified(document) else _nameless(document, kind)
         return None
 
     return test
+
+
+def _nameless(document: Document, kind: Kind) -> Failure:
+    """Nobody is named for VAT, and what asks for it."""
+    return Failure(details=(("variant", "absent"), *parts.where_used(document, kind.code)))
 
 
 def _is_code(category: Node, code: str, kind: Kind, charge: bool) -> bool:
@@ -178,7 +183,7 @@ def br_o_14(_: Node, document: Document) -> Failure | None:
 
 
 def _charge_codes(document: Document, charge: bool) -> list[str]:
-    found = [each for each in facts(document).charges if each.charge is charge]
+    found = [each for each in facts(document).charges if each.charge is charge or each.both]
     return [category.code for each in found for category in each.categories if category.vat]
 
 

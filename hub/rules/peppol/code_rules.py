@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hub.rules.en16931.dates import minutes_of
+from hub.rules.near import near
 from hub.rules.peppol import code_lists as lists
 from hub.rules.peppol.facts import AMOUNTS, facts
 from hub.rules.peppol.variant import Variant, text_nodes
@@ -42,8 +43,9 @@ def shown_attribute(name: str) -> Test:
 def cl008(leaf: Any, _: Document) -> Failure | None:
     """A scheme that is not in the list; one that was in the list before this release is told apart."""
     scheme = leaf.get("schemeID")
-    gone = (("variant", "withdrawn"), ("since", lists.MANDATORY.isoformat()))
-    return Failure(scheme, None, None, gone if scheme in lists.WITHDRAWN_ENDPOINT_SCHEMES else ())
+    if scheme in lists.WITHDRAWN_ENDPOINT_SCHEMES:
+        return Failure(scheme, details=(("variant", "withdrawn"), ("since", lists.MANDATORY.isoformat())))
+    return Failure(scheme, details=near(scheme, lists.ENDPOINT_SCHEMES))
 
 
 def reasons(charge: bool) -> Where:
@@ -71,7 +73,7 @@ def from_list(allowed: frozenset[str]) -> Test:
 
     def test(leaf: Any, document: Document) -> Failure | None:
         text = text_nodes([leaf], document)
-        return None if text in allowed else Failure(text)
+        return None if text in allowed else Failure(text, details=near(text, allowed))
 
     return test
 

@@ -104,8 +104,14 @@ def r046(allowance: Node, _: Document) -> Failure | None:
     expected = None if gross is None or less is None else gross - less
     if price is None or expected is None:
         return ABSENT
-    difference = ("difference", shown(abs(price - expected)))
-    return None if price == expected else Failure(shown(price), shown(expected), None, (difference,))
+    if price == expected:
+        return None
+    words = (
+        ("gross", shown(gross or ZERO)),
+        ("less", shown(less or ZERO)),
+        ("difference", shown(abs(price - expected))),
+    )
+    return Failure(shown(price), shown(expected), None, words)
 
 
 def days_of_lines(name: str) -> Callable[[Document], Sequence[Any]]:

@@ -30,6 +30,13 @@ _SELLER = replace(
 )
 _PAYMENT = (PaymentMeans(code="30", reference="F-1", account=THEIR_IBAN, account_name="Papierhuis B.V."),)
 
+
+def _reasoned(made: Invoice, **reasons: str) -> Invoice:
+    """With the reasons that EN 16931 wants beside a category without tax (BR-E-10, BR-AE-10)."""
+    groups = (replace(group, exemption_reason=reasons.get(group.category, "")) for group in made.vat_groups)
+    return replace(made, vat_groups=tuple(groups))
+
+
 SEVERAL_GROUPS = invoice(
     line("300.00", id="1", item_name="Papier", quantity=D("30"), unit="C62", price=D("10.0000")),
     line(
@@ -55,7 +62,7 @@ SEVERAL_GROUPS = invoice(
 )  # fmt: skip
 
 CREDIT = credit_note(
-    line("50.00", item_name="Papier, retour", quantity=D("5"), unit="C62"),
+    line("50.00", item_name="Papier, retour", quantity=D("5"), unit="C62", price=D("10.00")),
     number="PH-2026-0102",
     seller=_SELLER,
     preceding=(PrecedingInvoice("PH-2026-0101", date(2026, 3, 10)),),
@@ -63,14 +70,14 @@ CREDIT = credit_note(
 )
 
 NEGATIVE = invoice(
-    line("-50.00", item_name="Papier, gecorrigeerd", quantity=D("-5"), unit="C62"),
+    line("-50.00", item_name="Papier, gecorrigeerd", quantity=D("-5"), unit="C62", price=D("10.00")),
     number="PH-2026-0103",
     type_code="384",
     seller=_SELLER,
 )
 
 REVERSED = invoice(
-    line("850.00", "AE", "0", item_name="Montage", quantity=D("1"), unit="C62"),
+    line("850.00", "AE", "0", item_name="Montage", quantity=D("1"), unit="C62", price=D("850.00")),
     number="PH-2026-0104",
     seller=_SELLER,
     deliveries=(Delivery("Voorbeeld Handel B.V.", None, date(2026, 3, 4), Address("Voorbeeldkade 12", country="NL")),),
@@ -78,7 +85,7 @@ REVERSED = invoice(
 
 DOLLARS = with_totals(
     invoice(
-        line("1000.00", item_name="Licence", quantity=D("1"), unit="C62"),
+        line("1000.00", item_name="Licence", quantity=D("1"), unit="C62", price=D("1000.00")),
         number="PH-2026-0105",
         seller=_SELLER,
         currency="USD",
@@ -141,6 +148,9 @@ EVERY_TERM = invoice(
     deliveries=(Delivery("Loods 4", Identifier("8710000000048", "0088"), date(2026, 2, 28), Address("Haven 4", country="NL")),),
     attachments=(Attachment("L-1", "Meetrapport", "https://papierhuis.example/meet.pdf"),),
 )  # fmt: skip
+
+SEVERAL_GROUPS = _reasoned(SEVERAL_GROUPS, E="Vrijgesteld onderwijs")
+REVERSED = _reasoned(REVERSED, AE="Btw verlegd")
 
 SAMPLES: dict[str, Invoice] = {
     "several-groups": SEVERAL_GROUPS,

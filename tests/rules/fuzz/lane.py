@@ -20,6 +20,7 @@ from hub.formats.xml import safe_parse
 from hub.formats.xsd import check as check_schema
 from tests.rules.fuzz import official, ours
 from tests.rules.fuzz.compare import Difference, Tally, compare, table
+from tests.rules.fuzz.dress import dressed
 from tests.rules.fuzz.mutations import spoil
 from tests.rules.fuzz.official import Official
 from tests.rules.fuzz.samples import DEMO, of_folders, small
@@ -56,7 +57,7 @@ class Lane:
         chance = Random(seed)
         root = etree.fromstring(chance.choice(self._samples))
         done = spoil(chance, root, chance.choice(_FAULTS))
-        return etree.tostring(root.getroottree(), encoding="utf-8"), done
+        return dressed(chance, etree.tostring(root.getroottree(), encoding="utf-8")), done
 
     def run(self, first: int, seconds: float, most: int = sys.maxsize) -> Iterator[tuple[int, list[str], Difference]]:
         """Document after document until the time is over or there are enough; what differs, with seed and mutations."""
