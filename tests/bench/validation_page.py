@@ -36,7 +36,8 @@ def page(compared: Sequence[Compared], official: Official, with_peppol: bool) ->
             "",
             "Both sides go from bytes to the list of rules that fired and their places, warm, in turns, on the same documents, and must",
             f"agree. Theirs: lxml for the schema, SaxonC for the official EN 16931 stylesheet and {peppol_too}. Making both ready took",
-            f"{official.set_up:.2f} s once. Figures are medians in milliseconds; *spoilt* documents are wrong in every tenth line.",
+            f"{official.set_up:.2f} s once. Figures are medians of CPU time in milliseconds;",
+            "*spoilt* documents are wrong in every tenth line.",
             "",
             *_ratios(compared),
             *_layers("Ours, layer by layer", compared, _OURS, "ours"),
@@ -69,7 +70,10 @@ def _ratios(compared: Sequence[Compared]) -> list[str]:
          f"{each.theirs.middle() / each.door.middle():.1f}", f"{1000 * each.ours.middle() / each.lines:.0f}")
         for each in compared
     ]  # fmt: skip
-    after = ["`hub.validate` also reads the document and makes a sentence of each finding.", ""]
+    after = [
+        "`hub.validate` is the public door: it also says what the document is and makes a sentence of each finding.",
+        "",
+    ]
     return [*table("XSD + EN 16931 + Peppol", heads, rows), *after]
 
 
