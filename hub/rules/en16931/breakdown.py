@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from hub.rules.en16931 import parts
 from hub.rules.en16931.basis import rate_key, rate_of
 from hub.rules.en16931.facts import facts
 from hub.rules.en16931.totals import number, rate_text, unknown, vat_apart, wrong
@@ -36,7 +37,8 @@ def base_exact(category: Node, document: Document) -> Failure | None:
     ]
     if found is not None and found in candidates:
         return None
-    return _wrong_base(category, candidates[0] if candidates else adjustment)
+    expected = candidates[0] if candidates else adjustment
+    return _wrong_base(category, expected, parts.of_category(document, code))
 
 
 def base_of_rate(category: Node, document: Document) -> Failure | None:
@@ -80,11 +82,12 @@ def _within_one(category: Node, candidates: list[Decimal], rate: str, document: 
         return None
     sums, code = facts(document).sums, code_of(category)
     lines = sums.credit_lines if document.kind == "CreditNote" else sums.invoice_lines
-    return _wrong_base(category, lines.total(code, rate) + sums.charges.total(code, rate))
+    expected = lines.total(code, rate) + sums.charges.total(code, rate)
+    return _wrong_base(category, expected, parts.of_category(document, code, rate))
 
 
-def _wrong_base(category: Node, expected: Decimal) -> Failure:
-    details = (("category", code_of(category)), ("rate", rate_text(rate_of(category))))
+def _wrong_base(category: Node, expected: Decimal, made_of: parts.Details) -> Failure:
+    details = (("category", code_of(category)), ("rate", rate_text(rate_of(category))), *made_of)
     return wrong(subtotal_of(category), "cbc:TaxableAmount", expected, *details)
 
 

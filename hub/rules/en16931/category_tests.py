@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hub.rules.en16931 import parts
 from hub.rules.en16931.basis import rate_of
 from hub.rules.en16931.facts import facts
 from hub.rules.rule import ABSENT, Failure, Sifted, Test
@@ -71,7 +72,7 @@ def exactly_once(code: str) -> Test:
         if code not in known.vat_codes:
             return None
         count = len(known.breakdown.get(code, ()))
-        return None if count == 1 else Failure(str(count), "1", None, (("category", code),))
+        return None if count == 1 else _not_listed(document, code, count, "missing" if count == 0 else "twice")
 
     return test
 
@@ -95,6 +96,12 @@ def used_and_broken_down(code: str, *, vat_use: bool = True, raw: bool = True, r
             listed = any(
                 (each.vat or not raw_vat) and (not raw or content(each.node["cbc:ID"][0]) == code) for each in same
             )
-        return None if used == listed else Failure(str(len(same)), None, None, (("category", code),))
+        return None if used == listed else _not_listed(document, code, len(same), "missing" if used else "unused")
 
     return test
+
+
+def _not_listed(document: Document, code: str, count: int, variant: str) -> Failure:
+    """How often the breakdown has the category, and what bears it."""
+    details = (("category", code), ("variant", variant), *parts.where_used(document, code))
+    return Failure(str(count), None if variant == "unused" else "1", None, details)
