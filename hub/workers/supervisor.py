@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DRAIN_SECONDS = 30.0
 QUICK_DEATH_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 10.0
+MAIL = "mail"  # the kind of sink that sends by SMTP
 log = structlog.get_logger(__name__)
 
 
@@ -47,7 +48,7 @@ def run(hub: Hub, *, lanes: Sequence[str] = WORK_LANES, stop: threading.Event | 
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: ended.set())
-    children, watch = _children(hub, lanes), MappingWatch(hub)
+    children, watch = children_of(hub, lanes), MappingWatch(hub)
     try:
         while not ended.is_set():
             for child in children:
@@ -59,13 +60,20 @@ def run(hub: Hub, *, lanes: Sequence[str] = WORK_LANES, stop: threading.Event | 
     return 0
 
 
-def _children(hub: Hub, lanes: Sequence[str]) -> list[Child]:
-    """One worker embedded, one per core in production; one relay; one for what goes out; the ways in that are set."""
+def children_of(hub: Hub, lanes: Sequence[str]) -> list[Child]:
+    """One worker embedded, one per core in production; one relay; one for what goes out, and as many as workers for mail;
+    the ways in that are set.
+    """
     count = hub.settings.workers or (1 if hub.settings.embedded_queue else os.cpu_count() or 1)
     asked = [part for lane in lanes for part in ("--lane", lane)]
     workers = [Child(f"worker-{number}", ["worker", *asked]) for number in range(1, count + 1)]
     going_out = [part for sink in hub.settings.sinks for part in ("--lane", dispatch(sink))]
     deliverers = [Child("deliver", ["worker", *going_out])] if going_out else []
+    # Making letters is work for a core each, and mails need no order; what other sinks are sent keeps its own by one process.
+    mail = [
+        part for sink in hub.settings.sinks.values() if sink.kind == MAIL for part in ("--lane", dispatch(sink.name))
+    ]
+    deliverers += [Child(f"mail-{number}", ["worker", *mail]) for number in range(2, count + 1) if mail]
     doors = [Child("http", ["serve"])] if hub.settings.http else []
     if fetched(hub.settings.channels):
         doors.append(Child("fetch", ["fetch"]))
