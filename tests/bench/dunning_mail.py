@@ -1,6 +1,6 @@
 """How fast a run of reminding leaves by mail, beside the floor: the very same mails handed to the same server by plain smtplib.
 
-    python -m tests.services run -- .venv/bin/python -m tests.bench.dunning_mail [--mails 1000] [--wait-ms 0 50] [--write]
+    python -m tests.services run -- .venv/bin/python -m tests.bench.dunning_mail [--mails 1000] [--wait-ms 0 50] [--processes 1 2] [--write]
 
 A run of so many reminders is staged on PostgreSQL with RabbitMQ, and the deliver worker sends what is on the lane: each mail is
 made then, with its letter as PDF, and each handful is begun and recorded by commits. The server is a process of its own on
@@ -24,19 +24,20 @@ from dataclasses import dataclass
 from datetime import date
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter, process_time, sleep
 from typing import Any
 
 from aiosmtpd.controller import Controller
 
 from hub import logs
-from hub.settings import SinkSettings
+from hub.bootstrap import Hub
+from hub.settings import Settings, SinkSettings
 from hub.workers.deliver import CONCURRENCY as CONNECTIONS
 from hub.workers.deliver import deliver
 from hub.workers.relay import relay
 from tests import services
 from tests.bench.overdue_books import TODAY, fill
-from tests.books import open_books
+from tests.books import Books, open_books
 from tests.debtors import Debtors
 
 RESULTS = Path(__file__).with_name("RESULTS_DUNNING_MAIL.md")
@@ -116,17 +117,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.dunning_mail", description=__doc__)
     parser.add_argument("--mails", type=int, default=1000)
     parser.add_argument("--wait-ms", type=int, nargs="+", default=[0, 50])
+    parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     logs.configure("warning")
-    text = page({wait: measure(asked.mails, wait) for wait in asked.wait_ms})
+    kinds = [(wait, processes) for wait in asked.wait_ms for processes in asked.processes]
+    text = page({kind: measure(asked.mails, *kind) for kind in kinds})
     print(text)
     if asked.write:
         RESULTS.write_text(text, "utf-8")
 
 
-def measure(mails: int, wait_ms: int = 0) -> Sent:
-    """One run of so many mails, two invoices each."""
+def measure(mails: int, wait_ms: int = 0, processes: int = 1) -> Sent:
+    """One run of so many mails, two invoices each, by so many sending processes."""
     with (
         mail_server(wait_ms / 1000) as server,
         tempfile.TemporaryDirectory() as home,
@@ -144,21 +147,56 @@ def measure(mails: int, wait_ms: int = 0) -> Sent:
             began = perf_counter()
             count = debtors.send(number, TODAY).mails
             staging = perf_counter() - began
-            began, used = perf_counter(), process_time()
-            while int(books.scalar("SELECT COUNT(*) FROM dispatch WHERE state = 'waiting'")):
-                relay(books.hub, once=True)
-                deliver(books.hub, ["mail"], once=True)
-            sending, processor, load = perf_counter() - began, process_time() - used, os.getloadavg()[0]
+            sending, processor = _run_out(books, processes)
+            load = os.getloadavg()[0]
             assert books.scalar("SELECT COUNT(*) FROM reminder WHERE state = 'sent' AND channel = 'email'") == count
         bodies = server.bodies
         assert len(bodies) == count
         return Sent(
-            count, sum(map(len, bodies)) // count, staging, sending, _floor(server.port, bodies), processor, load
+            count,
+            sum(map(len, bodies)) // count,
+            staging,
+            sending,
+            _floor(server.port, bodies, processes * CONNECTIONS),
+            processor,
+            load,
         )
 
 
-def _floor(port: int, bodies: Sequence[bytes]) -> float:
-    """The same mails by as many connections as the worker has."""
+def _run_out(books: Books, processes: int) -> tuple[float, float]:
+    """Send what is staged as `hub run` does, with a relay and the sending processes; seconds, and seconds of processor."""
+    context = multiprocessing.get_context("spawn")
+    ended, go, spent = context.Event(), context.Barrier(processes + 2), context.SimpleQueue()
+    roles = ["relay", *("deliver" for _ in range(processes))]
+    children = [context.Process(target=_work, args=(books.hub.settings, role, go, ended, spent)) for role in roles]
+    for child in children:
+        child.start()
+    go.wait()
+    began = perf_counter()
+    while int(books.scalar("SELECT COUNT(*) FROM dispatch WHERE state IN ('waiting', 'sending')")):
+        sleep(0.05)
+    sending = perf_counter() - began
+    ended.set()
+    processor = sum(float(spent.get()) for _ in children)
+    for child in children:
+        child.join()
+    return sending, processor
+
+
+def _work(settings: Settings, role: str, go: Any, ended: Any, spent: Any) -> None:
+    hub = Hub(settings)
+    go.wait()  # what starting takes is not what sending takes
+    began = process_time()
+    if role == "relay":
+        relay(hub, stop=ended)
+    else:
+        deliver(hub, ["mail"], stop=ended)
+    spent.put(process_time() - began)
+    hub.close()
+
+
+def _floor(port: int, bodies: Sequence[bytes], connections: int) -> float:
+    """The same mails by as many connections as the sending processes have."""
 
     def hand_over(part: Sequence[bytes]) -> None:
         with smtplib.SMTP("127.0.0.1", port) as server:
@@ -166,32 +204,42 @@ def _floor(port: int, bodies: Sequence[bytes]) -> float:
                 server.sendmail("boekhouding@example.org", ["debiteur@example.org"], body)
 
     began = perf_counter()
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        list(pool.map(hand_over, [bodies[n::CONNECTIONS] for n in range(CONNECTIONS)]))
+    with ThreadPoolExecutor(connections) as pool:
+        list(pool.map(hand_over, [bodies[n::connections] for n in range(connections)]))
     return perf_counter() - began
 
 
-def page(found: Mapping[int, Sent]) -> str:
-    """The figures as Markdown; by how many milliseconds the server takes."""
+def page(found: Mapping[tuple[int, int], Sent]) -> str:
+    """The figures as Markdown; by how many milliseconds the server takes, and by how many processes send."""
     one = next(iter(found.values()))
     return f"""# How fast reminders leave by mail
 
 Measured on {date.today()} by `python -m tests.bench.dunning_mail`, on {os.cpu_count()} cores that database, broker,
 mail server and program share: {one.mails:,} mails of {one.size:,} bytes, each with its letter as PDF, over {CONNECTIONS}
-connections. *Floor* is plain smtplib with the bytes in memory, to the same server over as many connections. *Processor* is
-that of the program alone, making the letters included, without database, broker and server. *Load* is the machine's
-during it: it counts all that waits for one of the cores, of others too.
+connections of each sending process, of which `hub run` starts as many as workers. *Floor* is plain smtplib with the
+bytes in memory, to the same server over as many connections. *Processor* is that of the program alone, making the letters
+included, without database, broker and server. *Load* is the machine's during it: it counts all that waits for one of the
+cores, of others too.
 
-| the server takes | staged, mails/s | made and sent, mails/s | floor, mails/s | share of the floor | processor per mail | load |
-|---|---:|---:|---:|---:|---:|---:|
-{chr(10).join(_row(wait, sent) for wait, sent in found.items())}
+| server takes | processes | staged, mails/s | made and sent, mails/s | floor, mails/s | share | processor per mail | load |
+|---|---:|---:|---:|---:|---:|---:|---:|
+{chr(10).join(_row(*kind, sent) for kind, sent in found.items())}
 """
 
 
-def _row(wait: int, sent: Sent) -> str:
+def _row(wait: int, processes: int, sent: Sent) -> str:
     staged, made, floor = (sent.mails / seconds for seconds in (sent.staging, sent.sending, sent.floor))
-    each = sent.processor / sent.mails * 1e3
-    return f"| {wait} ms | {staged:,.0f} | {made:,.0f} | {floor:,.0f} | {made / floor:.0%} | {each:.1f} ms | {sent.load:.1f} |"
+    each, share = sent.processor / sent.mails * 1e3, made / floor
+    shown = (
+        f"{wait} ms",
+        processes,
+        f"{staged:,.0f}",
+        f"{made:,.0f}",
+        f"{floor:,.0f}",
+        f"{share:.0%}",
+        f"{each:.1f} ms",
+    )
+    return f"| {' | '.join(map(str, shown))} | {sent.load:.1f} |"
 
 
 if __name__ == "__main__":
