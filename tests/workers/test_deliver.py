@@ -406,13 +406,13 @@ def test_two_sinks_are_served_side_by_side(books: Books, partner: FarSide) -> No
 
 
 def test_hub_run_starts_a_worker_for_what_goes_out(books: Books) -> None:
-    from hub.workers.supervisor import _children
+    from hub.workers.supervisor import children_of
 
-    names = {child.name: list(child.arguments) for child in _children(books.hub, ["invoice"])}
+    names = {child.name: list(child.arguments) for child in children_of(books.hub, ["invoice"])}
     assert names["deliver"] == ["worker", "--lane", "dispatch.hook", "--lane", "dispatch.ap", "--lane", "dispatch.rec"]
     plain = replace(books.hub.settings, sinks={})
     books.hub.settings = plain
-    assert "deliver" not in {child.name for child in _children(books.hub, ["invoice"])}
+    assert "deliver" not in {child.name for child in children_of(books.hub, ["invoice"])}
 
 
 def test_hub_run_delivers_and_ends_when_it_is_told_to(tmp_path: Path, partner: FarSide) -> None:
