@@ -37,8 +37,8 @@ class Reading:
     file holds several documents this is the first, and `rest` gives the others in order, each with its own findings; it may
     be lazy, and is walked once. `source` names the connector, and so the mapping by which a `feed` is booked. `reader` is the
     bookkeeper's description that it was read by, where it was (`hub/columns.py`); it is kept with what was read. `judged_by` are
-    the sets of rules that gave findings of it, each with its release, in the order in which they judged. `currency` is told
-    where the document was only glanced at.
+    the sets of rules that gave findings of it, each with its release, in the order in which they judged. `currency` and
+    `sender` are told where the document was only glanced at.
     """
 
     format: str
@@ -53,6 +53,7 @@ class Reading:
     reader: SourceMapping | None = None
     judged_by: JudgedBy = ()
     currency: str = ""
+    sender: str = ""
 
 
 class Source(Protocol):
@@ -75,7 +76,7 @@ class Source(Protocol):
 
 @runtime_checkable
 class Glancing(Protocol):
-    """A source that can also say format, profile and currency of a document without reading it; None where it must be read."""
+    """A source that can also say format, profile, currency and sender of a document without reading it; None where it must be read."""
 
     def glance(self, content: Content) -> Reading | None: ...
 

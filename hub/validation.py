@@ -196,7 +196,7 @@ def _unreadable(reading: Reading, refusal: UnreadableInput, layers: Sequence[str
 def _answer(reading: Reading, verdicts: Sequence[Verdict], said: Sequence[Finding], language: str) -> Validation:
     findings = [*said, *_findings(verdicts)]
     shown = tuple(_told(finding, reading, language) for finding in findings)
-    sender = reading.document.issuer.name if reading.document else ""
+    sender = reading.document.issuer.name if reading.document else reading.sender
     valid = _valid(verdicts, findings)
     return Validation(reading.format, reading.profile, valid, _rows(verdicts), shown, sender=sender)
 
@@ -209,16 +209,19 @@ def _ahead(
     language: str,
 ) -> tuple[Ahead, ...]:
     """Each day from which something else is said than before it, with the difference from what is said now."""
-    today, before, found_days = _findings(now), _findings(now), []
+    today = _findings(now)
+    known = before = _keys(today)
+    found_days = []
     for since, verdicts in coming:
         then = _findings(verdicts)
-        if _keys(then) != _keys(before):
-            new = tuple(_told(each, reading, language) for each in then if _key(each) not in _keys(today))
+        keys = _keys(then)
+        if keys != before:
+            new = tuple(_told(each, reading, language) for each in then if _key(each) not in known)
             places = {(each.code, each.location) for each in then}
             gone = sorted({each.code for each in today if (each.code, each.location) not in places})
             valid = _valid(verdicts, [*said, *then])
             found_days.append(Ahead(since.isoformat(), valid, _rows(verdicts), new, tuple(gone), _is_draft(verdicts)))
-        before = then
+        before = keys
     return tuple(found_days)
 
 
@@ -251,9 +254,8 @@ def _rows(verdicts: Iterable[Verdict]) -> tuple[Layer, ...]:
 
 
 def _told(finding: Finding, reading: Reading, language: str) -> Judgement:
-    currency = reading.document.currency if reading.document else reading.currency
     from hub.texts.catalogue import sentence  # most documents have nothing to be told of
 
-    told = sentence(finding, language, currency)
-    f = finding
+    currency = reading.document.currency if reading.document else reading.currency
+    told, f = sentence(finding, language, currency), finding
     return Judgement(f.code, f.layer, f.severity, f.location, told, f.found, f.expected, f.who)

@@ -11,6 +11,7 @@ from connectors.ubl.profile import profile
 from hub.errors import UnreadableInput
 from hub.formats.content import Content
 from hub.formats.xml import local_name
+from hub.model.self_billing import is_self_billed
 from hub.ports import Reading
 
 _FORMATS = {INVOICE: "ubl-invoice", CREDIT_NOTE: "ubl-creditnote"}
@@ -33,14 +34,14 @@ class UblSource:
         return payload.tag in _FORMATS or _looks_like_ubl(payload)
 
     def glance(self, content: Content) -> Reading | None:
-        """Format, profile and currency, for whoever judges the document by the official rules alone."""
+        """Format, profile, currency and sender, for whoever judges the document by the official rules alone."""
         payload = content.payload
         if payload.tag not in _FORMATS:
             return None
         claimed, currency = (_first_text(payload, CBC + name) for name in ("CustomizationID", "DocumentCurrencyCode"))
         if not currency:  # the reader finds it at the amounts
             return None
-        return Reading(_FORMATS[str(payload.tag)], profile(claimed), currency=currency)
+        return Reading(_FORMATS[str(payload.tag)], profile(claimed), currency=currency, sender=_issuer(payload))
 
     def read(self, content: Content) -> Reading:
         """The document with all findings. Raises UnreadableInput only when the content was never recognised."""
@@ -68,6 +69,22 @@ class UblSource:
             mapped=log.mapped and document is not None,
             envelope=envelope,
         )
+
+
+def _issuer(root: etree._Element) -> str:
+    """The name of `Invoice.issuer`, with nothing else read."""
+    type_code = _first_text(root, CBC + "InvoiceTypeCode") or _first_text(root, CBC + "CreditNoteTypeCode")
+    self_billed = is_self_billed(type_code, _first_text(root, CBC + "ProfileID"))
+    role = "AccountingCustomerParty" if self_billed else "AccountingSupplierParty"
+    party = root.find(f"{CAC}{role}/{CAC}Party")
+    if party is None:
+        return ""
+    names = (
+        _first_text(group, CBC + name)
+        for kind, name in (("PartyLegalEntity", "RegistrationName"), ("PartyName", "Name"))
+        for group in party.iterchildren(CAC + kind)
+    )
+    return next(filter(None, names), "")
 
 
 def _first_text(root: etree._Element, tag: str) -> str:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Literal
 
 from hub.model.party import Address, Identifier, Party
+from hub.model.self_billing import is_self_billed
 
 Kind = Literal["invoice", "credit_note"]
 
@@ -225,8 +226,8 @@ class Invoice:
 
     @property
     def self_billed(self) -> bool:
-        """Issued by the buyer in the seller's name: type 389 or 261, or a self-billing process (BT-23)."""
-        return self.type_code in ("389", "261") or "selfbilling" in self.process.replace("-", "").lower()
+        """As `is_self_billed`."""
+        return is_self_billed(self.type_code, self.process)
 
     @property
     def issuer(self) -> Party:

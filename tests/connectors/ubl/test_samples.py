@@ -39,3 +39,5 @@ def test_a_glance_says_what_reading_would_say_when_it_says_anything(sample: Path
     if glanced is not None:
         currency = whole.document.currency if whole.document else glanced.currency
         assert (glanced.format, glanced.profile, glanced.currency) == (whole.format, whole.profile, currency)
+        if whole.document is not None:
+            assert glanced.sender == whole.document.issuer.name
