@@ -28,9 +28,6 @@ LAYER = "en16931"
 
 _STOPS = Pack(STOPS)
 _ALWAYS = Pack((*MODEL, *TOTALS, *SYNTAX, *CODES))
-_FATAL = Pack(
-    context for context in _ALWAYS.contexts if all(rule.severity == "fatal" for rule in context.rules)
-)  # a warning has a context of its own
 _TOTALS = Pack(TOTALS)
 _EVERYTHING = Names()
 _ARITHMETIC_ONLY = Names(READ_FOR_ARITHMETIC)
@@ -80,15 +77,7 @@ def judge_document(document: Document, version: str = VERSION) -> list[Finding]:
     return [*_judged(document, edition.always, edition.categories), *edition.unused(document)]
 
 
-def check_fatal(root: etree._Element) -> tuple[Finding, ...]:
-    """Only what decides whether a document may be booked; as `check`, without the warnings."""
-    document = index(root, _EVERYTHING)
-    findings = _judged(document, _FATAL)
-    document.forget()
-    return tuple(findings)
-
-
-def _judged(document: Document, always: Pack, categories: Mapping[str, Pack] = RULES_OF) -> list[Finding]:
+def _judged(document: Document, always: Pack, categories: Mapping[str, Pack]) -> list[Finding]:
     with localcontext(EXACT):
         findings = judge(document, _STOPS, LAYER)
         findings += judge(document, always, LAYER)
@@ -132,7 +121,6 @@ __all__ = [
     "VERSION",
     "check",
     "check_arithmetic",
-    "check_fatal",
     "judge_document",
     "rules",
 ]
