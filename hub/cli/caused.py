@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from hub.cli.output import Column
 
 COLUMNS = (Column("code"), Column("severity", "word"), Column("who", "word"), Column("place"), Column("message"))
+MOST = 200  # causes that a person is shown of one document; nobody reads more, and JSON has every finding
 _PLACES = 3  # named in a row; of more the number
 
 
@@ -43,6 +44,13 @@ def rows_by_cause(findings: Sequence[Mapping[str, Any]], language: str) -> list[
         }
         for cause in causes(shown)
     ]
+
+
+def first_causes(findings: Sequence[Mapping[str, Any]], language: str) -> tuple[list[dict[str, Any]], int]:
+    """The rows to show, and how many findings are left that none of them tells of."""
+    rows = rows_by_cause(findings, language) if findings else []
+    shown = rows[:MOST]
+    return shown, len(findings) - sum(row["findings"] for row in shown)
 
 
 def places_in_words(places: Sequence[str], language: str) -> str:

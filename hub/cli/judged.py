@@ -9,13 +9,12 @@ import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from hub.cli.caused import rows_by_cause
+from hub.cli.caused import first_causes
 from hub.cli.output import Output, pretty
 
 if TYPE_CHECKING:
     from hub.formats.excerpt import Excerpt
 
-MOST = 200  # causes that are printed of one document; nobody reads more, and the terminal would scroll for minutes
 _NARROW, _WIDE = 40, 140
 _COLOURS = {"fatal": "31;1", "warning": "33;1", "information": "36;1", "quiet": "2"}
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
@@ -26,13 +25,11 @@ def show(output: Output, row: Mapping[str, Any], body: bytes = b"") -> None:
     paper = _Paper()
     paper.line(harmless(_verdict(output, row)))
     findings = row["findings"]
-    told = rows_by_cause(findings, output.language) if findings else []
-    shown = told[:MOST]
+    shown, left = first_causes(findings, output.language)
     places = _excerpts(body, [cause["location"] for cause in shown]) if paper.terminal else {}
     for cause in shown:
         _cause(output, paper, cause, places.get(cause["location"]))
-    if len(told) > MOST:
-        left = len(findings) - sum(cause["findings"] for cause in shown)
+    if left:
         paper.line(output.text("validate_more", count=left))
     if findings and paper.terminal:
         paper.line("")
