@@ -54,8 +54,6 @@ def kind_of_bytes(content: Content) -> Kind | None:
 
 def _binary(content: Content) -> Kind | None:
     data = content.data
-    if content.head.startswith("%PDF-"):
-        return Kind("pdf", "pdf", "PDF")
     for magic, name in _IMAGES:
         if data.startswith(magic) and (magic != b"BM" or b"\0" in data[:20]):
             return Kind("image", "image", name)

@@ -23,8 +23,6 @@ DOCUMENTS = frozenset(
 """Other documents of UBL that have a name in words; the rest go by the name of their root."""
 # Beginning of a namespace, or a root name without one, of what comes instead of an invoice in UBL.
 _KNOWN = (
-    ("urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:", "other", "cii"),
-    ("urn:ferd:CrossIndustryDocument:invoice:1p0", "other", "zugferd1"),
     ("urn:iso:std:iso:20022:tech:xsd:camt.", "bank", "camt"),
     ("urn:iso:std:iso:20022:tech:xsd:pain.", "bank", "pain"),
     ("http://schemas.xmlsoap.org/soap/envelope/", "wrapped", "soap"),

@@ -32,8 +32,6 @@ _PAIRS = {
     ),
     "Waybill": ("een vrachtbrief (Waybill)", "a waybill (Waybill)"),
     "Tender": ("een inschrijving (Tender)", "a tender (Tender)"),
-    "cii": ("een factuur in UN/CEFACT CII", "an invoice in UN/CEFACT CII"),
-    "zugferd1": ("een factuur in ZUGFeRD 1.0, van vóór EN 16931", "an invoice in ZUGFeRD 1.0, from before EN 16931"),
     "fatturapa": ("een Italiaanse factuur (FatturaPA)", "an Italian invoice (FatturaPA)"),
     "facturae": ("een Spaanse factuur (Facturae)", "a Spanish invoice (Facturae)"),
     "ebinterface": ("een Oostenrijkse factuur (ebInterface)", "an Austrian invoice (ebInterface)"),

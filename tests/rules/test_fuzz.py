@@ -15,8 +15,6 @@ from hub.formats.xsd import check as check_schema
 from tests.rules.fuzz.mutations import MUTATIONS
 from tests.rules.fuzz.samples import small
 
-pytest.importorskip("saxonche")
-
 
 def lane(*options: str) -> subprocess.CompletedProcess[str]:
     """The lane in a process of its own: what saxonche brings along does not like forks."""
