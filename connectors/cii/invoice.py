@@ -20,8 +20,9 @@ from connectors.cii.references import (
     read_preceding,
 )
 from connectors.cii.totals import PLACE, read_totals, settle_totals
-from connectors.cii.values import Table, Values, day, fill, many, one, text, text_of, texts
+from connectors.cii.values import day, fill
 from connectors.cii.vat import read_group
+from hub.formats.terms import Table, Values, many, one, text, text_of, texts
 from hub.model.invoice import Attachment, Delivery, Invoice, Period
 from hub.model.party import Identifier, Party
 

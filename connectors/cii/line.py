@@ -6,20 +6,9 @@ from lxml import etree
 
 from connectors.cii.log import Log
 from connectors.cii.references import INVOICED_OBJECT, read_period
-from connectors.cii.values import (
-    Table,
-    Values,
-    amount,
-    fill,
-    identifier,
-    many,
-    number,
-    one,
-    quantity,
-    text,
-    text_of,
-)
+from connectors.cii.values import fill
 from connectors.cii.vat import CATEGORY
+from hub.formats.terms import Table, Values, amount, identifier, many, number, one, quantity, text, text_of
 from hub.model.invoice import AllowanceCharge, Line
 from hub.model.party import Identifier
 

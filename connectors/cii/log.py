@@ -14,13 +14,8 @@ class Log(DocumentLog):
     """
 
     __slots__ = ("old",)
+    NO_NUMBER, TWICE, NO_BASE64, OTHER_TYPE = "HUB-CII-07", "HUB-CII-22", "HUB-CII-16", "HUB-CII-17"
 
     def __init__(self, root: etree._Element, *, old: bool = False) -> None:
         super().__init__(root, "cii")
         self.old = old
-
-    def unreadable(self, code: str, element: etree._Element, found: str, expected: str) -> None:
-        """A fatal finding about an amount or number, which is kept as unmapped: the reading is not complete."""
-        self.add(code, "fatal", element, found, expected)
-        self.keep(element)
-        self.mapped = False

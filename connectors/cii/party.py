@@ -5,7 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from connectors.cii.log import Log
-from connectors.cii.values import Table, Values, fill, identifier, identifiers, one, text, text_of
+from connectors.cii.values import fill
+from hub.formats.terms import Table, Values, identifier, identifiers, one, text, text_of
 from hub.model.party import Address, Contact, Party
 
 _VAT = ("VA", "VAT")  # UNTDID 1153 VA; FC is the local tax number (BT-32)

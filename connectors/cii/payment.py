@@ -7,7 +7,8 @@ from dataclasses import replace
 from lxml import etree
 
 from connectors.cii.log import Log
-from connectors.cii.values import Table, Values, day, fill, text
+from connectors.cii.values import day, fill
+from hub.formats.terms import Table, Values, text
 from hub.model.invoice import PaymentMeans, PaymentTerms
 
 _DIRECT_DEBIT = ("49", "59")  # UNCL4461

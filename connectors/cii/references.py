@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import binascii
-
 from lxml import etree
 
 from connectors.cii.log import Log
 from connectors.cii.party import read_address
-from connectors.cii.values import Table, Values, day, fill, identifier, one, text
+from connectors.cii.values import day, fill
+from hub.formats.terms import Table, Values, embedded, identifier, one, text
 from hub.model.invoice import Attachment, Delivery, Period, PrecedingInvoice
 
-# BR-CL-24, the types an invoice may embed; anything else is kept but never opened by us.
-MEDIA_TYPES = frozenset(
-    (
-        "application/pdf",
-        "image/png",
-        "image/jpeg",
-        "text/csv",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "application/vnd.oasis.opendocument.spreadsheet",
-    )
-)
 SUPPORTING, TENDER, INVOICED_OBJECT = "916", "50", "130"  # UNTDID 1001: what a reference is
-_BLANKS = b" \t\r\n"
 
 _PERIOD: Table = {"StartDateTime": (day, "start"), "EndDateTime": (day, "end")}
 _DELIVERY: Table = {
@@ -64,31 +51,13 @@ def read_preceding(element: etree._Element, log: Log) -> PrecedingInvoice | None
     return PrecedingInvoice(**values)
 
 
-def _embedded(element: etree._Element, field: str, values: Values, log: Log) -> None:
-    """BT-125. Bytes that are not strict base64 are a finding and stay as text among the unmapped."""
-    for attribute, target in (("mimeCode", "media_type"), ("filename", "file_name")):
-        if value := element.get(attribute):
-            values[target] = value
-    media_type = values.get("media_type", "").partition(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        log.add(
-            "HUB-CII-17", "warning", element, media_type or None, ", ".join(sorted(MEDIA_TYPES)), below="/@mimeCode"
-        )
-    written = "".join([element.text or "", *(child.tail or "" for child in element)])
-    try:
-        values[field] = binascii.a2b_base64(written.encode("ascii").translate(None, _BLANKS), strict_mode=True)
-    except (ValueError, binascii.Error):
-        log.add("HUB-CII-16", "warning", element, written.strip()[:40], "base64")
-        log.keep(element)
-
-
 _ATTACHMENT: Table = {
     "IssuerAssignedID": (text, "id"),
     "ID": (text, "id"),
     "URIID": (text, "url"),
     "TypeCode": (text, "type_code"),
     "Name": (text, "description"),
-    "AttachmentBinaryObject": (_embedded, "content"),
+    "AttachmentBinaryObject": (embedded, "content"),
     "ReferenceTypeCode": (text, "scheme"),
 }
 

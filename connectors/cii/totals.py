@@ -5,7 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from connectors.cii.log import Log
-from connectors.cii.values import Table, Values, amount, decimal_of, fill
+from connectors.cii.values import fill
+from hub.formats.terms import Table, Values, amount, decimal_of
 from hub.model.invoice import Totals
 
 PLACE = "/SupplyChainTradeTransaction[1]/ApplicableHeaderTradeSettlement[1]"

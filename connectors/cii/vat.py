@@ -5,7 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from connectors.cii.log import Log
-from connectors.cii.values import Table, Values, amount, day, fill, number, text, text_of
+from connectors.cii.values import day, fill
+from hub.formats.terms import Table, Values, amount, number, text, text_of
 from hub.model.invoice import VatGroup
 
 # BT-8 is UNTDID 2475 in CII and UNTDID 2005 in UBL; the model has the latter.

@@ -13,8 +13,9 @@ from connectors.ubl.party import read_party, read_third_party
 from connectors.ubl.payment import read_means, read_terms
 from connectors.ubl.references import read_attachment, read_delivery, read_period, read_preceding
 from connectors.ubl.totals import read_totals, settle_totals
-from connectors.ubl.values import Table, Values, day, fill, many, one, text, texts
+from connectors.ubl.values import day, fill
 from connectors.ubl.vat import read_tax_total
+from hub.formats.terms import Table, Values, many, one, text, texts
 from hub.model.invoice import Attachment, Invoice
 from hub.model.party import Identifier, Party
 

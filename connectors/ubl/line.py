@@ -8,11 +8,12 @@ from connectors.ubl.log import Log
 from connectors.ubl.names import CAC, CBC
 from connectors.ubl.party import vat_scheme
 from connectors.ubl.references import read_period
-from connectors.ubl.values import (
+from connectors.ubl.values import fill
+from connectors.ubl.vat import category
+from hub.formats.terms import (
     Table,
     Values,
     amount,
-    fill,
     identifier,
     many,
     number,
@@ -22,7 +23,6 @@ from connectors.ubl.values import (
     text,
     text_of,
 )
-from connectors.ubl.vat import category
 from hub.model.invoice import AllowanceCharge, Line
 from hub.model.party import Identifier
 

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from lxml import etree
 
-from hub.formats.document_log import LONGEST_UNMAPPED, MOST_UNMAPPED, DocumentLog
-
-__all__ = ["LONGEST_UNMAPPED", "MOST_UNMAPPED", "Log"]
+from hub.formats.document_log import DocumentLog
 
 
 class Log(DocumentLog):
     """Collects while the tables run; what it says is of layer `ubl`."""
 
     __slots__ = ()
+    NO_NUMBER, TWICE, NO_BASE64, OTHER_TYPE = "HUB-UBL-07", "HUB-UBL-22", "HUB-UBL-16", "HUB-UBL-17"
 
     def __init__(self, root: etree._Element) -> None:
         super().__init__(root, "ubl")
-
-    def unreadable(self, code: str, element: etree._Element, found: str, expected: str) -> None:
-        """A fatal finding about a value, which is kept as unmapped; an amount makes the reading incomplete."""
-        self.add(code, "fatal", element, found, expected)
-        self.keep(element)
-        if code != "HUB-UBL-08":
-            self.mapped = False

@@ -7,4 +7,3 @@ CBC = f"{{{_UBL}CommonBasicComponents-2}}"
 CAC = f"{{{_UBL}CommonAggregateComponents-2}}"
 INVOICE = f"{{{_UBL}Invoice-2}}Invoice"
 CREDIT_NOTE = f"{{{_UBL}CreditNote-2}}CreditNote"
-BLANKS = " \t\r\n"  # what XML calls white space; a no-break space is content

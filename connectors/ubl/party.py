@@ -6,7 +6,8 @@ from lxml import etree
 
 from connectors.ubl.log import Log
 from connectors.ubl.names import CAC, CBC
-from connectors.ubl.values import Table, Values, fill, identifier, identifiers, one, text, text_of
+from connectors.ubl.values import fill
+from hub.formats.terms import Table, Values, identifier, identifiers, one, text, text_of
 from hub.model.party import Address, Contact, Party
 
 _VAT_SCHEMES = ("VAT", "63")  # 63 is VAT ("Moms") in the code list of OIOUBL

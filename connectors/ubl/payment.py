@@ -6,7 +6,8 @@ from lxml import etree
 
 from connectors.ubl.log import Log
 from connectors.ubl.names import CAC, CBC
-from connectors.ubl.values import Table, Values, amount, day, fill, text
+from connectors.ubl.values import day, fill
+from hub.formats.terms import Table, Values, amount, text
 from hub.model.invoice import PaymentMeans, PaymentTerms
 
 

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import binascii
-
 from lxml import etree
 
 from connectors.ubl.log import Log
 from connectors.ubl.names import CAC, CBC
 from connectors.ubl.party import read_address
-from connectors.ubl.values import Table, Values, day, fill, identifier, one, text
+from connectors.ubl.values import day, fill
+from hub.formats.terms import Table, Values, embedded, identifier, one, text
 from hub.model.invoice import Attachment, Delivery, Period, PrecedingInvoice
-
-# BR-CL-24, the types an invoice may embed; anything else is kept but never opened by us.
-MEDIA_TYPES = frozenset(
-    (
-        "application/pdf",
-        "image/png",
-        "image/jpeg",
-        "text/csv",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "application/vnd.oasis.opendocument.spreadsheet",
-    )
-)
-_BLANKS = b" \t\r\n"
 
 _PERIOD: Table = {
     CBC + "StartDate": (day, "start"),
@@ -63,24 +49,6 @@ def read_preceding(element: etree._Element, log: Log) -> PrecedingInvoice | None
     return PrecedingInvoice(**values)
 
 
-def _embedded(element: etree._Element, field: str, values: Values, log: Log) -> None:
-    """BT-125. Bytes that are not strict base64 are a finding and stay as text among the unmapped."""
-    for attribute, target in (("mimeCode", "media_type"), ("filename", "file_name")):
-        if value := element.get(attribute):
-            values[target] = value
-    media_type = values.get("media_type", "").partition(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        log.add(
-            "HUB-UBL-17", "warning", element, media_type or None, ", ".join(sorted(MEDIA_TYPES)), below="/@mimeCode"
-        )
-    written = "".join([element.text or "", *(child.tail or "" for child in element)])
-    try:
-        values[field] = binascii.a2b_base64(written.encode("ascii").translate(None, _BLANKS), strict_mode=True)
-    except (ValueError, binascii.Error):
-        log.add("HUB-UBL-16", "warning", element, written.strip()[:40], "base64")
-        log.keep(element)
-
-
 def _reference_id(element: etree._Element, field: str, values: Values, log: Log) -> None:
     text(element, field, values, log)
     if scheme := element.get("schemeID"):
@@ -93,7 +61,7 @@ _ATTACHMENT: Table = {
     CBC + "DocumentDescription": (text, "description"),
     CBC + "DocumentType": (text, "description"),  # SI-UBL 1: the description stands here
     CAC + "Attachment": {
-        CBC + "EmbeddedDocumentBinaryObject": (_embedded, "content"),
+        CBC + "EmbeddedDocumentBinaryObject": (embedded, "content"),
         CAC + "ExternalReference": {CBC + "URI": (text, "url")},
     },
 }

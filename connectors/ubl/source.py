@@ -6,11 +6,11 @@ import copy
 
 from lxml import etree
 
-from connectors.ubl.names import BLANKS, CAC, CBC, CREDIT_NOTE, INVOICE
+from connectors.ubl.names import CAC, CBC, CREDIT_NOTE, INVOICE
 from connectors.ubl.profile import profile
 from hub.errors import UnreadableInput
 from hub.formats.content import Content
-from hub.formats.xml import local_name
+from hub.formats.xml import BLANKS, local_name
 from hub.model.self_billing import is_self_billed
 from hub.ports import Reading
 

@@ -9,8 +9,9 @@ from lxml import etree
 
 from connectors.ubl.log import Log
 from connectors.ubl.names import CBC
-from connectors.ubl.values import Table, Values, amount, fill
+from connectors.ubl.values import fill
 from connectors.ubl.vat import TaxTotal
+from hub.formats.terms import Table, Values, amount
 from hub.model.invoice import Totals, VatGroup
 
 _TOTALS: Table = {

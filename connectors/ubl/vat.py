@@ -10,7 +10,8 @@ from lxml import etree
 from connectors.ubl.log import Log
 from connectors.ubl.names import CAC, CBC
 from connectors.ubl.party import vat_scheme
-from connectors.ubl.values import Table, Values, fill, number, plain_amount, text, text_of
+from connectors.ubl.values import fill
+from hub.formats.terms import Table, Values, number, plain_amount, text, text_of
 from hub.model.invoice import VatGroup
 
 # Words of OIOUBL and other dialects for the codes of UNCL5305.

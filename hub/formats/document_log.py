@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import ClassVar
 
 from lxml import etree
 
@@ -16,7 +17,16 @@ LONGEST_UNMAPPED = 10_000  # characters
 
 
 class DocumentLog:
-    """Collects while the tables run. Locations are only worked out for what is reported."""
+    """Collects while the tables run. Locations are only worked out for what is reported.
+
+    A format names the codes of what every format may meet: an amount or number that is none, an amount stated twice, bytes that
+    are no base64, a media type that BR-CL-24 does not allow.
+    """
+
+    NO_NUMBER: ClassVar[str]
+    TWICE: ClassVar[str]
+    NO_BASE64: ClassVar[str]
+    OTHER_TYPE: ClassVar[str]
 
     __slots__ = ("_kept", "_layer", "_locator", "_root", "_said", "currencies", "findings", "mapped")
 
@@ -60,6 +70,12 @@ class DocumentLog:
         if (code, key) not in self._said:
             self._said.add((code, key))
             self.add(code, severity, element, found, expected)
+
+    def unreadable(self, code: str, element: etree._Element, found: str, expected: str) -> None:
+        """A fatal finding about an amount or number, which is kept as unmapped: the reading is not complete."""
+        self.add(code, "fatal", element, found, expected)
+        self.keep(element)
+        self.mapped = False
 
     def missing(self, code: str, element: etree._Element, child: str) -> None:
         """A fatal finding: `child` should stand in `element` and does not."""

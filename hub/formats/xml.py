@@ -9,6 +9,7 @@ from lxml import etree
 
 from hub.errors import UnreadableInput
 
+BLANKS = " \t\r\n"  # what XML calls white space; a no-break space is content
 MAX_BYTES = 32 * 1024 * 1024
 MAX_MARKUP = 800_000  # `<` characters, counted before any node is built: 400,000 elements are some 16,000 invoice lines
 MAX_ATTRIBUTES = 500_000  # `=` characters: an attribute costs twice a node

@@ -17,7 +17,7 @@ from pathlib import Path
 from lxml import etree
 
 from hub.errors import Permanent
-from hub.formats.xml import local_name
+from hub.formats.xml import BLANKS, local_name
 from hub.formats.xsd_reasons import from_log, from_xmlschema
 from hub.model.finding import Finding
 
@@ -34,7 +34,6 @@ _FILES = {
 }
 ROOTS = tuple(_FILES)  # of documents that there is a schema for
 _VERSIONS = {_CII: "D22B", _ZUGFERD_1: "ZUGFeRD 1.0"}
-_BLANKS = " \t\r\n"
 _lock = threading.Lock()  # a compiled schema keeps the log of its last run
 
 
@@ -114,7 +113,7 @@ def _trimmed(root: etree._Element) -> etree._Element:
         return root
     trimmed = copy.deepcopy(root)
     for element in filter(_is_padded, trimmed.iter(etree.Element)):
-        text = _whole_text(element).strip(_BLANKS)
+        text = _whole_text(element).strip(BLANKS)
         del element[:]  # comments and the like only
         element.text = text
     return trimmed
@@ -124,7 +123,7 @@ def _is_padded(element: etree._Element) -> bool:
     if not local_name(element.tag).endswith(("Date", "Time")) or any(isinstance(c.tag, str) for c in element):
         return False
     text = _whole_text(element)
-    return text != text.strip(_BLANKS)
+    return text != text.strip(BLANKS)
 
 
 def _whole_text(element: etree._Element) -> str:
