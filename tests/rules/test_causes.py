@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from hub.cli.caused import places_in_words, rows_by_cause
+from hub.cli.caused import MOST, first_causes, places_in_words, rows_by_cause
 from hub.model.finding import Finding
 from hub.rules import peppol
 from hub.rules.catalogue import CATALOGUE
@@ -111,6 +111,14 @@ def test_rows_name_every_code_once_and_who_must_act() -> None:
     assert row["place"] == "totals, sum of the lines; totals, total without VAT"
     assert row["who"] == "sender"
     assert row["message"] == found[0]["message"]
+
+
+def test_what_is_left_unshown_is_counted_in_findings() -> None:
+    twice = [Finding(f"HUB-T-{number}", "fatal", "hub", f"/Invoice[1]/ID[{number}]") for number in range(MOST + 3)] * 2
+    shown, left = first_causes([finding_json(finding, "en", "EUR") for finding in twice], "en")
+    assert len(shown) == MOST
+    assert left == len(twice) - sum(row["findings"] for row in shown) > 0
+    assert first_causes([], "en") == ([], 0)
 
 
 _CODES = st.sampled_from(

@@ -23,6 +23,7 @@ EXAMPLES = Path(__file__).parents[2] / "hub" / "texts" / "examples.toml"
 _HEAD = "# A real case of a finding for `hub rules explain`, from documents of our own. Made by `python -m tests.rules.told`.\n"
 _OWN = Path(__file__).with_name("own.jsonl.gz")
 _MOST = 50
+_EXTENSIONS = "/UBLExtensions["  # what a sender keeps in there no bookkeeper has before him
 
 
 def most_frequent(count: int = 150) -> list[str]:
@@ -56,12 +57,12 @@ def _chosen() -> list[str]:
 
 
 def cases() -> dict[str, Finding]:
-    """The first finding of each of the most frequent codes, in an order that does not change."""
+    """The first finding of each of the most frequent codes on the invoice itself, in an order that does not change."""
     wanted, found = set(most_frequent(_MOST)), {}
     for text in (*_chosen(), *_own()):
         root = etree.fromstring(text.encode())
         for finding in (*check(root), *peppol.check(root), *nlcius.check(root)):
-            if finding.code in wanted:
+            if finding.code in wanted and _EXTENSIONS not in finding.location:
                 found.setdefault(finding.code, finding)
         if len(found) == len(wanted):
             break
