@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+import zxingcpp
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from hub.letters.epc import MASK, MOST_BYTES, QUIET, drawn, epc_payload
+from hub.letters.epc import MOST_BYTES, QUIET, drawn, epc_payload
 
 IBAN = "NL91 ABNA 0417 1643 00"
 
@@ -43,6 +45,11 @@ def test_no_code_where_the_standard_allows_none(name: str, iban: str, amount: st
     assert epc_payload(name, iban, "", Decimal(amount), currency, "ref") == ""
 
 
+def test_no_code_when_the_text_leaves_no_room_for_the_name() -> None:
+    """Text is what the payment is found by, so it is never cut for the name."""
+    assert epc_payload("Van Dijk B.V.", IBAN, "", Decimal("12.00"), "EUR", "株" * 140) == ""
+
+
 @given(st.text(min_size=1, max_size=200), st.text(max_size=300), st.decimals("0.01", "999999999.99", places=2))
 def test_every_payload_fits_whatever_the_names(name: str, text: str, amount: Decimal) -> None:
     """Eleven lines and no more, within the bytes that the largest symbol holds."""
@@ -55,20 +62,45 @@ def test_every_payload_fits_whatever_the_names(name: str, text: str, amount: Dec
         assert len(lines[5]) <= 70
 
 
-def test_drawing_has_the_modules_of_the_symbol_and_a_quiet_zone() -> None:
-    """Row by row the dark modules of what another call of the library makes, at the place that they belong."""
-    import re
+@pytest.mark.parametrize("name", ["Van Dijk B.V.", "Café Übergröße", "Łódź", "Софија", "株式会社"])
+def test_reader_of_codes_reads_the_payload_off_the_drawing(name: str) -> None:
+    """Byte for byte as UTF-8, at level M; nothing stands in the quiet zone."""
+    payload = epc_payload(name, IBAN, "", Decimal("12.00"), "EUR", "H-7-12")
+    found = _read(drawn(payload))
+    assert found.bytes == payload.encode()
+    assert found.extra["ECLevel"] == "M"
 
-    import segno
 
-    payload = epc_payload("Van Dijk B.V.", IBAN, "", Decimal("12.00"), "EUR", "H-7-12")
-    code = segno.make(payload, error="m", encoding="utf-8", mode="byte", micro=False, boost_error=False, mask=MASK)
-    assert code.error == "M"
-    assert int(code.version) <= 13
-    dark = {(x, y) for y, row in enumerate(code.matrix) for x, bit in enumerate(row) if bit}
-    runs = re.findall(r"M(\d+) (\d+)h(\d+)v1h-(\d+)z", drawn(payload))
-    assert all(there == back for _, _, there, back in runs)
-    assert {
-        (int(x) - QUIET + step, int(y) - QUIET) for x, y, wide, _ in runs for step in range(int(wide))
-    } == dark  # fmt: skip
-    assert f'viewBox="0 0 {len(code.matrix) + 8} {len(code.matrix) + 8}"' in drawn(payload)
+@given(st.text(min_size=40, max_size=200), st.text(min_size=140, max_size=300))
+@settings(max_examples=60, deadline=None)
+def test_drawing_is_no_larger_than_the_standard_allows_whatever_the_names(name: str, text: str) -> None:
+    """Version 13 has 69 modules a side."""
+    payload = epc_payload(name, IBAN, "ABNANL2A", Decimal("999999999.99"), "EUR", text)
+    assume(payload)
+    assert _side(drawn(payload)) <= 69 + 2 * QUIET
+
+
+@pytest.mark.parametrize("character", ["a", "é", "株", "7", "Z"])
+def test_largest_payload_fits_the_largest_symbol(character: str) -> None:
+    """As bytes, and as anything that is written shorter."""
+    payload = character * (MOST_BYTES // len(character.encode()))
+    assert _side(drawn(payload)) <= 69 + 2 * QUIET
+    assert _read(drawn(payload)).bytes == payload.encode()
+
+
+def _side(svg: str) -> int:
+    return int(svg.partition('width="')[2].partition('"')[0])
+
+
+def _read(svg: str) -> zxingcpp.Barcode:
+    """What a reader of codes makes of it, at eight dots a module."""
+    side, dots = _side(svg), 8
+    sheet = bytearray(b"\xff" * (side * dots) ** 2)
+    for x, y, wide, back in re.findall(r"M(\d+) (\d+)h(\d+)v1h-(\d+)z", svg):
+        assert wide == back
+        for row in range(int(y) * dots, (int(y) + 1) * dots):
+            at = row * side * dots + int(x) * dots
+            sheet[at : at + int(wide) * dots] = bytes(int(wide) * dots)
+    view = memoryview(sheet).cast("B", shape=[side * dots, side * dots])
+    (found,) = zxingcpp.read_barcodes(view, formats=zxingcpp.BarcodeFormat.QRCode)
+    return found
