@@ -101,7 +101,7 @@ def print_run(
         if not waiting:
             change.output.note("letters_none", number=run)
             raise typer.Exit(NOT_FOUND)
-        rows = _written(waiting, out, run, "printed" if posted else "staged")
+        rows = _written(change, waiting, out, run, "printed" if posted else "staged")
         if posted:
             _posted(change, waiting, posted)
     change.output.rows(rows, _LISTED)
@@ -109,15 +109,18 @@ def print_run(
     change.output.say("letters_posted" if posted else "letters_written", **told)
 
 
-def _written(waiting: Sequence[LetterRow], out: Path, run: int, state: str) -> list[dict[str, Any]]:
-    from hub.letters.reminder import reminder_pdf
+def _written(change: Change, waiting: Sequence[LetterRow], out: Path, run: int, state: str) -> list[dict[str, Any]]:
     from hub.letters.together import together
+    from hub.workers.letters_ahead import letters_of
 
     out.mkdir(parents=True, exist_ok=True)
     pdfs = []
-    for row in waiting:
-        pdfs.append(reminder_pdf(row.reminder))
-        _keep(out / f"{row.reference}.pdf", pdfs[-1])
+    with change.output.progress("progress_letters", len(waiting)) as advance:
+        letters = letters_of(change.connection, change.books.id, {row.key: row.reminder for row in waiting})
+        for row, pdf in zip(waiting, letters, strict=True):
+            pdfs.append(pdf)
+            _keep(out / f"{row.reference}.pdf", pdf)
+            advance(1)
     _keep(out / f"run-{run}.pdf", together(pdfs))
     return [
         {"reference": row.reference, "relation": row.reminder.relation, "level": row.reminder.level, "state": state,

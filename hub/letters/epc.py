@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
+from functools import cache
+from importlib.metadata import version
+from typing import Any
 
 from hub.errors import Usage
 
 LEAST, MOST = Decimal("0.01"), Decimal("999999999.99")
-MOST_BYTES = 329  # a symbol of version 13, the largest that the standard allows, holds 331 at level M, less the mark of UTF-8
+MOST_BYTES = (
+    329  # a symbol of version 13, the largest that the standard allows, holds 331 at level M, less the mark of UTF-8
+)
 QUIET = 4  # light modules around it
 MASK = 4  # every reader reads each of the eight; this one is the best or near it for such payloads, and trying all takes 4 ms
 _NAME, _TEXT = 70, 140  # characters
@@ -23,7 +29,10 @@ def epc_payload(name: str, iban: str, bic: str, amount: Decimal, currency: str, 
     payee = _plain(name, _NAME)
     if currency != "EUR" or not account or not payee or not LEAST <= amount <= MOST:
         return ""
-    before, after = f"BCD\n002\n1\nSCT\n{bic.strip().upper()}\n", f"\n{account}\nEUR{amount:.2f}\n\n\n{_plain(text, _TEXT)}"
+    before, after = (
+        f"BCD\n002\n1\nSCT\n{bic.strip().upper()}\n",
+        f"\n{account}\nEUR{amount:.2f}\n\n\n{_plain(text, _TEXT)}",
+    )
     room = MOST_BYTES - len((before + after).encode())  # letters of other scripts take more bytes: the name gives way
     payee = payee.encode()[: max(room, 0)].decode(errors="ignore").rstrip()
     return f"{before}{payee}{after}" if payee else ""
@@ -44,6 +53,12 @@ def drawn(payload: str) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {box}><path d="{path}"/></svg>'
 
 
+@cache
+def code_edition() -> str:
+    """What, beside the payload, a drawing depends on: the version of the library."""
+    return f"zxing-cpp {version('zxing-cpp')}, mask {MASK}"
+
+
 def _modules(payload: str) -> tuple[int, list[bytes]]:
     """How many modules a side has, and its rows, a dark module a zero byte."""
     try:
@@ -53,8 +68,9 @@ def _modules(payload: str) -> tuple[int, list[bytes]]:
     # UTF-8, as the payload says; the symbol itself says so only where that matters, for the sake of old readers.
     said = {} if payload.isascii() else {"eci": "UTF-8"}
     made = create_barcode(payload, BarcodeFormat.QRCode, ec_level="M", data_mask=MASK, **said)
-    modules = memoryview(made.to_image(scale=1, add_quiet_zones=False))
-    side, whole = modules.shape[0], modules.tobytes()
+    image: Any = made.to_image(scale=1, add_quiet_zones=False)
+    modules = memoryview(image)
+    side, whole = math.isqrt(modules.nbytes), modules.tobytes()
     return side, [whole[at : at + side] for at in range(0, side * side, side)]
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from hub.letters.epc import drawn
+from hub.letters.epc import code_edition, drawn
 from hub.letters.reminder_content import Content, content_of
 from hub.letters.reminder_words import grouped, worded
-from hub.letters.typesetting import typeset
+from hub.letters.typesetting import edition, typeset
 from hub.model.reminder import Reminder
 from hub.texts.catalogue import message
 
+_TEMPLATE = "reminder"
 _TABLE_MM, _EDGES_MM = 163.0, 3.4  # of the table of items; beside the text of a cell
 _FIGURE_MM = 1.72  # of a character in figures and in the bold heads above them, at nine points
 _NARROW, _LETTER_MM = (
@@ -40,7 +43,14 @@ def reminder_html(reminder: Reminder) -> str:
 
 def pdf_of(content: Content) -> bytes:
     """As `reminder_pdf`, of a content that is made once for all its forms."""
-    return typeset("reminder", _page(content))
+    page = _page(content)
+    return typeset(_TEMPLATE, {**page, "code": drawn(page["code"]) if page["code"] else ""})
+
+
+def made_of(content: Content) -> str:
+    """A mark of all that the PDF is made of: two of the same mark are the same to the byte. Raises as `reminder_pdf`."""
+    said = json.dumps([edition(_TEMPLATE), code_edition(), _page(content)], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def text_of(content: Content) -> str:
@@ -57,7 +67,10 @@ def html_of(content: Content) -> str:
 
 
 def _page(content: Content) -> dict[str, Any]:
-    """The data of `templates/reminder.typ`. Blanks within amounts and account numbers do not break."""
+    """The data of `templates/reminder.typ`, with what the payment code says in place of its drawing.
+
+    Blanks within amounts and account numbers do not break.
+    """
     creditor = content.creditor
     account = " ".join(filter(None, (grouped(creditor.iban), creditor.bic)))
     reached = [creditor.telephone, creditor.email]
@@ -68,7 +81,7 @@ def _page(content: Content) -> dict[str, Any]:
         "payment": content.payment, "items_title": content.items_title, "heads": content.heads, "rows": content.rows,
         "totals": content.totals, "notes": content.notes, "steps": content.steps,
         "footer": ["  ·  ".join(filter(None, (creditor.name, content.registered))), account],
-        "code": drawn(content.payload) if content.payload else "", "widths": _widths(content),
+        "code": content.payload, "widths": _widths(content),
     }  # fmt: skip
     words = {"page_word": "letter_page", "pay_title": "letter_pay_title", "scan_word": "letter_pay_scan"}
     words["steps_title"] = "letter_steps_title"

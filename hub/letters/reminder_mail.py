@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
+from struct import iter_unpack
 
 from hub.letters.mail import one_line
 from hub.letters.reminder import html_of, text_of
@@ -25,6 +26,10 @@ from hub.model.reminder import Reminder
 
 _SEVEN_BITS = SMTP.clone(cte_type="7bit")  # every server takes it
 _LINE = 76  # characters of base64 (RFC 2045)
+# What the library would write as it is, which takes it longer than all the rest of the mail.
+_WORDS = r"[A-Za-z0-9]+( [A-Za-z0-9]+)*"
+_ORDINARY_ADDRESS = re.compile(rf"{_WORDS} <[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+>")
+_ORDINARY_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,:;()/+-]*( [A-Za-z0-9.,:;()/+-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,9 @@ def _attachment(file: Attached) -> bytes:
 def _base64(body: bytes) -> bytes:
     """In lines, as mail has it."""
     text = b2a_base64(body, newline=False)
-    return b"".join(text[at : at + _LINE] + b"\r\n" for at in range(0, len(text), _LINE))
+    whole = len(text) - len(text) % _LINE
+    lines = [line for (line,) in iter_unpack(f"{_LINE}s", text[:whole])]
+    return b"\r\n".join((*lines, *filter(None, (text[whole:],)), b""))
 
 
 def _plain(name: str, value: str) -> bytes:
@@ -137,7 +144,10 @@ def _address(name: str, display: str, address: str) -> bytes:
 
 
 def _header(name: str, value: str | Address) -> bytes:
-    """As the library folds it, and writes what is not ASCII."""
+    """As the library folds it, and writes what is not ASCII; what is neither long nor out of the ordinary would be as it is."""
+    ordinary = _ORDINARY_ADDRESS if isinstance(value, Address) else _ORDINARY_TEXT
+    if len(name) + len(text := str(value)) < _LINE and ordinary.fullmatch(text):
+        return _plain(name, text)
     folded: str = _SEVEN_BITS.header_factory(name, value).fold(policy=_SEVEN_BITS)
     return folded.encode("ascii")
 

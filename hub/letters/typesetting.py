@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,13 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     made = _compiler().compile(_main(template, data), format="pdf", timestamp=_CREATED)
     assert isinstance(made, bytes)
     return made
+
+
+@cache
+def edition(template: str) -> str:
+    """What, beside the data, a PDF depends on: the template, and the typesetter's version. Raises as `typeset`."""
+    text = (_TEMPLATES / f"{template}.typ").read_bytes()
+    return f"typst {version('typst')}, {hashlib.sha256(text).hexdigest()}" if _compiler() else ""
 
 
 def _main(template: str, data: Mapping[str, Any]) -> bytes:

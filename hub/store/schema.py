@@ -11,7 +11,7 @@ from hub.store import guards
 from hub.store.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0018"
+HEAD = "0019"
 
 
 def version(connection: Connection) -> str | None:

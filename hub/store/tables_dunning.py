@@ -87,6 +87,17 @@ reminder = Table(  # one communication to one debtor; its state moves on, what i
     Index("ix_reminder_dispatch", "dispatch_uid", "administration_id"),
 )
 
+letter = Table(  # the PDF of a reminder, made ahead; true to it as long as `made_of` is what it would be made of now
+    "letter",
+    metadata,
+    Column("administration_id", ID, nullable=False),
+    Column("reminder_id", ID, nullable=False),
+    Column("made_of", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("reminder_id", "administration_id"),
+    within("reminder", "reminder_id"),
+)
+
 reminder_item = Table(  # an open item in it; `claim` is what lets an item come to a level once
     "reminder_item",
     metadata,
@@ -196,6 +207,7 @@ __all__ = [
     "dunning_run",
     "dunning_stop",
     "instalment",
+    "letter",
     "memo_claim",
     "memo_receipt",
     "reminder",

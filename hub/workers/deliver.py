@@ -22,7 +22,7 @@ from hub.failpoints import hit
 from hub.model.envelope import Delivery
 from hub.ports import Consumer
 from hub.transport import lanes
-from hub.workers import delivering_together
+from hub.workers import delivering_together, letters_ahead
 from hub.workers.delivering import Errand
 from hub.workers.pause import Pause
 from hub.workers.responses import ResponseMaker
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from hub.bootstrap import Hub, OpenSink
 
 CONCURRENCY = 8  # requests at once per sink
-MAILS = 16 * CONCURRENCY  # tickets of mails at hand: a second's work or two
+MAILS = CONCURRENCY * delivering_together.AT_HAND  # tickets of mails at hand: half a second's work
+FLOW_SECONDS = 10.0  # for so long mails follow each other without a look at anything else
 ROUND = (
     4 * CONCURRENCY
 )  # tickets at hand, so that no thread waits for the slowest; a lease in a database is for one each
@@ -69,6 +70,7 @@ class DeliverWorker:
         self._look_at = 0.0
         self._of_mails = hub.settings.sinks[sink].kind == delivering_together.KIND
         self._handfuls: delivering_together.Handfuls | None = None
+        self._ahead: letters_ahead.LettersAhead | None = None
         others = CONCURRENCY if hub.settings.embedded_queue else ROUND
         self._size = MAILS if self._of_mails else others
 
@@ -82,6 +84,7 @@ class DeliverWorker:
             )
             if self._of_mails:
                 self._handfuls = threads.enter_context(delivering_together.opened(self._hub, self._open, CONCURRENCY))
+                self._ahead = None if once else threads.enter_context(letters_ahead.opened(self._hub))
             try:
                 while not self._ended.is_set():
                     try:
@@ -110,31 +113,64 @@ class DeliverWorker:
         for lane in (self._lane, lanes.suspect(self._lane)):
             if lane not in consumers:
                 consumers[lane] = self._hub.transport.consume(lane, prefetch=self._size)
-            size = 1 if probing or lanes.is_suspect(lane) else self._size
-            wait = 0.0 if lanes.is_suspect(lane) else EMPTY_SECONDS if once else IDLE_SECONDS
-            received = consumers[lane].receive(size, wait)
-            if received:
+            alone = probing or lanes.is_suspect(lane)
+            wait = 0.0 if lanes.is_suspect(lane) or self._is_behind() else EMPTY_SECONDS if once else IDLE_SECONDS
+            if self._handfuls is not None and not alone:
+                moved += self._flow(consumers[lane], self._handfuls, wait)
+            elif received := consumers[lane].receive(1 if alone else self._size, wait):
                 moved += self._carry(consumers[lane], received, pool)
+        if not moved and self._ahead is not None and self._is_behind():
+            self._ahead.make()
+        return moved
+
+    def _is_behind(self) -> bool:
+        """Whether there are letters to make while no mail is to leave."""
+        return self._ahead is not None and self._ahead.is_behind()
+
+    def _flow(self, consumer: Consumer, mails: delivering_together.Handfuls, wait: float) -> int:
+        """Mails for as long as there are any: what ends is settled and makes room for others, so that no connection ever rests."""
+        moved = failed = 0
+        until = time.monotonic() + FLOW_SECONDS
+        try:
+            while True:
+                if not failed and not self._is_to_stop() and time.monotonic() < until and (room := mails.room()):
+                    if received := consumer.receive(room, 0.0 if moved else wait):
+                        hit("deliver:received")
+                    mails.take(received, self._is_to_stop)
+                done, left, lost = mails.ended()
+                if not done and not left:
+                    break
+                failed += lost
+                moved += self._settle(consumer, done, left)
+        except BaseException:
+            mails.let_go()
+            raise
+        self._raise_where(failed)
         return moved
 
     def _carry(self, consumer: Consumer, received: Sequence[Delivery], pool: ThreadPoolExecutor) -> int:
         """All of them at once; each is settled when its end is recorded, and given back when the database is away."""
         hit("deliver:received")
         first = {delivery.envelope.message_id: delivery for delivery in reversed(received)}  # one may be there twice
-        ended: dict[str, bool | None]
-        if self._handfuls is not None:
-            ended = self._handfuls.carry(list(first.values()), self._is_to_stop)
-        else:
-            errands = {uid: pool.submit(self._run, delivery) for uid, delivery in first.items()}
-            ended = {uid: errand.result() for uid, errand in errands.items()}
+        errands = {uid: pool.submit(self._run, delivery) for uid, delivery in first.items()}
+        ended = {uid: errand.result() for uid, errand in errands.items()}
         recorded = [ended[delivery.envelope.message_id] for delivery in received]
+        done = [d for d, ok in zip(received, recorded, strict=True) if ok]
+        moved = self._settle(consumer, done, [d for d, ok in zip(received, recorded, strict=True) if not ok])
+        self._raise_where(recorded.count(False))
+        return moved
+
+    def _settle(self, consumer: Consumer, done: Sequence[Delivery], left: Sequence[Delivery]) -> int:
+        """How many came to their end."""
         hit("deliver:before-settle")
-        consumer.settle([d for d, ok in zip(received, recorded, strict=True) if ok])
-        if left := [d for d, ok in zip(received, recorded, strict=True) if not ok]:
+        consumer.settle(done)
+        if left:
             consumer.release(left)
-        if failed := recorded.count(False):
+        return len(done)
+
+    def _raise_where(self, failed: int) -> None:
+        if failed:
             raise Transient(f"{failed} dispatches could not be recorded")
-        return len(received) - len(left)
 
     def _is_to_stop(self) -> bool:
         return self._ended.is_set() or bool(self._open.http.wait())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from threading import Semaphore
 from typing import TYPE_CHECKING, TypeVar
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from hub.bootstrap import Hub, OpenSink
 
 KIND, TYPE = "mail", "reminder.mail"
+AT_HAND = 8  # handfuls whose tickets are at hand, so that none waits for the broker
 AT_ONCE = 3  # handfuls: one is made, one is begun or recorded, one is with the server
 BEGUN = 2  # of them between T2a and T2b: what a kill leaves in doubt
 T = TypeVar("T")
@@ -38,7 +39,10 @@ log = structlog.get_logger(__name__)
 
 
 class Handfuls:
-    """The mails of one sink. Its threads end with `opened`."""
+    """The mails of one sink, flowing: while some are with the server, others are made and recorded. Its threads end with `opened`.
+
+    Used from one thread.
+    """
 
     def __init__(self, hub: Hub, sink: OpenSink, size: int, crews: Executor, hands: Executor, makers: Executor) -> None:
         self._hub = hub
@@ -48,14 +52,45 @@ class Handfuls:
         self._hands = hands  # one for each connection
         self._makers = makers
         self._gate = Semaphore(BEGUN)
+        self._tickets: dict[str, list[Delivery]] = {}  # in hand, by dispatch: one may be there twice
+        self._going: dict[Future[dict[str, bool]], list[str]] = {}
 
-    def carry(self, received: Sequence[Delivery], is_to_stop: Callable[[], bool]) -> dict[str, bool | None]:
-        """Each to its end; by dispatch, whether that was recorded, None = not begun, for we are to stop. Never raises."""
-        parts = [received[at : at + self._size] for at in range(0, len(received), self._size)]
-        ended: dict[str, bool | None] = dict.fromkeys(one.envelope.message_id for one in received)
-        for done in self._crews.map(lambda part: {} if is_to_stop() else self._carried(part), parts):
-            ended |= done
-        return ended
+    def room(self) -> int:
+        """How many more tickets can be taken, whole handfuls; 0 while there are enough at hand."""
+        free = AT_HAND * self._size - sum(map(len, self._tickets.values()))
+        return free - free % self._size if free >= AT_HAND * self._size // 2 else 0
+
+    def take(self, received: Sequence[Delivery], is_to_stop: Callable[[], bool]) -> None:
+        """Have them carried; those that are not begun when `is_to_stop` are not begun any more."""
+        fresh = []
+        for one in received:
+            there = self._tickets.setdefault(one.envelope.message_id, [])
+            if not there:
+                fresh.append(one)
+            there.append(one)
+        for at in range(0, len(fresh), self._size):
+            part = fresh[at : at + self._size]
+            going = self._crews.submit(lambda part=part: {} if is_to_stop() else self._carried(part))  # type: ignore[misc]
+            self._going[going] = [one.envelope.message_id for one in part]
+
+    def ended(self) -> tuple[list[Delivery], list[Delivery], int]:
+        """Waits for the next handful that comes to its end: tickets of those whose end was recorded, tickets of the others, and how
+        many of these could not be recorded. None at all = nothing is in hand."""
+        done: list[Delivery] = []
+        left: list[Delivery] = []
+        failed = 0
+        for going in wait(self._going, return_when=FIRST_COMPLETED).done if self._going else ():
+            recorded = going.result()
+            for uid in self._going.pop(going):
+                (done if recorded.get(uid) else left).extend(self._tickets.pop(uid))
+                failed += recorded.get(uid) is False
+        return done, left, failed
+
+    def let_go(self) -> None:
+        """Wait for all that are in hand; their tickets come again, and are seen to be done."""
+        wait(self._going)
+        self._going.clear()
+        self._tickets.clear()
 
     def _carried(self, received: Sequence[Delivery]) -> dict[str, bool]:
         errands = {one.envelope.message_id: Errand(self._hub, self._sink, one) for one in received}
@@ -93,8 +128,7 @@ class Handful:
 
     def _mail(self, dispatch: Dispatch) -> Dispatch:
         material, options = self._there[dispatch.id], self._hub.settings.sinks[self._sink.name].options
-        with self._hub.database.reading() as connection:
-            return mail_of(connection, dispatch, material, options)
+        return mail_of(self._hub.database.reading, dispatch, material, options)
 
     def send(self, hands: Executor, made: Mapping[str, Dispatch], standings: Mapping[str, Standing]) -> None:
         """From T2a to T2b."""

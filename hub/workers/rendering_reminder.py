@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from hub.errors import NotFound, Permanent
-from hub.letters.reminder import pdf_of
-from hub.letters.reminder_content import content_of
+from hub.letters.reminder import made_of, pdf_of
+from hub.letters.reminder_content import Content, content_of
 from hub.letters.reminder_mail import Attached, message_id_of, reminder_mail
 from hub.model.dispatch import Dispatch
 from hub.model.finding import asked
@@ -19,9 +20,11 @@ from hub.model.reminder import Reminder, ReminderItem
 from hub.reports.invoice_files import files_of, messages_of
 from hub.store.administrations import administration_ids
 from hub.store.leaving import why_not_of
+from hub.store.letters import KeptLetter, kept_letters
 from hub.store.reminders import may_leave_of, reminders_of
 from hub.store.store import now
 
+Reading = Callable[[], AbstractContextManager[Connection]]
 MAIL = "message/rfc822"
 MAX_BYTES = 10_000_000  # of all that is attached: what most mail servers still take once it is encoded
 
@@ -35,6 +38,7 @@ class Material:
     relation_id: int
     reminder: Reminder
     messages: Mapping[int, str]  # by open item
+    letter: KeptLetter | None = None  # made ahead
 
 
 def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mapping[str, Any]) -> Dispatch:
@@ -46,7 +50,7 @@ def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mappi
     material = materials(connection, [dispatch])[dispatch.id]
     if why := why_stay(connection, {dispatch.id: material}).get(dispatch.id):
         raise Permanent(why)
-    return mail_of(connection, dispatch, material, options)
+    return mail_of(lambda: nullcontext(connection), dispatch, material, options)
 
 
 def materials(connection: Connection, several: Sequence[Dispatch]) -> dict[str, Material]:
@@ -58,10 +62,11 @@ def materials(connection: Connection, several: Sequence[Dispatch]) -> dict[str, 
         known = reminders_of(connection, administration_id, list(mine.values()))
         items = [item.key for _, reminder in known.values() for item in asked_for(reminder)]
         messages = messages_of(connection, administration_id, items)
+        letters = kept_letters(connection, administration_id, known)
         for uid, key in mine.items():
             if key not in known:
                 raise NotFound(asked("HUB-DUN-17", str(key)))
-            found[uid] = Material(key, administration_id, *known[key], messages)
+            found[uid] = Material(key, administration_id, *known[key], messages, letters.get(key))
     return found
 
 
@@ -88,18 +93,24 @@ def _by_administration(keys: Mapping[str, tuple[int, int]]) -> dict[int, dict[st
     return parted
 
 
-def mail_of(connection: Connection, dispatch: Dispatch, material: Material, options: Mapping[str, Any]) -> Dispatch:
-    """The dispatch with its mail as body. Asks the database only for the originals of invoices. Raises `Permanent`."""
+def mail_of(reading: Reading, dispatch: Dispatch, material: Material, options: Mapping[str, Any]) -> Dispatch:
+    """The dispatch with its mail as body. Reads the database only for the originals of invoices. Raises `Permanent`."""
     reminder, sender = material.reminder, str(options.get("sender", ""))
     content = content_of(reminder)
-    files = [Attached(f"{reminder.reference}.pdf", "application/pdf", pdf_of(content))]
+    files = [Attached(f"{reminder.reference}.pdf", "application/pdf", letter_of(content, material.letter))]
     if options.get("attach_invoices", True) and material.messages:
-        files += _invoices(connection, material, int(options.get("max_bytes", MAX_BYTES)) - len(files[0].body))
+        with reading() as connection:
+            files += _invoices(connection, material, int(options.get("max_bytes", MAX_BYTES)) - len(files[0].body))
     try:
         body = reminder_mail(reminder, files, sender, message_id_of(dispatch.id, sender), dispatch.created_at, content)
     except ValueError as error:
         raise Permanent(f"{reminder.reference} cannot be mailed: {error}") from error
     return replace(dispatch, body=body, media_type=MAIL)
+
+
+def letter_of(content: Content, kept: KeptLetter | None) -> bytes:
+    """The PDF: the one that was made ahead, where it is made of the very same."""
+    return kept.body if kept and kept.made_of == made_of(content) else pdf_of(content)
 
 
 def asked_for(reminder: Reminder) -> list[ReminderItem]:

@@ -1,9 +1,10 @@
 """How fast a run of reminding leaves by mail, beside the floor: the very same mails handed to the same server by plain smtplib.
 
-    python -m tests.services run -- .venv/bin/python -m tests.bench.dunning_mail [--mails 1000] [--wait-ms 0 50] [--processes 1 2] [--write]
+    python -m tests.services run -- .venv/bin/python -m tests.bench.dunning_mail [--mails 1000] [--wait-ms 0 50] [--late] [--write]
 
-A run of so many reminders is staged on PostgreSQL with RabbitMQ, and the deliver worker sends what is on the lane: each mail is
-made then, with its letter as PDF, and each handful is begun and recorded by commits. The server is a process of its own on
+A run of so many reminders is frozen and its letters are made, as `hub run` does while somebody looks at it; then it is staged on
+PostgreSQL with RabbitMQ, and the deliver worker sends what is on the lane: each mail is put together then, and each handful is
+begun and recorded by commits. With `--late` the letters are made as the mails leave. The server is a process of its own on
 loopback, which takes every mail at once or after so many milliseconds. The floor has the bytes in memory and as many
 connections. It needs the sink `mail`.
 """
@@ -34,6 +35,7 @@ from hub.bootstrap import Hub
 from hub.settings import Settings, SinkSettings
 from hub.workers.deliver import CONCURRENCY as CONNECTIONS
 from hub.workers.deliver import deliver
+from hub.workers.letters_ahead import make_all
 from hub.workers.relay import relay
 from tests import services
 from tests.bench.overdue_books import TODAY, fill
@@ -41,6 +43,7 @@ from tests.books import Books, open_books
 from tests.debtors import Debtors
 
 RESULTS = Path(__file__).with_name("RESULTS_DUNNING_MAIL.md")
+AT_ONCE = 8  # mails that the server works on, over however many connections they come
 SENDER = "Demo <boekhouding@example.org>"
 
 
@@ -50,6 +53,7 @@ class Sent:
 
     mails: int
     size: int
+    letters: float
     staging: float
     sending: float
     floor: float
@@ -58,15 +62,18 @@ class Sent:
 
 
 class _Keeper:
-    """Takes everything, each mail after as many seconds as a server far away takes."""
+    """Takes everything, as many mails at once as `AT_ONCE` says, and each in as many seconds as it is told."""
 
     def __init__(self, wait: float) -> None:
         self._wait = wait
+        self._free = asyncio.Semaphore(AT_ONCE)
         self.bodies: list[bytes] = []
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Taken."""
-        await asyncio.sleep(self._wait)
+        if self._wait:
+            async with self._free:
+                await asyncio.sleep(self._wait)
         self.bodies.append(bytes(envelope.content))
         return "250 taken"
 
@@ -118,18 +125,20 @@ def main() -> None:
     parser.add_argument("--mails", type=int, default=1000)
     parser.add_argument("--wait-ms", type=int, nargs="+", default=[0, 50])
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--late", action="store_true", help="also with letters that nobody made ahead")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     logs.configure("warning")
-    kinds = [(wait, processes) for wait in asked.wait_ms for processes in asked.processes]
+    ahead = [True, False] if asked.late else [True]
+    kinds = [(wait, processes, made) for made in ahead for wait in asked.wait_ms for processes in asked.processes]
     text = page({kind: measure(asked.mails, *kind) for kind in kinds})
     print(text)
     if asked.write:
         RESULTS.write_text(text, "utf-8")
 
 
-def measure(mails: int, wait_ms: int = 0, processes: int = 1) -> Sent:
-    """One run of so many mails, two invoices each, by so many sending processes."""
+def measure(mails: int, wait_ms: int = 0, processes: int = 1, ahead: bool = True) -> Sent:
+    """One run of so many mails, two invoices each, by so many sending processes; `ahead` = its letters were made before."""
     with (
         mail_server(wait_ms / 1000) as server,
         tempfile.TemporaryDirectory() as home,
@@ -145,6 +154,10 @@ def measure(mails: int, wait_ms: int = 0, processes: int = 1) -> Sent:
             debtors = Debtors(books)
             number = debtors.frozen()
             began = perf_counter()
+            made = make_all(books.hub) if ahead else 0
+            letters = perf_counter() - began
+            assert bool(made) == ahead
+            began = perf_counter()
             count = debtors.send(number, TODAY).mails
             staging = perf_counter() - began
             sending, processor = _run_out(books, processes)
@@ -155,6 +168,7 @@ def measure(mails: int, wait_ms: int = 0, processes: int = 1) -> Sent:
         return Sent(
             count,
             sum(map(len, bodies)) // count,
+            letters / made if made else 0.0,
             staging,
             sending,
             _floor(server.port, bodies, processes * CONNECTIONS),
@@ -209,30 +223,33 @@ def _floor(port: int, bodies: Sequence[bytes], connections: int) -> float:
     return perf_counter() - began
 
 
-def page(found: Mapping[tuple[int, int], Sent]) -> str:
+def page(found: Mapping[tuple[int, int, bool], Sent]) -> str:
     """The figures as Markdown; by how many milliseconds the server takes, and by how many processes send."""
     one = next(iter(found.values()))
     return f"""# How fast reminders leave by mail
 
 Measured on {date.today()} by `python -m tests.bench.dunning_mail`, on {os.cpu_count()} cores that database, broker,
 mail server and program share: {one.mails:,} mails of {one.size:,} bytes, each with its letter as PDF, over {CONNECTIONS}
-connections of each sending process, of which `hub run` starts as many as workers. *Floor* is plain smtplib with the
-bytes in memory, to the same server over as many connections. *Processor* is that of the program alone, making the letters
-included, without database, broker and server. *Load* is the machine's during it: it counts all that waits for one of the
-cores, of others too.
+connections of each sending process, of which `hub run` starts as many as workers. The server works on {AT_ONCE} mails at
+once, over however many connections they come, and takes so long over each; with 0 ms it takes each at once. *Floor* is plain
+smtplib with the bytes in memory, to the same server over as many connections: the speed of the mail server. *Letters ahead*
+are made, by one process, between freezing and sending a run; where they are made as the mails leave, that is part of
+sending. *Processor* is that of the program while it sends, without database, broker and server. *Load* is the machine's
+during it: it counts all that waits for one of the cores, of others too.
 
-| server takes | processes | staged, mails/s | made and sent, mails/s | floor, mails/s | share | processor per mail | load |
-|---|---:|---:|---:|---:|---:|---:|---:|
+| server takes | processes | letters ahead, each s | staged, mails/s | sent, mails/s | floor, mails/s | share | processor per mail | load |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|
 {chr(10).join(_row(*kind, sent) for kind, sent in found.items())}
 """
 
 
-def _row(wait: int, processes: int, sent: Sent) -> str:
+def _row(wait: int, processes: int, ahead: bool, sent: Sent) -> str:
     staged, made, floor = (sent.mails / seconds for seconds in (sent.staging, sent.sending, sent.floor))
     each, share = sent.processor / sent.mails * 1e3, made / floor
     shown = (
         f"{wait} ms",
         processes,
+        f"{1 / sent.letters:,.0f}" if ahead else "as they leave",
         f"{staged:,.0f}",
         f"{made:,.0f}",
         f"{floor:,.0f}",

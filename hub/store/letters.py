@@ -1,0 +1,73 @@
+"""Letters that are made ahead: those of a frozen run, kept until they leave. What is kept is used only while it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, exists, select
+
+from hub.store import tables as t
+from hub.store.keyed import keyed
+from hub.store.rows import insert_rows
+
+Key = tuple[int, int]  # administration and reminder
+_BY_MAIL_OR_POST = ("email", "letter")
+_WAIT = ("concept", "staged", "failed")  # states in which a letter may still be asked for
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLetter:
+    """A PDF, and the mark of what it was made of."""
+
+    made_of: str
+    body: bytes
+
+
+def without_letter(connection: Connection) -> list[Key]:
+    """All that wait in frozen runs for a letter that nobody has made yet, in the order in which they would leave."""
+    n, r, own = t.dunning_run, t.reminder, t.letter
+    made = exists().where(own.c.reminder_id == r.c.id, own.c.administration_id == r.c.administration_id)
+    query = (
+        select(r.c.administration_id, r.c.id)
+        .join_from(n, r, (r.c.run_id == n.c.id) & (r.c.administration_id == n.c.administration_id))
+        .where(n.c.state == "frozen", r.c.state == "concept", r.c.channel.in_(_BY_MAIL_OR_POST), ~made)
+        .order_by(n.c.id, r.c.position)
+    )
+    return [(row.administration_id, row.id) for row in connection.execute(query)]
+
+
+def kept_letters(connection: Connection, administration_id: int, reminders: Iterable[int]) -> dict[int, KeptLetter]:
+    """Those of them that were made ahead, by reminder."""
+    own = t.letter
+    query = select(own.c.reminder_id, own.c.made_of, own.c.body).where(
+        own.c.administration_id == administration_id, keyed(connection, own.c.reminder_id, reminders)
+    )
+    return {row.reminder_id: KeptLetter(row.made_of, bytes(row.body)) for row in connection.execute(query)}
+
+
+def letters_made(connection: Connection, administration_id: int, reminders: Sequence[int]) -> set[int]:
+    """Which of these reminders have one."""
+    own = t.letter
+    query = select(own.c.reminder_id).where(
+        own.c.administration_id == administration_id, keyed(connection, own.c.reminder_id, reminders)
+    )
+    return set(connection.execute(query).scalars())
+
+
+def keep_letters(connection: Connection, made: Mapping[Key, KeptLetter]) -> None:
+    """Keep them; one that another has kept meanwhile is the same to the byte."""
+    rows = [(*key, one.made_of, one.body) for key, one in sorted(made.items())]
+    insert_rows(connection, t.letter, rows, ignore=True)
+
+
+def drop_letters(connection: Connection) -> int:
+    """Take away those that have left, or will not leave; how many. They can be made again, byte for byte."""
+    n, r, own = t.dunning_run, t.reminder, t.letter
+    waits = (
+        exists()
+        .where(r.c.id == own.c.reminder_id, r.c.administration_id == own.c.administration_id, r.c.state.in_(_WAIT))
+        .where(n.c.id == r.c.run_id, n.c.administration_id == r.c.administration_id, n.c.state != "cancelled")
+        .correlate(own)
+    )
+    return connection.execute(delete(own).where(~waits)).rowcount
