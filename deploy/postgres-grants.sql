@@ -111,6 +111,7 @@ GRANT SELECT ON dunning_run, reminder, reminder_item, dunning_stop, instalment, 
   case_event, case_money TO hub_worker;
 GRANT INSERT ON memo_claim, memo_receipt, case_event, case_money TO hub_worker;
 GRANT UPDATE (state, reason, sent_on, received_on, proof, deadline, changed_at, changed_by) ON reminder TO hub_worker;
+GRANT SELECT, INSERT, DELETE ON letter TO hub_worker; -- made while a run waits, taken away when they have left
 GRANT UPDATE (claim) ON reminder_item, case_item TO hub_worker;
 GRANT UPDATE (ended_on, ended_why) ON memo_claim TO hub_worker;
 GRANT UPDATE (state, raw_status, status_at, close_reason, agency_reference, link, ended_at) ON collection_case TO hub_worker;

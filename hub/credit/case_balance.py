@@ -47,10 +47,13 @@ class Balance:
 
 def balance_of(
     case: CaseFile, payments: Mapping[int, Sequence[CasePayment]], received_interest: Decimal, received_costs: Decimal,
-    as_of: date, tables: InterestTables,
+    as_of: date, tables: InterestTables, ended: date | None = None,
 ) -> Balance:  # fmt: skip
-    """On a day. `payments` are all that was ever booked on each claim, by key; received costs are with their VAT."""
-    claims = {claim.key: _now(case, claim, payments.get(claim.key, ()), as_of, tables) for claim in case.claims}
+    """On a day. `payments` are all that was ever booked on each claim, by key; received costs are with their VAT.
+
+    `ended` is the day on which the case was closed: from then on the agency claims no further interest.
+    """
+    claims = {claim.key: _now(case, claim, payments.get(claim.key, ()), as_of, tables, ended) for claim in case.claims}
     principal = sum((one.outstanding for one in claims.values()), ZERO)
     interest = sum((one.interest for one in claims.values()), ZERO)
     parts = [
@@ -64,17 +67,21 @@ def balance_of(
 
 
 def _now(
-    case: CaseFile, claim: CaseClaim, paid: Iterable[CasePayment], as_of: date, tables: InterestTables
+    case: CaseFile, claim: CaseClaim, paid: Iterable[CasePayment], as_of: date, tables: InterestTables, ended: date | None
 ) -> ClaimNow:  # fmt: skip
     known = tuple(one for one in paid if one.on <= as_of)
     left = claim.original - sum((one.amount for one in known), ZERO)
     kind, since = case.interest_kind, claim.interest_from
-    if kind not in ("consumer", "trade") or since is None or as_of <= since:
-        return ClaimNow(left, claim.interest, claim.per_day, known)
-    found = interest_until(claim.original, since, as_of, Terms(kind, tables), lowered(known))
+    until, runs = (min(as_of, ended), as_of < ended) if ended else (as_of, True)
+    asked = ClaimNow(left, claim.interest, claim.per_day if runs else ZERO, known)
+    if kind not in ("consumer", "trade") or since is None or until <= since:
+        return asked
+    found = interest_until(
+        claim.original, since, until, Terms(kind, tables), lowered(one for one in known if one.on <= until)
+    )
     if isinstance(found, Finding):
-        return ClaimNow(left, claim.interest, claim.per_day, known)
-    return ClaimNow(left, found.amount, found.per_day, known)
+        return asked
+    return ClaimNow(left, found.amount, found.per_day if runs else ZERO, known)
 
 
 def lowered(paid: Iterable[CasePayment]) -> list[tuple[date, Decimal]]:

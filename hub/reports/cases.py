@@ -20,6 +20,7 @@ from hub.store import tables as t
 from hub.store.case_material import payments_on
 from hub.store.case_rows import file_of, find_case
 from hub.store.keyed import keyed
+from hub.store.messages import as_instant
 
 _WHICH = {"prepared": ("prepared",), "ended": ENDED}
 
@@ -60,8 +61,9 @@ def case_page(
     payments = payments_on(connection, administration_id, tuple(claim.key for claim in made.claims))
     money = _money(connection, administration_id, row.id, row.currency)
     balance = balance_of(
-        made, payments, money.get("interest", Decimal(0)), money.get("costs", Decimal(0)), as_of, interest
-    )
+        made, payments, money.get("interest", Decimal(0)), money.get("costs", Decimal(0)), as_of, interest,
+        as_instant(row.ended_at).date() if row.ended_at else None,
+    )  # fmt: skip
     dispatches = _dispatches(connection, administration_id, row.number, row.agency)
     return {
         **_head(row), "as_of": str(as_of), "treated": made.treated, "language": made.language, "mandate": made.mandate,

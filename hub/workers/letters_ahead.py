@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 CHUNK = 16  # letters in one commit: a tenth of a second or two
 LOOK_SECONDS, DROP_SECONDS = 5.0, 60.0
 LOOKING_SHARE = 20  # times as long as a look took is waited before the next
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -58,21 +59,25 @@ class LettersAhead:
     def is_behind(self) -> bool:
         """Whether there are letters to make; looks for them now and then, and takes away those that have left."""
         if not self._chunks and self._is_able and time.monotonic() >= self._look_at:
-            self._look()
+            self._tried(self._look)
         return bool(self._chunks)
 
     def make(self) -> int:
         """The next chunk; how many letters of it were made."""
-        if not self._chunks:
-            return 0
+        chunk = self._chunks.popleft() if self._chunks else ()
+        return self._tried(lambda: self._make(chunk)) or 0
+
+    def _tried(self, act: Callable[[], T]) -> T | None:
+        """It only helps, so it is never in the way: whoever sends makes what is missing, and tells what is wrong with which."""
         try:
-            return self._make(self._chunks.popleft())
+            return act()
         except Transient:
             raise
-        except Exception as error:  # whoever sends them makes them, and tells what is wrong with which
+        except Exception as error:
             log.warning("letters_not_made_ahead", error=f"{type(error).__name__}: {error}")
             self._is_able = not isinstance(error, Usage)  # the typesetter is not installed
-            return 0
+            self._look_at = time.monotonic() + DROP_SECONDS
+            return None
 
     def _look(self) -> None:
         began = time.monotonic()

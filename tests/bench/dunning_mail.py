@@ -198,6 +198,7 @@ def _run_out(books: Books, processes: int) -> tuple[float, float]:
 
 
 def _work(settings: Settings, role: str, go: Any, ended: Any, spent: Any) -> None:
+    logs.configure("warning")
     hub = Hub(settings)
     go.wait()  # what starting takes is not what sending takes
     began = process_time()

@@ -42,6 +42,7 @@ from hub.store.reminders import mark, reminder_of
 from hub.store.settling_items import settling_items
 from hub.workers.deliver import deliver
 from hub.workers.intake import work
+from hub.workers.letters_ahead import make_all
 from hub.workers.publish import Document, publish
 from hub.workers.relay import relay
 from hub.workers.reminding import send_run
@@ -274,6 +275,8 @@ class Company:
             number = record_run(change.connection, change.ids, self.books.id, made, change.actor_id, change.at)
         with self.changing(KEYS) as change:
             freeze(change.connection, change.ids, self.books.id, number, change.actor_id, change.at)
+        if number % 2:  # with letters that were made while somebody looked, and without
+            self.counts["letters ahead"] += make_all(hub)
         at, actor = self.clock.at, self.books.actor_id
         self.crashes.around(STAGING, lambda: send_run(hub, self.books.id, number, self.book, on, actor, at))
         self.counts["runs"] += 1

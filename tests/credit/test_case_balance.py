@@ -47,6 +47,16 @@ def test_payment_after_the_day_is_not_there_yet() -> None:
     assert made.claims[7].outstanding == D("100.00")
 
 
+def test_interest_stands_still_when_the_case_has_ended() -> None:
+    """What was received afterwards still comes off: a remittance is booked days after the last word of the agency."""
+    end, later = date(2026, 11, 1), CasePayment(date(2026, 11, 20), D("100.00"), "remittance")
+    then = balance_of(CASE, {7: PAID}, D(0), D(0), end, TABLES, end)
+    after = balance_of(CASE, {7: (*PAID, later)}, D(0), D(0), date(2027, 6, 1), TABLES, end)
+    assert after.claims[7].interest == then.claims[7].interest > D(0)
+    assert after.claims[7].outstanding == D("0.00")
+    assert (then.claims[7].per_day, after.claims[7].per_day) == (D(0), D(0))
+
+
 def test_payment_that_is_taken_back_never_lowered_the_debt() -> None:
     paid = [
         CasePayment(date(2026, 1, day), D(amount), "payment")

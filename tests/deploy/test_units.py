@@ -55,6 +55,8 @@ def test_there_is_a_unit_for_each_way_to_run_it() -> None:
         "hub-mappings.service",
         "hub-mappings.timer",
         "hub-master.service",
+        "hub-remind@.service",
+        "hub-remind@.timer",
         "hub.toml",
     }
     assert names == wanted
@@ -98,6 +100,7 @@ def test_only_the_relay_gets_the_credentials_of_the_relay() -> None:
         "hub-http.service": ["/etc/boekhub/door.env"],
         "hub-mappings.service": ["/etc/boekhub/bookkeeper.env"],
         "hub-master.service": ["/etc/boekhub/bookkeeper.env"],
+        "hub-remind@.service": ["-/etc/boekhub/bookkeeper.env"],
         "hub-relay.service": ["/etc/boekhub/relay.env"],
         "hub-worker@.service": ["/etc/boekhub/worker.env"],
         "hub.service": ["-/etc/boekhub/hub.env"],
