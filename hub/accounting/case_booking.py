@@ -61,7 +61,8 @@ def case_of(names: tuple[str, ...], known: Iterable[KnownCase]) -> str:
 
     An agency may use one reference for several cases of a debtor: then our number says which, else the newest is meant.
     """
-    given = [found for name in names if (found := [case.number for case in known if case.named == name])]
+    own = [case for case in known if not case.foreign]
+    given = [found for name in names if (found := [case.number for case in own if case.named == name])]
     both = [number for number in given[0] if all(number in others for others in given[1:])] if given else []
     return both[-1] if both else ""
 
@@ -71,8 +72,10 @@ def _unknown(message: CaseMessage, known: tuple[KnownCase, ...], released: tuple
     for given in names_of(message):
         if not case_of(given, known):
             details = (("agency", message.agency), ("type", message.type))
-            found = sorted({case.number for case in known if case.named in given})
-            code, shown = ("HUB-CASE-15", ", ".join(found)) if found else ("HUB-CASE-01", given[0] if given else "-")
+            found = [case for case in known if case.named in given]
+            shown = ", ".join(sorted({case.number for case in found})) or (given[0] if given else "-")
+            foreign = "HUB-CASE-16" if any(case.foreign for case in found) else "HUB-CASE-15"
+            code = foreign if found else "HUB-CASE-01"
             yield Finding(code, "fatal", "read" if code in released else "hub", "case", shown, None, "us", details)
 
 

@@ -16,11 +16,15 @@ ToldOf = Literal["payment", "taken_back", "line", "cost", "direct"]
 
 @dataclass(frozen=True, slots=True)
 class KnownCase:
-    """A case that a message names by `named`: our number, or the agency's reference as `agency:reference`, both casefolded."""
+    """A case that a message names by `named`: our number, or the agency's reference as `agency:reference`, both casefolded.
+
+    `foreign`: it is with another agency than the one that speaks, so nothing that this one says of it counts.
+    """
 
     named: str
     number: str
     currency: str
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -57,18 +57,25 @@ def known_cases(connection: Connection, documents: Sequence[tuple[int, FeedDocum
     wanted = {(a, name) for a, m in messages for given in names_of(m) for name in given}
     found = _find(connection, wanted)
     return {
-        (a, m.identity): tuple(case for given in names_of(m) for name in given for case in found.get((a, name), ()))
+        (a, m.identity): tuple(
+            replace(case, foreign=agency.casefold() != m.agency.casefold())
+            for given in names_of(m)
+            for name in given
+            for agency, case in found.get((a, name), ())
+        )
         for a, m in messages
     }
 
 
-def _find(connection: Connection, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], list[KnownCase]]:
-    """By name, the oldest first: an agency may use one reference for several."""
+def _find(
+    connection: Connection, wanted: Iterable[tuple[int, str]]
+) -> dict[tuple[int, str], list[tuple[str, KnownCase]]]:
+    """By name, each with its agency, the oldest first: an agency may use one reference for several."""
     c = t.collection_case
     by_administration: dict[int, set[str]] = defaultdict(set)
     for administration_id, name in wanted:
         by_administration[administration_id].add(name)
-    found: dict[tuple[int, str], list[KnownCase]] = defaultdict(list)
+    found: dict[tuple[int, str], list[tuple[str, KnownCase]]] = defaultdict(list)
     for administration_id, names in sorted(by_administration.items()):
         theirs = {name.partition(":")[2] for name in names}
         query = select(c.c.number, c.c.agency, c.c.agency_reference, c.c.currency).where(
@@ -78,7 +85,7 @@ def _find(connection: Connection, wanted: Iterable[tuple[int, str]]) -> dict[tup
         for row in connection.execute(query.order_by(c.c.id)):
             for name in (row.number.casefold(), f"{row.agency}:{row.agency_reference}".casefold()):
                 if name in names:
-                    found[administration_id, name].append(KnownCase(name, row.number, row.currency))
+                    found[administration_id, name].append((row.agency, KnownCase(name, row.number, row.currency)))
     return found
 
 

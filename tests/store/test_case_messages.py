@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from random import Random
 from typing import Any
@@ -288,6 +289,26 @@ def test_number_and_reference_of_different_cases_are_booked_on_neither(debts: De
     (result,) = tell(debts, said("payment", "m1", amount="50.00", payment="P1", agency_reference="A-10"))
     assert (result.outcome, codes([result])) == ("held", ["HUB-CASE-15"])
     assert (debts.balance(CLEARING), debts.outstanding("S1"), debts.outstanding("S3")) == (0, 300, 50)
+
+
+@pytest.mark.parametrize("type", ["payment", "status", "closed"])
+def test_agency_that_names_the_case_of_another_by_our_number_moves_nothing(debts: Debts, type: str) -> None:
+    """Our numbers follow each other, so anybody can guess the next: whose case it is decides."""
+    more = {"payment": {"amount": "100.00", "payment": "P1"}, "closed": {"close_reason": "paid"}}.get(
+        type, {"status": "amicable"}
+    )
+    before = state(debts)
+    (result,) = tell(debts, replace(said(type, "m1", **more), agency="ander bureau"))
+    assert (result.outcome, codes([result])) == ("held", ["HUB-CASE-16"])
+    assert state(debts) == before
+    assert (debts.balance(CLEARING), debts.outstanding("S1")) == (0, 300)
+
+
+def test_remittance_that_names_the_case_of_another_is_booked_on_none(debts: Debts) -> None:
+    told = replace(said("remittance", "m1", case="", amount="100.00", lines=(line("100.00"),)), agency="ander bureau")
+    (result,) = tell(debts, told)
+    assert (result.outcome, codes([result])[0]) == ("held", "HUB-CASE-16")
+    assert debts.outstanding("S1") == 300
 
 
 def test_our_number_says_which_case_is_meant_by_a_reference_that_two_share(debts: Debts) -> None:
