@@ -33,7 +33,7 @@ _EVENTS = (
 )
 _LETTERS = (
     Column("on", "date"),
-    Column("level"),
+    Column("level", "word"),
     Column("channel", "word"),
     Column("to"),
     Column("delivered_on", "date"),

@@ -25,7 +25,7 @@ NOT_FOUND = 4
 KEYS = 50_000  # what letters claim becomes memo claims when they leave
 Number = Annotated[int, typer.Argument(metavar="RUN", help="Its number.")]
 OutPdf = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the letter there, as PDF.")]
-_LISTED = (Column("reference"), Column("relation"), Column("level"), Column("state", "word"), Column("file"))
+_LISTED = (Column("reference"), Column("relation"), Column("level", "word"), Column("state", "word"), Column("file"))
 
 
 def preview(

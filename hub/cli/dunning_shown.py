@@ -15,12 +15,12 @@ RUNS = (
     Column("run", "count"), Column("as_of", "date"), Column("state", "word"), Column("reminders", "count"), Column("states"),
 )  # fmt: skip
 REMINDERS = (
-    Column("reference"), Column("relation"), Column("relation_name"), Column("level"), Column("by_channel", "word"),
+    Column("reference"), Column("relation"), Column("relation_name"), Column("level", "word"), Column("by_channel", "word"),
     Column("recipient"), Column("currency"), Column("principal", "money"), Column("interest", "money"), Column("costs", "money"),
     Column("state", "word"), Column("reason"),
 )  # fmt: skip
 HISTORY = (
-    Column("date", "date"), Column("reference"), Column("level"), Column("by_channel", "word"), Column("recipient"),
+    Column("date", "date"), Column("reference"), Column("level", "word"), Column("by_channel", "word"), Column("recipient"),
     Column("invoices"), Column("principal", "money"), Column("costs", "money"), Column("state", "word"),
     Column("received_on", "date"), Column("reason"),
 )  # fmt: skip

@@ -47,15 +47,16 @@ class Balance:
 
 def balance_of(
     case: CaseFile, payments: Mapping[int, Sequence[CasePayment]], received_interest: Decimal, received_costs: Decimal,
-    as_of: date, tables: InterestTables, ended: date | None = None,
+    as_of: date, tables: InterestTables, ended: date | None = None, paid: bool = False,
 ) -> Balance:  # fmt: skip
     """On a day. `payments` are all that was ever booked on each claim, by key; received costs are with their VAT.
 
-    `ended` is the day on which the case was closed: from then on the agency claims no further interest.
+    `ended` is the day on which the case was closed: from then on the agency claims no further interest. `paid`: it closed
+    the case as paid, so what of the interest it did not collect is claimed no more.
     """
     claims = {claim.key: _now(case, claim, payments.get(claim.key, ()), as_of, tables, ended) for claim in case.claims}
     principal = sum((one.outstanding for one in claims.values()), ZERO)
-    interest = sum((one.interest for one in claims.values()), ZERO)
+    interest = received_interest if paid else sum((one.interest for one in claims.values()), ZERO)
     parts = [
         Component("principal", case.principal, case.principal - principal),
         Component("interest", interest, received_interest),

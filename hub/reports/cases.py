@@ -62,7 +62,7 @@ def case_page(
     money = _money(connection, administration_id, row.id, row.currency)
     balance = balance_of(
         made, payments, money.get("interest", Decimal(0)), money.get("costs", Decimal(0)), as_of, interest,
-        as_instant(row.ended_at).date() if row.ended_at else None,
+        as_instant(row.ended_at).date() if row.ended_at else None, row.close_reason == "paid",
     )  # fmt: skip
     dispatches = _dispatches(connection, administration_id, row.number, row.agency)
     return {

@@ -8,6 +8,7 @@ _PAIRS = {
     "registered": ("aangetekende post", "registered post"), "portal": ("portaal", "portal"), "bailiff": ("deurwaarder", "bailiff"),
     "hand": ("overhandigd", "by hand"), "reminder": ("herinnering", "reminder"), "call": ("bellen", "call"),
     "fourteen_days": ("14-dagenbrief", "14-day letter"), "demand": ("aanmaning", "demand"), "hand_off": ("overdracht", "hand-over"),
+    "second_reminder": ("tweede herinnering", "second reminder"), "total": ("totaal", "total"),
     "trade": ("handel en overheid", "trade and authorities"), "due": ("vervaldatum", "due date"),
     "end_of_month": ("einde maand", "end of month"), "previous": ("vorige stap", "level before"), "none": ("geen", "none"),
     "announced": ("aangekondigd", "announced"), "claimed": ("gevorderd", "claimed"), "automatic": ("automatisch", "automatic"),

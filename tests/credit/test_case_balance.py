@@ -57,6 +57,15 @@ def test_interest_stands_still_when_the_case_has_ended() -> None:
     assert (then.claims[7].per_day, after.claims[7].per_day) == (D(0), D(0))
 
 
+def test_case_that_was_closed_as_paid_leaves_no_interest_open() -> None:
+    """The debtor paid what the agency asked on an earlier day; the days between are nobody's any more."""
+    end = date(2026, 11, 1)
+    made = balance_of(CASE, {7: PAID}, D("0.25"), D(0), end, TABLES, end, True)
+    found = {part.name: (part.claimed, part.received, part.outstanding) for part in made.parts}
+    assert found["interest"] == (D("0.25"), D("0.25"), D("0.00"))
+    assert found["principal"][2] == D("100.00")
+
+
 def test_payment_that_is_taken_back_never_lowered_the_debt() -> None:
     paid = [
         CasePayment(date(2026, 1, day), D(amount), "payment")
