@@ -17,6 +17,7 @@ from hub.model.mail_address import is_address
 from hub.model.money import money_text
 from hub.rules.causes import Cause, causes
 from hub.texts.catalogue import message, sentence
+from hub.texts.forms import Reader, money
 from hub.texts.places import place_of
 
 _DUTCH = ("NL", "BE", "AW", "CW", "SX", "SR", "BQ", "")
@@ -77,8 +78,9 @@ def _about(document: Invoice | None, file: str, language: str) -> dict[str, str]
         "number": document.number,
         "date": document.issue_date.isoformat(),
         "seller": document.issuer.name,
-        "currency": document.currency,
-        "total": "" if total is None else money_text(total, document.currency),
+        "total": "-"
+        if total is None
+        else money(money_text(total, document.currency), Reader(language, document.currency, {})),
     }
 
 

@@ -29,7 +29,7 @@ def mail(xml: str, language: str = "") -> Correction:
 def test_dutch_sender_is_written_to_in_dutch_with_figures_and_codes() -> None:
     told = mail(WRONG)
     assert told.subject == "Factuur 2026-1 van 02-11-2026: graag verbeteren"
-    assert "factuur 2026-1 van 02-11-2026, met een totaal van EUR 181,50" in told.text
+    assert "factuur 2026-1 van 02-11-2026, met een totaal van € 181,50" in told.text
     assert "regel 1: € 100,00, regel 2: € 50,00) zijn samen € 150,00, de factuur zegt € 149,99" in told.text
     assert "(BR-CO-10, BR-CO-13)" in told.text
     assert told.text.count("BR-CO-13") == 1
