@@ -196,6 +196,12 @@ def show(
             return
         show_reminders(output, _with_changes(output, rows, changed))
         say_rested(output, left)
+        if run_.state == "frozen":
+            from hub.store.letters import letters_of_run
+
+            made, count = letters_of_run(connection, books.id, run_.id)
+            if made:
+                output.say("dunning_letters_made", made=made, count=count)
 
 
 def _with_changes(output: Output, rows: list[dict[str, Any]], changed: dict[str, Any]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Connection, delete, exists, func, select
 
 from hub.store import tables as t
 from hub.store.keyed import keyed
@@ -53,6 +53,20 @@ def letters_made(connection: Connection, administration_id: int, reminders: Sequ
         own.c.administration_id == administration_id, keyed(connection, own.c.reminder_id, reminders)
     )
     return set(connection.execute(query).scalars())
+
+
+def letters_of_run(connection: Connection, administration_id: int, run_id: int) -> tuple[int, int]:
+    """How many letters of a run that waits were made, and how many there are to be."""
+    r, own = t.reminder, t.letter
+    query = (
+        select(func.count(own.c.reminder_id), func.count())
+        .select_from(r)
+        .outerjoin(own, (own.c.reminder_id == r.c.id) & (own.c.administration_id == r.c.administration_id))
+        .where(r.c.administration_id == administration_id, r.c.run_id == run_id)
+        .where(r.c.state == "concept", r.c.channel.in_(_BY_MAIL_OR_POST))
+    )
+    made, count = connection.execute(query).one()
+    return int(made), int(count)
 
 
 def keep_letters(connection: Connection, made: Mapping[Key, KeptLetter]) -> None:

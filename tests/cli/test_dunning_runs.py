@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.workers.letters_ahead import make_all
 from tests.books import open_books
 from tests.cli.conftest import Cli
 from tests.debtors import Debtors
@@ -60,6 +61,17 @@ def test_from_concept_to_sent(empty_home: Cli, debtors: Debtors) -> None:
     (listed,) = empty_home("dunning", "list", "--json").rows
     assert (listed["run"], listed["state"], listed["states"]) == (1, "sent", {"excluded": 1, "staged": 1})
     assert "1 klaargezet" in empty_home("dunning", "list", "--language", "nl").out
+
+
+def test_frozen_run_says_how_many_of_its_letters_are_made(empty_home: Cli, debtors: Debtors) -> None:
+    """Nothing before the first is made, and nothing once it has left."""
+    empty_home("dunning", "run")
+    empty_home("dunning", "freeze", "1")
+    assert "PDF" not in empty_home("dunning", "show", "1", "--language", "nl").out
+    make_all(debtors.books.hub)
+    assert "Van 2 van de 2 brieven is de PDF al gemaakt" in empty_home("dunning", "show", "1", "--language", "nl").out
+    empty_home("dunning", "send", "1")
+    assert "PDF" not in empty_home("dunning", "show", "1", "--language", "nl").out
 
 
 def test_what_changed_since_is_shown_and_dropped_with_its_reason(empty_home: Cli, debtors: Debtors) -> None:
