@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
 
 from hub import pipeline
@@ -21,13 +22,18 @@ def test_a_batch_leaves_no_cycles(tmp_path: Path) -> None:
             return {result.outcome for result in pipeline.process(messages, books.hub.sources, store)}
 
         assert [book(first) for first in (0, 20, 40)] == [{"posted"}] * 3  # schemas and statements have their cycles
-        gc.collect()
-        gc.disable()
-        try:
-            assert book(60) == {"posted"}
-            assert gc.collect() == 0
-        finally:
-            gc.enable()
+        assert min(_left_by(lambda first=first: book(first)) for first in (60, 80, 100)) == 0  # type: ignore[misc]
+
+
+def _left_by(act: Callable[[], set[str]]) -> int:
+    """Objects in cycles that it leaves. What other threads of this process leave meanwhile may be among them, now and then."""
+    gc.collect()
+    gc.disable()
+    try:
+        assert act() == {"posted"}
+        return gc.collect()
+    finally:
+        gc.enable()
 
 
 def test_the_collector_looks_seldom_and_afterwards_as_before() -> None:
