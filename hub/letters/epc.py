@@ -13,10 +13,10 @@ from hub.errors import Usage
 
 LEAST, MOST = Decimal("0.01"), Decimal("999999999.99")
 MOST_BYTES = (
-    329  # a symbol of version 13, the largest that the standard allows, holds 331 at level M, less the mark of UTF-8
+    329  # version 13, the largest symbol that the standard allows, holds 331 at level M, less the mark of UTF-8
 )
 QUIET = 4  # light modules around it
-MASK = 4  # every reader reads each of the eight; this one is the best or near it for such payloads, and trying all takes 4 ms
+MASK = 4  # every reader reads each of the eight; trying all takes seven times as long
 _NAME, _TEXT = 70, 140  # characters
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _DARK = re.compile(rb"\x00+")

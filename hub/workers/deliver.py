@@ -114,37 +114,33 @@ class DeliverWorker:
             if lane not in consumers:
                 consumers[lane] = self._hub.transport.consume(lane, prefetch=self._size)
             alone = probing or lanes.is_suspect(lane)
-            wait = 0.0 if lanes.is_suspect(lane) or self._is_behind() else EMPTY_SECONDS if once else IDLE_SECONDS
+            hurried = lanes.is_suspect(lane) or self._ahead is not None and self._ahead.is_behind()
+            wait = 0.0 if hurried else EMPTY_SECONDS if once else IDLE_SECONDS
             if self._handfuls is not None and not alone:
                 moved += self._flow(consumers[lane], self._handfuls, wait)
             elif received := consumers[lane].receive(1 if alone else self._size, wait):
                 moved += self._carry(consumers[lane], received, pool)
-        if not moved and self._ahead is not None and self._is_behind():
+        if not moved and self._ahead is not None and self._ahead.is_behind():
             self._ahead.make()
         return moved
 
-    def _is_behind(self) -> bool:
-        """Whether there are letters to make while no mail is to leave."""
-        return self._ahead is not None and self._ahead.is_behind()
-
     def _flow(self, consumer: Consumer, mails: delivering_together.Handfuls, wait: float) -> int:
-        """Mails for as long as there are any: what ends is settled and makes room for others, so that no connection ever rests."""
+        """Mails for as long as there are any: what ends is settled and makes room for others, so that no connection ever rests.
+
+        Cut off by a broker or database that is away, those in hand go on, and the next flow settles them.
+        """
         moved = failed = 0
         until = time.monotonic() + FLOW_SECONDS
-        try:
-            while True:
-                if not failed and not self._is_to_stop() and time.monotonic() < until and (room := mails.room()):
-                    if received := consumer.receive(room, 0.0 if moved else wait):
-                        hit("deliver:received")
-                    mails.take(received, self._is_to_stop)
-                done, left, lost = mails.ended()
-                if not done and not left:
-                    break
-                failed += lost
-                moved += self._settle(consumer, done, left)
-        except BaseException:
-            mails.let_go()
-            raise
+        while True:
+            if not failed and not self._is_to_stop() and time.monotonic() < until and (room := mails.room()):
+                if received := consumer.receive(room, 0.0 if moved else wait):
+                    hit("deliver:received")
+                mails.take(received, self._is_to_stop)
+            done, left, lost = mails.ended()
+            if not done and not left:
+                break
+            failed += lost
+            moved += self._settle(consumer, done, left)
         self._raise_where(failed)
         return moved
 

@@ -1,6 +1,6 @@
 """Mails in handfuls: what each would ask and record by itself is asked and recorded for all of them at once.
 
-    load ▸ made ahead ▸ T2a of all ▸ looked at once more ▸ each to the server ▸ T2b of all
+    load ▸ made ▸ T2a of all ▸ looked at once more ▸ each to the server ▸ T2b of all
 
 A handful is no larger than the number of connections, and at most two are between T2a and T2b: while one is with the server, the
 commits of the other are made, and the next is being made. What goes another way than most goes it alone, as an `Errand`.
@@ -70,7 +70,7 @@ class Handfuls:
             there.append(one)
         for at in range(0, len(fresh), self._size):
             part = fresh[at : at + self._size]
-            going = self._crews.submit(lambda part=part: {} if is_to_stop() else self._carried(part))  # type: ignore[misc]
+            going = self._crews.submit(self._carried, part, is_to_stop)
             self._going[going] = [one.envelope.message_id for one in part]
 
     def ended(self) -> tuple[list[Delivery], list[Delivery], int]:
@@ -86,13 +86,10 @@ class Handfuls:
                 failed += recorded.get(uid) is False
         return done, left, failed
 
-    def let_go(self) -> None:
-        """Wait for all that are in hand; their tickets come again, and are seen to be done."""
-        wait(self._going)
-        self._going.clear()
-        self._tickets.clear()
-
-    def _carried(self, received: Sequence[Delivery]) -> dict[str, bool]:
+    def _carried(self, received: Sequence[Delivery], is_to_stop: Callable[[], bool]) -> dict[str, bool]:
+        """By dispatch, whether its end was recorded; nothing of those that were not begun, for we are to stop. Never raises."""
+        if is_to_stop():
+            return {}
         errands = {one.envelope.message_id: Errand(self._hub, self._sink, one) for one in received}
         try:
             with self._hub.database.reading() as connection:
@@ -218,7 +215,7 @@ def _tried(act: Callable[[], T]) -> T | Exception:
 
 @contextmanager
 def opened(hub: Hub, sink: OpenSink, connections: int) -> Iterator[Handfuls]:
-    """Handfuls of as many mails as there are connections, each with a thread of its own; one for each core makes mails ahead."""
+    """Handfuls of as many mails as there are connections, each with a thread of its own; one for each core makes mails."""
     name = f"deliver-{sink.name}"
     with (
         ThreadPoolExecutor(AT_ONCE, thread_name_prefix=f"{name}-handful") as crews,

@@ -1,5 +1,5 @@
-"""Letters made ahead: while a frozen run waits for somebody to send it, its letters are made, so that mails then leave as fast as
-the mail server takes them.
+"""Letters made ahead: while a frozen run waits for somebody to send it, its letters are made, which takes longer than all the rest
+of a mail.
 
 Nothing depends on it: a letter that is not there yet is made when its mail is, and one that is kept is used only where it is made
 of the very same. So nobody locks anything, and two who made the same letter have wasted a few milliseconds.

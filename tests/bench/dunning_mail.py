@@ -156,10 +156,10 @@ def measure(mails: int, wait_ms: int = 0, processes: int = 1, ahead: bool = True
             began = perf_counter()
             made = make_all(books.hub) if ahead else 0
             letters = perf_counter() - began
-            assert bool(made) == ahead
             began = perf_counter()
             count = debtors.send(number, TODAY).mails
             staging = perf_counter() - began
+            assert made >= count if ahead else not made
             sending, processor = _run_out(books, processes)
             load = os.getloadavg()[0]
             assert books.scalar("SELECT COUNT(*) FROM reminder WHERE state = 'sent' AND channel = 'email'") == count

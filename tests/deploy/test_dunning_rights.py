@@ -11,6 +11,8 @@ from psycopg import errors
 
 from hub.model.dispatch import Delivered
 from hub.store import delivery_effects, dispatches
+from hub.store.letters import drop_letters
+from hub.workers.letters_ahead import make_all
 from tests.books import open_books
 from tests.debtors import AT, TODAY, Debtors
 from tests.deploy.conftest import Roles
@@ -37,6 +39,22 @@ def test_bookkeeper_sends_a_run_and_the_worker_records_what_became_of_it(granted
             delivery_effects.parked(connection, worker.hub.ids, found[0], "550", AT)
             delivery_effects.delivered(connection, worker.hub.ids, found[0], Delivered("<m1>"), AT)
         assert worker.rows("SELECT state FROM reminder ORDER BY reference") == [("sent",), ("dropped",)]
+
+
+def test_worker_makes_letters_ahead_and_takes_them_away(granted: Roles, tmp_path: Path) -> None:
+    with open_books(tmp_path, granted.superuser_url) as books:
+        debtors = Debtors(books)
+        debtors.bank_read_until()
+        debtors.invoice(debtors.add(), "F1", "100.00", TODAY - timedelta(days=20))
+        debtors.frozen()
+    with open_books(tmp_path, granted.url("worker")) as worker:
+        assert make_all(worker.hub) == 1
+        with worker.hub.database.transaction() as connection:
+            assert drop_letters(connection) == 0
+    with open_books(tmp_path, granted.superuser_url) as books:
+        books.execute("UPDATE dunning_run SET state = 'cancelled'")
+    with open_books(tmp_path, granted.url("worker")) as worker, worker.hub.database.transaction() as connection:
+        assert drop_letters(connection) == 1
 
 
 @pytest.mark.parametrize(

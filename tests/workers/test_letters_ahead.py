@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 
 from hub.letters.reminder import reminder_pdf
 from hub.settings import SinkSettings
+from hub.store.dunning_runs import KEYS, freeze
 from hub.store.letters import drop_letters
 from hub.store.reminders import reminder_of
 from hub.workers.deliver import deliver
@@ -20,7 +21,7 @@ from hub.workers.letters_ahead import CHUNK, make_all
 from hub.workers.relay import relay
 from tests import services
 from tests.books import Books, open_books
-from tests.debtors import TODAY, Debtors
+from tests.debtors import AT, TODAY, Debtors
 from tests.workers.mail_server import Letterbox, letterbox
 
 LATE = TODAY - timedelta(days=20)
@@ -86,8 +87,12 @@ def attached(box: Letterbox) -> dict[str, bytes]:
 
 def test_letters_are_made_when_their_run_is_frozen_and_not_before(debtors: Debtors) -> None:
     """Mail and post; what a debtor may be taken out of is not made yet."""
-    debtors.concept()
-    assert make_all(debtors.books.hub) == 0
+    number, hub = debtors.concept(), debtors.books.hub
+    assert make_all(hub) == 0
+    hub.ids.reserve(KEYS)
+    with hub.database.transaction() as connection:
+        freeze(connection, hub.ids, debtors.books.id, number, debtors.books.actor_id, AT)
+    assert make_all(hub) == 3
 
 
 def test_kept_letter_is_the_letter_to_the_byte(debtors: Debtors) -> None:
@@ -186,10 +191,10 @@ def test_hub_without_typesetter_makes_none_ahead_and_goes_on(debtors: Debtors, m
     assert kept(debtors.books) == []
 
 
-def _until(is_so: object) -> None:
+def _until(is_so: Callable[[], bool]) -> None:
     waited = threading.Event()
     for _ in range(400):
-        if is_so():  # type: ignore[operator]
+        if is_so():
             return
         waited.wait(0.05)
     raise AssertionError("did not happen within 20 s")
