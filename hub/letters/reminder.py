@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from hub.letters.epc import code_edition, drawn
+from hub.letters.epc import drawn
 from hub.letters.reminder_content import Content, content_of
 from hub.letters.reminder_words import grouped, worded
-from hub.letters.typesetting import edition, typeset
+from hub.letters.typesetting import typeset
 from hub.model.reminder import Reminder
 from hub.texts.catalogue import message
 
@@ -45,12 +43,6 @@ def pdf_of(content: Content) -> bytes:
     """As `reminder_pdf`, of a content that is made once for all its forms."""
     page = _page(content)
     return typeset(_TEMPLATE, {**page, "code": drawn(page["code"]) if page["code"] else ""})
-
-
-def made_of(content: Content) -> str:
-    """A mark of all that the PDF is made of: two of the same mark are the same to the byte. Raises as `reminder_pdf`."""
-    said = json.dumps([edition(_TEMPLATE), code_edition(), _page(content)], ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def text_of(content: Content) -> str:

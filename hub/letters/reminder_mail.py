@@ -20,7 +20,7 @@ from struct import iter_unpack
 
 from hub.letters.mail import one_line
 from hub.letters.reminder import html_of, text_of
-from hub.letters.reminder_content import Content, content_of
+from hub.letters.reminder_content import Content
 from hub.model.mail_address import is_address, sender_of
 from hub.model.reminder import Reminder
 
@@ -51,39 +51,58 @@ def dispatch_of(message_id: str) -> str:
     return message_id.strip().strip("<>").partition("@")[0]
 
 
-def reminder_mail(
-    reminder: Reminder,
-    attachments: Sequence[Attached],
-    sender: str,
-    message_id: str,
-    at: datetime,
-    content: Content | None = None,
-) -> bytes:
-    """The mail. It is from the creditor at the address of `sender` (`Name <address>`), and answers go to the creditor.
-    `content` is the reminder's, where it was made already.
+def begun_mail(reminder: Reminder, content: Content, letter: bytes) -> bytes:
+    """All of a mail that depends on its reminder alone, its letter among it; to be made ahead. `content` is the reminder's.
 
-    Raises ValueError where the debtor or the sender has no address that can be written to.
+    Raises ValueError where the debtor has no address that can be written to.
     """
-    name, address = sender_of(sender)
-    for one in (address, reminder.debtor.email):
-        if not is_address(one):
-            raise ValueError(f"{one!r} is no mail address")
-    content = content or content_of(reminder)
-    mark = hashlib.sha256(message_id.encode()).hexdigest()[:32]
+    debtor, creditor = reminder.debtor, reminder.creditor
+    _require_address(debtor.email)
     head = [
-        _address("From", one_line(reminder.creditor.name or name), address),
-        _address("To", one_line(reminder.debtor.contact or reminder.debtor.name), reminder.debtor.email),
-        _address("Reply-To", one_line(reminder.creditor.name), reminder.creditor.email)
-        if is_address(reminder.creditor.email) else b"",
-        _header("Subject", one_line(content.subject)),
-        _plain("Date", format_datetime(at)), _plain("Message-ID", message_id), _plain("Auto-Submitted", "auto-generated"),
+        _address("To", one_line(debtor.contact or debtor.name), debtor.email),
+        _address("Reply-To", one_line(creditor.name), creditor.email) if is_address(creditor.email) else b"",
+        _header("Subject", one_line(content.subject)), _plain("Auto-Submitted", "auto-generated"),
         _plain("MIME-Version", "1.0"), _plain("Content-Language", reminder.language),
     ]  # fmt: skip
-    texts = (_text("plain", text_of(content)), _text("html", html_of(content)))
-    whole = _parts("alternative", f"=_{mark}_{int(bool(attachments))}", texts)
-    if attachments:
-        whole = _parts("mixed", f"=_{mark}_0", (whole, *map(_attachment, attachments)))
-    return b"".join((*head, whole))
+    texts = _parts(
+        "alternative", _boundary(reminder, 1), (_text("plain", text_of(content)), _text("html", html_of(content)))
+    )
+    pdf = _attachment(Attached(letter_name(reminder), "application/pdf", letter))
+    between = _boundary(reminder, 0)
+    return b"".join((*head, _parts_begun("mixed", between), _part(between, texts), _part(between, pdf)))
+
+
+def finished_mail(
+    begun: bytes, reminder: Reminder, invoices: Sequence[Attached], sender: str, message_id: str, at: datetime
+) -> bytes:
+    """The mail: from the creditor at the address of `sender` (`Name <address>`); answers go to the creditor.
+
+    Raises ValueError where the sender has no address that can be written to.
+    """
+    name, address = sender_of(sender)
+    _require_address(address)
+    head = (
+        _address("From", one_line(reminder.creditor.name or name), address), _plain("Date", format_datetime(at)),
+        _plain("Message-ID", message_id),
+    )  # fmt: skip
+    between = _boundary(reminder, 0)
+    return b"".join((*head, begun, *(_part(between, _attachment(one)) for one in invoices), _parts_ended(between)))
+
+
+def letter_name(reminder: Reminder) -> str:
+    """The file name of its PDF."""
+    return f"{reminder.reference}.pdf"
+
+
+def _require_address(one: str) -> None:
+    if not is_address(one):
+        raise ValueError(f"{one!r} is no mail address")
+
+
+def _boundary(reminder: Reminder, depth: int) -> str:
+    """Of its own reminder, as a random one would give other bytes each time; no part can hold it, for each is encoded, and
+    neither encoding writes `=_`."""
+    return f"=_{hashlib.sha256(reminder.reference.encode()).hexdigest()[:32]}_{depth}"
 
 
 def file_name(name: str) -> str:
@@ -100,15 +119,21 @@ def _media_type(text: str) -> str:
 
 
 def _parts(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
-    """Headers and body of a multipart. Its boundary is of the mail's own id, as a random one would give other bytes each time;
-    no part can hold it, for each is encoded, and neither encoding writes `=_`."""
-    between = f"--{boundary}\r\n".encode()
-    body = b"\r\n".join(between + part for part in parts)
-    return (
-        f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode()
-        + body
-        + f"\r\n--{boundary}--\r\n".encode()
-    )
+    """Headers and body of a multipart."""
+    return b"".join((_parts_begun(kind, boundary), *(_part(boundary, part) for part in parts), _parts_ended(boundary)))
+
+
+def _parts_begun(kind: str, boundary: str) -> bytes:
+    return f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n'.encode()
+
+
+def _part(boundary: str, part: bytes) -> bytes:
+    """The line end before a boundary belongs to it (RFC 2046, 5.1.1)."""
+    return f"\r\n--{boundary}\r\n".encode() + part
+
+
+def _parts_ended(boundary: str) -> bytes:
+    return f"\r\n--{boundary}--\r\n".encode()
 
 
 def _text(kind: str, text: str) -> bytes:

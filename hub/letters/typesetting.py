@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Mapping
@@ -28,10 +27,9 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
 
 
 @cache
-def edition(template: str) -> str:
-    """What, beside the data, a PDF depends on: the template, and the typesetter's version. Raises as `typeset`."""
-    text = (_TEMPLATES / f"{template}.typ").read_bytes()
-    return f"typst {version('typst')}, {hashlib.sha256(text).hexdigest()}" if _compiler() else ""
+def typesetter() -> str:
+    """What, beside template and data, a PDF depends on: the typesetter's version. Raises as `typeset`."""
+    return f"typst {version('typst')}" if _compiler() else ""
 
 
 def _main(template: str, data: Mapping[str, Any]) -> bytes:

@@ -10,12 +10,14 @@ import dataclasses
 import json
 import types
 import typing
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Restorer = Callable[[Any], Any]
 
 
 def to_json(value: Any) -> str:
@@ -73,31 +75,48 @@ def from_json(kind: type[T], text: str | bytes) -> T:
 
 def restore(kind: Any, data: Any) -> Any:
     """`data` as a value of `kind`: a dataclass, Decimal, date, tuple, dict, union with None, or plain."""
+    return _restorer(kind)(data)
+
+
+@lru_cache(maxsize=512)
+def _restorer(kind: Any) -> Restorer:
+    """How data become a value of `kind`. Found out once: looking at the kind takes longer than restoring what is of it."""
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
-        inner = [k for k in typing.get_args(kind) if k is not type(None)]
-        return None if data is None else restore(inner[0], data)
+        inner = _restorer(next(k for k in typing.get_args(kind) if k is not type(None)))
+        return lambda data: None if data is None else inner(data)
     if origin is tuple:
-        return _restore_tuple(typing.get_args(kind), data)
+        return _tuple_restorer(typing.get_args(kind))
     if origin is dict:
-        value_kind = typing.get_args(kind)[1]
-        return {key: restore(value_kind, item) for key, item in data.items()}
-    if kind is Decimal:
-        return Decimal(data)
-    if kind is date:
-        return date.fromisoformat(data)
-    if kind is datetime:
-        return datetime.fromisoformat(data)
+        of_value = _restorer(typing.get_args(kind)[1])
+        return lambda data: {key: of_value(value) for key, value in data.items()}
+    if kind is date or kind is datetime:
+        return kind.fromisoformat
     if dataclasses.is_dataclass(kind):
-        hints = _hints(typing.cast(Any, kind))
-        return kind(**{name: restore(hints[name], item) for name, item in data.items() if name in hints})  # type: ignore[operator]
-    return data
+        return lambda data: _restored(kind, data)
+    return Decimal if kind is Decimal else _as_it_is
 
 
-def _restore_tuple(kinds: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
+def _tuple_restorer(kinds: tuple[Any, ...]) -> Restorer:
+    each = [_restorer(kind) for kind in kinds if kind is not Ellipsis]
     if len(kinds) == 2 and kinds[1] is Ellipsis:
-        return tuple(restore(kinds[0], item) for item in data)
-    return tuple(restore(kind, item) for kind, item in zip(kinds, data, strict=True))
+        return lambda data: tuple(map(each[0], data))
+    return lambda data: tuple(one(item) for one, item in zip(each, data, strict=True))
+
+
+def _restored(kind: Any, data: Mapping[str, Any]) -> Any:
+    """A dataclass; what it has no field for is left out."""
+    fields = _field_restorers(kind)
+    return kind(**{name: fields[name](item) for name, item in data.items() if name in fields})
+
+
+@lru_cache(maxsize=128)
+def _field_restorers(kind: Any) -> Mapping[str, Restorer]:
+    return {name: _restorer(hint) for name, hint in typing.get_type_hints(kind).items()}
+
+
+def _as_it_is(data: Any) -> Any:
+    return data
 
 
 _NEVER = object()
@@ -122,8 +141,3 @@ def _required_and_optional(kind: Any) -> tuple[tuple[str, ...], tuple[tuple[str,
     fields = _fields(typing.cast(Any, kind))
     required = tuple(name for name, default in fields if default is _NEVER)
     return required, tuple((name, default) for name, default in fields if default is not _NEVER)
-
-
-@lru_cache(maxsize=128)
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)

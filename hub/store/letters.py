@@ -18,7 +18,7 @@ _WAIT = ("concept", "staged", "failed")  # states in which a letter may still be
 
 @dataclass(frozen=True, slots=True)
 class KeptLetter:
-    """A PDF, and the mark of what it was made of."""
+    """A PDF, or of who is mailed all that a mail has of its reminder, and the mark of what it was made of."""
 
     made_of: str
     body: bytes

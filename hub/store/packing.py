@@ -24,4 +24,9 @@ def packed(data: Any) -> bytes:
 
 def unpacked(data: bytes) -> Any:
     """What `packed` was given, as JSON values."""
-    return json.loads(zlib.decompress(data))
+    return json.loads(unpressed(data))
+
+
+def unpressed(data: bytes) -> bytes:
+    """The JSON itself, as it was written."""
+    return zlib.decompress(data)

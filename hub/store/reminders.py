@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, String, bindparam, cast, exists, select, update
 
 from hub.errors import Conflict, NotFound
-from hub.model.codec import restore
+from hub.model.codec import from_json, restore
 from hub.model.dispatch import Delivered, Dispatch
 from hub.model.finding import asked
 from hub.model.reminder import Reminder
@@ -17,7 +18,7 @@ from hub.store import tables as t
 from hub.store.administrations import administration_ids
 from hub.store.ids import Ids, IdsWithin
 from hub.store.memo_claims import claimed, keys_needed
-from hub.store.packing import unpacked
+from hub.store.packing import unpacked, unpressed
 
 # From which states a reminder comes to a state; anything else is old news, or a mistake.
 COMES_FROM: Mapping[str, tuple[str, ...]] = {
@@ -207,8 +208,21 @@ def reminders_of(
     connection: Connection, administration_id: int, reminder_ids: Sequence[int]
 ) -> dict[int, tuple[int, Reminder]]:
     """By key: the relation it is to, and what it says."""
+    said = said_of(connection, administration_id, reminder_ids)
+    return {key: (relation_id, from_json(Reminder, text)) for key, (relation_id, text) in said.items()}
+
+
+def said_of(
+    connection: Connection, administration_id: int, reminder_ids: Sequence[int]
+) -> dict[int, tuple[int, bytes]]:
+    """As `reminders_of`, what it says as the JSON that is kept."""
+    rows = connection.execute(_said_query(), {"administration": administration_id, "keys": list(reminder_ids)})
+    return {row.id: (row.relation_id, unpressed(row.body)) for row in rows}
+
+
+@lru_cache(maxsize=1)
+def _said_query() -> Any:
+    """Built once: every mail that leaves asks it."""
     r = t.reminder
-    query = select(r.c.id, r.c.relation_id, r.c.body).where(
-        r.c.administration_id == administration_id, r.c.id.in_(reminder_ids)
-    )
-    return {row.id: (row.relation_id, restore(Reminder, unpacked(row.body))) for row in connection.execute(query)}
+    mine = r.c.administration_id == bindparam("administration"), r.c.id.in_(bindparam("keys", expanding=True))
+    return select(r.c.id, r.c.relation_id, r.c.body).where(*mine)

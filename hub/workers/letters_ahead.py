@@ -1,5 +1,5 @@
-"""Letters made ahead: while a frozen run waits for somebody to send it, its letters are made, which takes longer than all the rest
-of a mail.
+"""Letters made ahead: while a frozen run waits for somebody to send it, its letters are made, and of who is mailed all of the mail
+that says the same whenever it leaves. That takes ten times as long as all the rest of sending it.
 
 Nothing depends on it: a letter that is not there yet is made when its mail is, and one that is kept is used only where it is made
 of the very same. So nobody locks anything, and two who made the same letter have wasted a few milliseconds.
@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,8 +21,9 @@ import structlog
 from sqlalchemy import Connection
 
 from hub.errors import Transient, Usage
-from hub.letters.reminder import made_of, pdf_of
-from hub.letters.reminder_content import content_of
+from hub.letters.edition import made_of
+from hub.letters.reminder import reminder_pdf
+from hub.model.codec import from_json, to_json
 from hub.model.reminder import Reminder
 from hub.store.letters import (
     KeptLetter,
@@ -33,8 +34,8 @@ from hub.store.letters import (
     letters_made,
     without_letter,
 )
-from hub.store.reminders import reminders_of
-from hub.workers.rendering_reminder import letter_of
+from hub.store.reminders import said_of
+from hub.workers.rendering_reminder import mail_ahead, still_true
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
@@ -95,12 +96,12 @@ class LettersAhead:
 
     def _make(self, keys: Sequence[Key]) -> int:
         with self._hub.database.reading() as connection:
-            wanted: dict[Key, Reminder] = {}
+            wanted: dict[Key, bytes] = {}
             for administration_id, several in groupby(keys, key=lambda key: key[0]):
                 theirs = [key for _, key in several]
                 missing = sorted(set(theirs) - letters_made(connection, administration_id, theirs))
-                found = reminders_of(connection, administration_id, missing)
-                wanted |= {(administration_id, key): reminder for key, (_, reminder) in found.items()}
+                found = said_of(connection, administration_id, missing)
+                wanted |= {(administration_id, key): said for key, (_, said) in found.items()}
         made = dict(zip(wanted, self._makers.map(_letter, wanted.values()), strict=True))
         if made:
             with self._hub.database.transaction() as connection:
@@ -108,9 +109,13 @@ class LettersAhead:
         return len(made)
 
 
-def _letter(reminder: Reminder) -> KeptLetter:
-    content = content_of(reminder)
-    return KeptLetter(made_of(content), pdf_of(content))
+def _letter(said: bytes) -> KeptLetter:
+    """What leaves: a mail as far as it can be made; a letter by post, also of who turns out to have no address."""
+    reminder = from_json(Reminder, said)
+    if reminder.channel == "email":
+        with suppress(ValueError):
+            return KeptLetter(made_of("mail", said), mail_ahead(reminder))
+    return KeptLetter(made_of("letter", said), reminder_pdf(reminder))
 
 
 def letters_of(connection: Connection, administration_id: int, reminders: Mapping[int, Reminder]) -> Iterator[bytes]:
@@ -120,7 +125,11 @@ def letters_of(connection: Connection, administration_id: int, reminders: Mappin
         for at in range(0, len(keys), CHUNK):
             part = keys[at : at + CHUNK]
             there = kept_letters(connection, administration_id, part)
-            yield from makers.map(lambda key, there=there: letter_of(content_of(reminders[key]), there.get(key)), part)
+            yield from makers.map(lambda key, there=there: _pdf(reminders[key], there.get(key)), part)
+
+
+def _pdf(reminder: Reminder, kept: KeptLetter | None) -> bytes:
+    return still_true(kept, "letter", to_json(reminder).encode()) or reminder_pdf(reminder)
 
 
 @contextmanager

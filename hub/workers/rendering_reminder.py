@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.errors import NotFound, Permanent
-from hub.letters.reminder import made_of, pdf_of
-from hub.letters.reminder_content import Content, content_of
-from hub.letters.reminder_mail import Attached, message_id_of, reminder_mail
+from hub.letters.edition import made_of
+from hub.letters.reminder import pdf_of
+from hub.letters.reminder_content import content_of
+from hub.letters.reminder_mail import Attached, begun_mail, finished_mail, letter_name, message_id_of
+from hub.model.codec import from_json
 from hub.model.dispatch import Dispatch
 from hub.model.finding import asked
 from hub.model.reminder import Reminder, ReminderItem
@@ -21,7 +23,7 @@ from hub.reports.invoice_files import files_of, messages_of
 from hub.store.administrations import administration_ids
 from hub.store.leaving import why_not_of
 from hub.store.letters import KeptLetter, kept_letters
-from hub.store.reminders import may_leave_of, reminders_of
+from hub.store.reminders import may_leave_of, said_of
 from hub.store.store import now
 
 Reading = Callable[[], AbstractContextManager[Connection]]
@@ -38,7 +40,7 @@ class Material:
     relation_id: int
     reminder: Reminder
     messages: Mapping[int, str]  # by open item
-    letter: KeptLetter | None = None  # made ahead
+    begun: bytes | None = None  # all of it that was made ahead
 
 
 def rendered_reminder(connection: Connection, dispatch: Dispatch, options: Mapping[str, Any]) -> Dispatch:
@@ -59,14 +61,17 @@ def materials(connection: Connection, several: Sequence[Dispatch]) -> dict[str, 
     keys = {one.id: (codes[one.administration], int(json.loads(one.body)["reminder"])) for one in several}
     found: dict[str, Material] = {}
     for administration_id, mine in _by_administration(keys).items():
-        known = reminders_of(connection, administration_id, list(mine.values()))
-        items = [item.key for _, reminder in known.values() for item in asked_for(reminder)]
+        said = said_of(connection, administration_id, list(mine.values()))
+        known = {key: from_json(Reminder, text) for key, (_, text) in said.items()}
+        items = [item.key for reminder in known.values() for item in asked_for(reminder)]
         messages = messages_of(connection, administration_id, items)
-        letters = kept_letters(connection, administration_id, known)
+        kept = kept_letters(connection, administration_id, known)
         for uid, key in mine.items():
             if key not in known:
                 raise NotFound(asked("HUB-DUN-17", str(key)))
-            found[uid] = Material(key, administration_id, *known[key], messages, letters.get(key))
+            relation_id, text = said[key]
+            begun = still_true(kept.get(key), "mail", text)
+            found[uid] = Material(key, administration_id, relation_id, known[key], messages, begun)
     return found
 
 
@@ -96,21 +101,33 @@ def _by_administration(keys: Mapping[str, tuple[int, int]]) -> dict[int, dict[st
 def mail_of(reading: Reading, dispatch: Dispatch, material: Material, options: Mapping[str, Any]) -> Dispatch:
     """The dispatch with its mail as body. Reads the database only for the originals of invoices. Raises `Permanent`."""
     reminder, sender = material.reminder, str(options.get("sender", ""))
-    content = content_of(reminder)
-    files = [Attached(f"{reminder.reference}.pdf", "application/pdf", letter_of(content, material.letter))]
-    if options.get("attach_invoices", True) and material.messages:
-        with reading() as connection:
-            files += _invoices(connection, material, int(options.get("max_bytes", MAX_BYTES)) - len(files[0].body))
     try:
-        body = reminder_mail(reminder, files, sender, message_id_of(dispatch.id, sender), dispatch.created_at, content)
+        begun = material.begun or mail_ahead(reminder)
+        invoices: list[Attached] = []
+        if options.get("attach_invoices", True) and material.messages:
+            with reading() as connection:
+                invoices = _invoices(connection, material, int(options.get("max_bytes", MAX_BYTES)) - _size(begun))
+        message_id = message_id_of(dispatch.id, sender)
+        body = finished_mail(begun, reminder, invoices, sender, message_id, dispatch.created_at)
     except ValueError as error:
         raise Permanent(f"{reminder.reference} cannot be mailed: {error}") from error
     return replace(dispatch, body=body, media_type=MAIL)
 
 
-def letter_of(content: Content, kept: KeptLetter | None) -> bytes:
-    """The PDF: the one that was made ahead, where it is made of the very same."""
-    return kept.body if kept and kept.made_of == made_of(content) else pdf_of(content)
+def mail_ahead(reminder: Reminder) -> bytes:
+    """All of a mail that can be made before it leaves. Raises ValueError where its debtor has no address, and as `pdf_of`."""
+    content = content_of(reminder)
+    return begun_mail(reminder, content, pdf_of(content))
+
+
+def still_true(kept: KeptLetter | None, kind: str, said: bytes) -> bytes | None:
+    """What was made ahead, where it is made of the very same: of a reminder that says this, by what would make it now."""
+    return kept.body if kept and kept.made_of == made_of(kind, said) else None
+
+
+def _size(begun: bytes) -> int:
+    """No less than what is attached to it has, as base64 makes four characters of three bytes."""
+    return len(begun) * 3 // 4
 
 
 def asked_for(reminder: Reminder) -> list[ReminderItem]:
@@ -122,7 +139,7 @@ def _invoices(connection: Connection, material: Material, room: int) -> list[Att
     """As long as there is room: a file that does not fit stays behind."""
     reminder = material.reminder
     items = [(item.key, item.invoice) for item in asked_for(reminder)]
-    found, names = [], {f"{reminder.reference}.pdf"}
+    found, names = [], {letter_name(reminder)}
     for file in files_of(connection, material.administration_id, items, material.messages):
         name = file.name if file.name not in names else f"{file.invoice}-{file.name}"
         if len(file.body) <= room and name not in names:

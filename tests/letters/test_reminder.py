@@ -22,8 +22,9 @@ from hub.bootstrap import data_folder
 from hub.formats.dunning_file import read_dunning
 from hub.letters.reminder import _page, reminder_html, reminder_pdf, reminder_text, worded
 from hub.letters.reminder_content import content_of
-from hub.letters.reminder_mail import Attached, dispatch_of, message_id_of, reminder_mail
+from hub.letters.reminder_mail import Attached, begun_mail, dispatch_of, finished_mail, message_id_of
 from hub.model.dunning import LevelText
+from hub.model.reminder import Reminder
 from tests.letters.reminders import CREDIT, CREDITOR, DEBTOR, FIRST, LATER, SECOND, reminder
 
 AT = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
@@ -43,6 +44,11 @@ def letter(**changes: Any) -> Any:
     values = {"items": (item,), "principal": Decimal("1000.00"), "costs": Decimal("150.00"), "vat": Decimal("31.50"),
               "interest": Decimal("0.00"), "term_until": date(2026, 12, 17)}  # fmt: skip
     return reminder("consumer", "fourteen_days", **{**values, **changes})
+
+
+def mailed(one: Reminder, *invoices: Attached, pdf: bytes = b"%PDF-1", message_id: str = "<1@x>") -> bytes:
+    """Its mail with a letter and these invoices."""
+    return finished_mail(begun_mail(one, content_of(one), pdf), one, invoices, SENDER, message_id, AT)
 
 
 def pdf_text(data: bytes) -> str:
@@ -187,7 +193,7 @@ def test_data_are_never_markup() -> None:
     one = reminder(debtor=replace(reminder().debtor, name=evil, contact="A\r\nBcc: x@evil.example"))
     assert "<script>" not in reminder_html(one)
     assert '#panic("x")' in pdf_text(reminder_pdf(one)).replace("“", '"').replace("”", '"')
-    mail = message_from_bytes(reminder_mail(one, (), SENDER, "<a@b>", AT), policy=default)
+    mail = message_from_bytes(mailed(one), policy=default)
     assert mail["Bcc"] is None
 
 
@@ -236,7 +242,7 @@ def test_mail_is_read_back_as_it_was_written() -> None:
     one = reminder(
         debtor=replace(DEBTOR, contact=name.strip()), text=replace(reminder().text, body=f".\n{words}\nFrom hier \n\n.")
     )
-    made = reminder_mail(one, [Attached("é" * 60 + ".pdf", "application/pdf", b"x")], SENDER, "<1@x>", AT)
+    made = mailed(one, Attached("é" * 60 + ".pdf", "application/pdf", b"x"))
     assert made.isascii()
     assert b"\n" not in made.replace(b"\r\n", b"")
     assert (
@@ -247,24 +253,21 @@ def test_mail_is_read_back_as_it_was_written() -> None:
     assert mail["To"].addresses[0].display_name == name.strip()
     for kind, text in (("plain", reminder_text(one)), ("html", reminder_html(one))):
         assert mail.get_body((kind,)).get_content().split("\r\n") == text.rstrip().split("\n") + [""]
-    assert [part.get_filename() for part in mail.iter_attachments()] == ["é" * 60 + ".pdf"]
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["H-7-12.pdf", "é" * 60 + ".pdf"]
 
 
 def made() -> tuple[bytes, bytes]:
     """A PDF and its mail."""
     one = reminder()
     pdf = reminder_pdf(one)
-    return pdf, reminder_mail(one, [Attached("H-7-12.pdf", "application/pdf", pdf)], SENDER, "<1@x>", AT)
+    return pdf, mailed(one, pdf=pdf)
 
 
 def test_mail_has_both_texts_and_the_files_and_answers_go_to_the_creditor() -> None:
     """Whoever reads which, the amounts are the same."""
     one = reminder()
-    files = [
-        Attached("H-7-12.pdf", "application/pdf", b"%PDF-1"),
-        Attached("facturen/VF é.xml", "text/xml", b"<a>\xe9</a>"),
-    ]
-    mail = message_from_bytes(reminder_mail(one, files, SENDER, message_id_of("uid-1", SENDER), AT), policy=default)
+    invoice = Attached("facturen/VF é.xml", "text/xml", b"<a>\xe9</a>")
+    mail = message_from_bytes(mailed(one, invoice, message_id=message_id_of("uid-1", SENDER)), policy=default)
     assert mail["From"].addresses[0].addr_spec == "post@vandijk.example"
     assert mail["From"].addresses[0].display_name == CREDITOR.name
     assert mail["Reply-To"].addresses[0].addr_spec == CREDITOR.email
@@ -284,17 +287,17 @@ def test_mail_to_nobody_is_refused() -> None:
     """An address is looked at before anything is made."""
     one = reminder()
     with pytest.raises(ValueError, match="no mail address"):
-        reminder_mail(replace(one, debtor=replace(one.debtor, email="a@b, c@d.nl")), (), SENDER, "<1@x>", AT)
+        mailed(replace(one, debtor=replace(one.debtor, email="a@b, c@d.nl")))
 
 
 def test_files_stand_in_the_mail_as_the_library_would_put_them() -> None:
     """Lengths around a line and around a group of three bytes; every byte value; nothing at all."""
     whole = bytes(range(256)) * 3
     files = [Attached(f"{size}.pdf", "application/pdf", whole[:size]) for size in (0, 1, 56, 57, 58, 114, 768)]
-    made = reminder_mail(reminder(), files, SENDER, "<1@x>", AT)
-    mail = message_from_bytes(made, policy=default)
-    assert [part.get_payload(decode=True) for part in mail.iter_attachments()] == [file.body for file in files]
-    for part, file in zip(mail.iter_attachments(), files, strict=True):
+    made = mailed(reminder(), *files)
+    attached = list(message_from_bytes(made, policy=default).iter_attachments())[1:]  # after the letter
+    assert [part.get_payload(decode=True) for part in attached] == [file.body for file in files]
+    for part, file in zip(attached, files, strict=True):
         again = EmailMessage(policy=SMTP)
         again.add_attachment(file.body, maintype="application", subtype="pdf", filename=file.name)
         (theirs,) = again.iter_attachments()

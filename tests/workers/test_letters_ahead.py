@@ -12,13 +12,17 @@ from pathlib import Path
 import pytest
 
 from hub.letters.reminder import reminder_pdf
+from hub.letters.reminder_content import content_of
+from hub.letters.reminder_mail import begun_mail
+from hub.reports.reminder_letters import reminders_in_run
 from hub.settings import SinkSettings
 from hub.store.dunning_runs import KEYS, freeze
 from hub.store.letters import drop_letters
 from hub.store.reminders import reminder_of
 from hub.workers.deliver import deliver
-from hub.workers.letters_ahead import CHUNK, make_all
+from hub.workers.letters_ahead import CHUNK, letters_of, make_all
 from hub.workers.relay import relay
+from hub.workers.rendering_reminder import mail_ahead
 from tests import services
 from tests.books import Books, open_books
 from tests.debtors import AT, TODAY, Debtors
@@ -95,14 +99,16 @@ def test_letters_are_made_when_their_run_is_frozen_and_not_before(debtors: Debto
     assert make_all(hub) == 3
 
 
-def test_kept_letter_is_the_letter_to_the_byte(debtors: Debtors) -> None:
+def test_what_is_kept_is_what_would_be_made_to_the_byte(debtors: Debtors) -> None:
+    """Of who is mailed all that the mail has of its reminder, the letter among it; of who is written to, the letter."""
     books = debtors.books
     debtors.frozen()
     assert make_all(books.hub) == 3
     assert kept(books) == ["H-1-1", "H-1-2", "H-1-3"]
     with books.hub.database.reading() as connection:
-        for reference in kept(books):
-            assert letter(books, reference) == reminder_pdf(reminder_of(connection, books.id, reference)[1])
+        mailed, other, posted = (reminder_of(connection, books.id, reference)[1] for reference in kept(books))
+    assert (letter(books, "H-1-1"), letter(books, "H-1-2")) == (mail_ahead(mailed), mail_ahead(other))
+    assert letter(books, "H-1-3") == reminder_pdf(posted)
     assert make_all(books.hub) == 0
 
 
@@ -113,10 +119,25 @@ def test_mail_carries_the_letter_that_was_made_ahead(debtors: Debtors, box: Lett
     make_all(books.hub)
     (mark,) = {len(str(row[0])) for row in books.rows("SELECT made_of FROM letter")}
     assert mark == 64
-    books.execute("UPDATE letter SET body = :b", b=b"%PDF kept")
+    with books.hub.database.reading() as connection:
+        told = [reminder_of(connection, books.id, reference) for reference in ("H-1-1", "H-1-2")]
+    for row, one in told:
+        body = begun_mail(one, content_of(one), b"%PDF kept")
+        books.execute("UPDATE letter SET body = :b WHERE reminder_id = :r", b=body, r=row.id)
     debtors.send(number)
     sent_out(books)
     assert attached(box) == {"H-1-1.pdf": b"%PDF kept", "H-1-2.pdf": b"%PDF kept"}
+
+
+def test_posted_letter_is_the_one_that_was_made_ahead(debtors: Debtors) -> None:
+    books = debtors.books
+    number = debtors.frozen()
+    make_all(books.hub)
+    debtors.send(number)
+    books.execute("UPDATE letter SET body = :b", b=b"%PDF kept")
+    with books.hub.database.reading() as connection:
+        (waiting,) = reminders_in_run(connection, books.id, number, channel="letter", state="staged")
+        assert list(letters_of(connection, books.id, {waiting.key: waiting.reminder})) == [b"%PDF kept"]
 
 
 def test_kept_letter_of_anything_else_is_not_used(debtors: Debtors, box: Letterbox) -> None:
