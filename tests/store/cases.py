@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -54,12 +54,13 @@ def rulebook(bank_days: int | None = None) -> Rulebook:
 
 
 @contextmanager
-def changing(books: Books) -> Iterator[tuple[Changing, StoredBooks]]:
-    """One transaction, and the books as the store knows them."""
+def changing(books: Books, on: date | None = None) -> Iterator[tuple[Changing, StoredBooks]]:
+    """One transaction, at nine on a day or else now, and the books as the store knows them."""
     books.hub.ids.reserve(300)
+    at = datetime(on.year, on.month, on.day, 9, tzinfo=UTC) if on else now()
     with books.hub.database.transaction() as connection:
         yield (
-            Changing(connection, books.hub.ids, books.id, books.actor_id, now()),
+            Changing(connection, books.hub.ids, books.id, books.actor_id, at),
             load_books(connection, ["demo"])["demo"],
         )
 
@@ -158,5 +159,5 @@ def prepared(books: Books, code: str, *invoices: str, on: date = ON, agency: Age
 
 def handed_over(books: Books, number: str, on: date = ON, agency: Agency = AGENCY) -> CaseFile:
     """It leaves the shelf."""
-    with changing(books) as (change, mine):
+    with changing(books, on) as (change, mine):
         return hand_over(change, mine, number, agency, rulebook(), on)
