@@ -10,10 +10,9 @@ from email.utils import getaddresses
 
 from hub.errors import InDoubt, Permanent, Throttled, Transient, Unavailable, Usage
 from hub.model.dispatch import Delivered, Dispatch
-from hub.net.smtp import Lost, MailServer, Said, connected, disconnect, hand_over
+from hub.net.smtp import CLOSING, Lost, MailServer, Said, connected, disconnect, hand_over
 
 MAIL = "message/rfc822"
-CLOSING = 421  # "service not available, closing": also what a server says that takes no more over one connection
 SLOW_DOWN_SECONDS = 60.0
 
 

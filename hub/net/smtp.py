@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from hub.errors import Unavailable, Usage
 
 TIMEOUT_SECONDS = 30.0
+CLOSING = 421  # "service not available, closing": also what a server says that takes no more over one connection
+GO_AHEAD = 354  # "start mail input"
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -88,25 +90,64 @@ def hand_over(
 
     Raises `Lost`: until DATA is answered a lost connection has delivered nothing; after it nobody knows.
     """
+    commands = (_command("MAIL FROM:", sender, about), _command("RCPT TO:", to, about_to), b"DATA\r\n")
     try:
-        for command, argument, options in ((connection.mail, sender, about), (connection.rcpt, to, about_to)):
-            code, answer = command(argument, options)
-            if code >= 400:
-                connection.rset()
-                return Said(code, _words(answer))
+        refused = _asked(connection, commands)
     except (smtplib.SMTPException, OSError) as error:
         raise Lost(True, str(error) or type(error).__name__) from error
+    if refused is not None:
+        return refused
     try:
-        return Said(*_told(connection.data(data)))
-    except smtplib.SMTPDataError as error:  # refused before a byte of it was sent
-        connection.rset()
-        return Said(error.smtp_code, _words(error.smtp_error))
+        connection.send(_as_data(data))
+        return _answer(connection)
     except (smtplib.SMTPException, OSError) as error:
         raise Lost(False, str(error) or type(error).__name__) from error
 
 
-def _told(answer: tuple[int, bytes]) -> tuple[int, str]:
-    return answer[0], _words(answer[1])
+def _asked(connection: smtplib.SMTP, commands: Sequence[bytes]) -> Said | None:
+    """Whether the server will not have the mail; None = it waits for it. Asked all at once where the server takes that (RFC 2920),
+    which saves two ways there and back for each mail."""
+    together = connection.has_extn("pipelining")
+    if together:
+        connection.send(b"".join(commands))
+    refused = None
+    for command in commands:
+        if not together:
+            connection.send(command)
+        said = _answer(connection)
+        if said.code == CLOSING:
+            return said
+        if not said.taken:
+            refused = refused or said
+            if not together:
+                break
+    if refused is None and said.code != GO_AHEAD:
+        raise smtplib.SMTPException(f"the server answered DATA with {said}")
+    if refused is not None:
+        if said.code == GO_AHEAD:  # it waits for a mail to nobody: an empty one ends that (RFC 2920, 3.1)
+            connection.send(b".\r\n")
+            _answer(connection)
+        connection.rset()
+    return refused
+
+
+def _command(verb: str, address: str, parameters: Sequence[str]) -> bytes:
+    line = " ".join((f"{verb}{smtplib.quoteaddr(address)}", *parameters))
+    if "\r" in line or "\n" in line:
+        raise ValueError("a line end within an SMTP command")
+    return f"{line}\r\n".encode("ascii")
+
+
+def _as_data(data: bytes) -> bytes:
+    """As it travels: a dot more where a line begins with one, and a line of one dot at its end (RFC 5321, 4.5.2)."""
+    stuffed = data.replace(b"\n.", b"\n..")
+    first = b"." if data.startswith(b".") else b""
+    return b"".join((first, stuffed, b"" if data.endswith(b"\r\n") else b"\r\n", b".\r\n"))
+
+
+def _answer(connection: smtplib.SMTP) -> Said:
+    code, answer = connection.getreply()
+    return Said(code, _words(answer))
 
 
 def _words(answer: bytes | str) -> str:

@@ -16,9 +16,11 @@ from hub.model.dispatch import Delivered, Dispatch, DispatchState, lane_of
 from hub.model.envelope import Envelope
 from hub.store import outbox
 from hub.store import tables as t
+from hub.store.driver import fetch
 from hub.store.ids import Ids
 from hub.store.messages import as_instant
 from hub.store.rows import insert_new
+from hub.store.sets import records, values, within
 
 TICKET = "application/vnd.hub.dispatch+json"
 KEYS = 2  # ids that one dispatch takes: its own and its outbox row's
@@ -106,18 +108,18 @@ def begin(connection: Connection, uid: str, standing: Standing, at: datetime) ->
 
 def begin_many(connection: Connection, standings: Mapping[str, Standing], at: datetime) -> set[str]:
     """T2a of several; those that nobody else began meanwhile. In order of id, so that two workers never wait for each other."""
-    d, begun = t.dispatch, set()
+    begun: set[str] = set()
     alike: dict[tuple[str, int], list[str]] = {}
     for uid, standing in standings.items():
         alike.setdefault((standing.state, standing.attempts), []).append(uid)
-    values = {"state": "sending", "attempts": d.c.attempts + 1, "note": "", "changed_at": at}
+    locked = "" if connection.dialect.name == "sqlite" else "FOR UPDATE SKIP LOCKED"
+    statement = f"""
+        UPDATE dispatch SET state = 'sending', attempts = attempts + 1, note = '', changed_at = :at WHERE id IN (
+            SELECT id FROM dispatch WHERE {within(connection, "uid", "uids")} AND state = :state AND attempts = :attempts
+            ORDER BY id {locked}) RETURNING uid"""
     for (state, attempts), uids in sorted(alike.items()):
-        same = (d.c.state == state) & (d.c.attempts == attempts)
-        own = select(d.c.uid).where(d.c.uid.in_(uids), same).order_by(d.c.id).with_for_update(skip_locked=True)
-        free = list(connection.execute(own).scalars())
-        begun |= set(
-            connection.execute(update(d).where(d.c.uid.in_(free)).values(**values).returning(d.c.uid)).scalars()
-        )
+        told = {"at": at, "uids": values(connection, uids), "state": state, "attempts": attempts}
+        begun |= {uid for (uid,) in fetch(connection, statement, told)}
     return begun
 
 
@@ -128,18 +130,18 @@ def end(connection: Connection, uid: str, delivered: Delivered, at: datetime) ->
 
 def end_many(connection: Connection, delivered: Mapping[str, Delivered], at: datetime) -> None:
     """T2b of several, whom nobody else has in hand."""
-    d = t.dispatch
-    values = {"state": "sent", "reference": bindparam("said"), "note": bindparam("noted"), "changed_at": at}
-    rows = [
-        {"own": uid, "said": one.reference[:500], "noted": one.note[:500]} for uid, one in sorted(delivered.items())
-    ]
-    connection.execute(update(d).where(d.c.uid == bindparam("own")).values(**values), rows)
+    told = [{"uid": uid, "said": one.reference[:500], "noted": one.note[:500]} for uid, one in delivered.items()]
+    columns = {"uid": "text", "said": "text", "noted": "text"}
+    statement = f"""
+        UPDATE dispatch SET state = 'sent', reference = v.said, note = v.noted, changed_at = :at
+        FROM {records(connection, "told", columns)} AS v WHERE dispatch.uid = v.uid RETURNING dispatch.uid"""
+    fetch(connection, statement, {"at": at, "told": json.dumps(told)})
 
 
 def move(connection: Connection, uid: str, state: DispatchState, note: str, at: datetime) -> None:
     """It did not arrive: it waits again, stays in doubt (`sending`), or is parked."""
-    values = {"state": state, "note": note[:500], "changed_at": at}
-    connection.execute(update(t.dispatch).where(t.dispatch.c.uid == uid).values(**values))
+    stands = {"state": state, "note": note[:500], "changed_at": at}
+    connection.execute(update(t.dispatch).where(t.dispatch.c.uid == uid).values(**stands))
 
 
 def is_parked(connection: Connection, uid: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -65,6 +66,13 @@ def without_waiting(connection: Connection) -> Iterator[None]:
         yield
 
 
+def sqlite_value(value: Any) -> Any:
+    """Dates and instants as SQLAlchemy writes them on SQLite."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def run_many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Execute one statement for each row; only where the driver does that by itself, as SQLite's."""
     with errors_as_usual(connection, statement):
@@ -73,9 +81,9 @@ def run_many(connection: Connection, statement: str, rows: Sequence[tuple[Any, .
 
 
 def fetch(connection: Connection, query: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Rows of a SELECT with `:name` parameters."""
+    """Rows of a statement with `:name` parameters that has any: SELECT, or RETURNING."""
     if connection.dialect.name == "sqlite":
-        return run(connection, query, parameters)
+        return run(connection, query, {name: sqlite_value(value) for name, value in parameters.items()})
     numbered, names = _in_own_words(query)
     return run(connection, numbered, [parameters[name] for name in names])
 

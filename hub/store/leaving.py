@@ -10,11 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, func, select
 
 from hub.credit.stops import active_stops
+from hub.model.case_file import ENDED
 from hub.model.dunning import Stop
 from hub.model.money import from_minor, money_text
 from hub.model.reminder import Reminder
 from hub.store import tables as t
+from hub.store.driver import Question, ask
 from hub.store.keyed import keyed_as, keys_of
+from hub.store.sets import values, within
 from hub.store.stops import stops_for
 
 Leaving = tuple[int, Reminder]  # the relation that a reminder is to, and what it says
@@ -36,6 +39,47 @@ def why_not_of(
     left = {key: one for key, one in several.items() if not found[key]}
     found |= _stopped(connection, administration_id, left, today)
     return {key: why for key, why in found.items() if why}
+
+
+def untouched(connection: Connection, administration_id: int, several: Mapping[int, Leaving]) -> set[int]:
+    """Those of which anybody can tell at a glance that they may leave: not dropped, nothing paid, and nothing whatever known that
+    could stop their debtor. The key is the reminder's. One question for all of them; the others are to be looked at closely."""
+    told = {
+        "administration": administration_id, "keys": values(connection, several),
+        "items": values(connection, [item.key for _, reminder in several.values() for item in reminder.items]),
+        "relations": values(connection, [relation_id for relation_id, _ in several.values()]),
+    }  # fmt: skip
+    may, rests, of_note = ask(connection, _glances(connection), told)
+    staged, noted = {key for (key,) in may}, {relation_id for (relation_id,) in of_note}
+    now = {key: int(rest) for key, rest in rests}
+    return {
+        key for key, (relation_id, reminder) in several.items()
+        if key in staged and relation_id not in noted and not _changed(reminder, now)
+    }  # fmt: skip
+
+
+def _glances(connection: Connection) -> list[Question]:
+    ended = ", ".join(f"'{state}'" for state in ENDED)
+    about = "x.administration_id = r.administration_id AND x.relation_id = r.id"
+    return [
+        Question("id", f"""
+            SELECT id FROM reminder WHERE administration_id = :administration AND {within(connection, "id", "keys")}
+            AND state = 'staged'"""),
+        Question("open_item_id, rest", f"""
+            SELECT open_item_id, SUM(CASE side WHEN 'debit' THEN amount ELSE -amount END) AS rest FROM posting
+            WHERE administration_id = :administration AND {within(connection, "open_item_id", "items")}
+            GROUP BY open_item_id"""),
+        Question("id", f"""
+            SELECT r.id FROM relation r
+            WHERE r.administration_id = :administration AND {within(connection, "r.id", "relations")} AND (
+                r.merged_into IS NOT NULL
+                OR EXISTS (SELECT 1 FROM relation x WHERE x.administration_id = r.administration_id AND x.merged_into = r.id)
+                OR EXISTS (SELECT 1 FROM dunning_stop x WHERE {about} AND x.outcome IN ('open', 'broken'))
+                OR EXISTS (SELECT 1 FROM relation_reason x WHERE {about} AND x.effect = 'hold' AND x.cause <> 'policy'
+                    AND x.lifted_at IS NULL)
+                OR EXISTS (SELECT 1 FROM collection_case x WHERE {about} AND x.state NOT IN ({ended})
+                    AND x.handed_over_at IS NOT NULL))"""),
+    ]  # fmt: skip
 
 
 def _changed(reminder: Reminder, now: Mapping[int, int]) -> str:

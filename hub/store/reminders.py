@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,9 +17,11 @@ from hub.model.finding import asked
 from hub.model.reminder import Reminder
 from hub.store import tables as t
 from hub.store.administrations import administration_ids
+from hub.store.driver import fetch
 from hub.store.ids import Ids, IdsWithin
 from hub.store.memo_claims import claimed, keys_needed
 from hub.store.packing import unpacked, unpressed
+from hub.store.sets import records, values, within
 
 # From which states a reminder comes to a state; anything else is old news, or a mistake.
 COMES_FROM: Mapping[str, tuple[str, ...]] = {
@@ -74,19 +77,19 @@ def _moved(
     """As `mark`, of a row that is locked."""
     if row.state not in COMES_FROM.get(state, ()):
         return False
-    values: dict[str, Any] = {"state": state, "reason": reason, "deadline": deadline, "changed_at": at}
-    values |= {"proof": proof} if proof else {}
-    values |= {"changed_by": actor_id} if actor_id else {}
+    stands: dict[str, Any] = {"state": state, "reason": reason, "deadline": deadline, "changed_at": at}
+    stands |= {"proof": proof} if proof else {}
+    stands |= {"changed_by": actor_id} if actor_id else {}
     if state in (*_LEFT, "called", "bounced") and (row.sent_on is None or state == "printed"):
-        values["sent_on"] = on
+        stands["sent_on"] = on
     if state == "delivered":
-        values["received_on"] = on
+        stands["received_on"] = on
     r = t.reminder
     same = (r.c.administration_id == administration_id) & (r.c.id == row.id)
-    connection.execute(update(r).where(same).values(values))
+    connection.execute(update(r).where(same).values(stands))
     _claims(connection, administration_id, row, state)
     if state in _LEFT and row.sent_on is None:
-        _claim_memo(connection, administration_id, row, values["sent_on"])
+        _claim_memo(connection, administration_id, row, stands["sent_on"])
     return True
 
 
@@ -137,39 +140,40 @@ def move(
 
 def on_delivered(connection: Connection, _ids: Ids, told: Sequence[tuple[Dispatch, Delivered]], at: datetime) -> None:
     """The mail server took them: their terms count from this day. Locked in order of id, as whoever marks several."""
-    r = t.reminder
     codes = administration_ids(connection, [dispatch.administration for dispatch, _ in told])
     answers = {(codes[dispatch.administration], dispatch.id): answer for dispatch, answer in told}
-    query = select(r).where(
-        r.c.administration_id.in_(sorted(set(codes.values()))), r.c.dispatch_uid.in_(sorted(uid for _, uid in answers))
-    )
-    rows = connection.execute(query.order_by(r.c.id).with_for_update()).all()
-    mine = [(row, answers[key]) for row in rows if (key := (row.administration_id, row.dispatch_uid)) in answers]
-    fresh = [(row, answer) for row, answer in mine if row.state == "staged" and row.sent_on is None]
-    _sent(connection, fresh, at)
-    for row, answer in mine:
-        if (row, answer) not in fresh:
-            _moved(connection, row.administration_id, row, "sent", on=at.date(), at=at, proof=answer.reference)
-
-
-def _sent(connection: Connection, fresh: Sequence[tuple[Row[Any], Delivered]], at: datetime) -> None:
-    """As `_moved` to `sent`, of those that were staged and left for the first time: one statement for all of them."""
     r = t.reminder
-    if not fresh:
-        return
-    own = (r.c.administration_id == bindparam("own"), r.c.id == bindparam("which"))
-    values: dict[str, Any] = {
-        "state": "sent",
-        "reason": "",
-        "deadline": None,
-        "changed_at": at,
-        "sent_on": at.date(),
-        "proof": bindparam("said"),
-    }
-    told = [{"own": row.administration_id, "which": row.id, "said": one.reference or row.proof} for row, one in fresh]
-    connection.execute(update(r).where(*own).values(values), told)
-    for row, _ in fresh:
-        _claim_memo(connection, row.administration_id, row, at.date())
+    for administration_id, uid in answers.keys() - _sent(connection, answers, at):
+        mine = r.c.administration_id == administration_id, r.c.dispatch_uid == uid
+        for row in connection.execute(select(r).where(*mine).with_for_update()).all():
+            proof = answers[administration_id, uid].reference
+            _moved(connection, administration_id, row, "sent", on=at.date(), at=at, proof=proof)
+
+
+def _sent(
+    connection: Connection, answers: Mapping[tuple[int, str], Delivered], at: datetime
+) -> set[tuple[int, str]]:  # fmt: skip
+    """As `_moved` to `sent`, in one statement, of those that were staged and leave for the first time; which these were."""
+    locked = "" if connection.dialect.name == "sqlite" else "FOR UPDATE"
+    told = records(connection, "told", {"administration": "bigint", "uid": "text", "said": "text"})
+    statement = f"""
+        UPDATE reminder SET state = 'sent', reason = '', deadline = NULL, changed_at = :at, sent_on = :on,
+            proof = CASE WHEN v.said = '' THEN proof ELSE v.said END
+        FROM {told} AS v
+        WHERE reminder.administration_id = v.administration AND reminder.dispatch_uid = v.uid AND reminder.id IN (
+            SELECT id FROM reminder WHERE {within(connection, "dispatch_uid", "uids")} AND state = 'staged' AND sent_on IS NULL
+            ORDER BY id {locked})
+        RETURNING reminder.administration_id, reminder.dispatch_uid, reminder.id,
+            reminder.kind = 'fourteen_days' OR reminder.costs <> 0 OR reminder.interest <> 0"""
+    rows = [{"administration": key, "uid": uid, "said": one.reference} for (key, uid), one in answers.items()]
+    uids = values(connection, [uid for _, uid in answers])
+    found = fetch(connection, statement, {"at": at, "on": at.date(), "told": json.dumps(rows), "uids": uids})
+    r = t.reminder
+    for administration_id, _, key, claims in found:
+        if claims:
+            row = connection.execute(select(r).where(r.c.administration_id == administration_id, r.c.id == key)).one()
+            _claim_memo(connection, administration_id, row, at.date())
+    return {(administration_id, uid) for administration_id, uid, _, _ in found}
 
 
 def on_parked(connection: Connection, _ids: Ids, dispatch: Dispatch, reason: str, at: datetime) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, DateTime, 
 from sqlalchemy.exc import DBAPIError
 
 from hub.store.blobs import Blobs
-from hub.store.driver import errors_as_usual, run, run_many, send
+from hub.store.driver import errors_as_usual, run, run_many, send, sqlite_value
 
 Row = tuple[Any, ...]
 Part = tuple[Table, Sequence[Row], bool]  # rows of a table, and whether those that exist already are skipped
@@ -130,14 +130,7 @@ def _copy_statement(table: Table) -> str:
 
 
 def _sqlite_row(row: Row) -> Row:
-    """Dates and instants as SQLAlchemy writes them on SQLite."""
-    return tuple(_sqlite_value(value) if isinstance(value, date) else value for value in row)
-
-
-def _sqlite_value(value: date) -> str:
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None).isoformat(" ", "microseconds")
-    return value.isoformat()
+    return tuple(sqlite_value(value) if isinstance(value, date) else value for value in row)
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, any_, literal
@@ -20,6 +20,15 @@ def values(connection: Connection, items: Iterable[Any]) -> Any:
     """The parameter for `within`."""
     unique = sorted(set(items))
     return json.dumps(unique) if connection.dialect.name == "sqlite" else unique
+
+
+def records(connection: Connection, name: str, columns: Mapping[str, str]) -> str:
+    """SQL of the rows that parameter `name` has, as a JSON array of objects: their columns, by PostgreSQL's type."""
+    if connection.dialect.name == "sqlite":
+        named = ", ".join(f"json_extract(value, '$.{column}') AS {column}" for column in columns)
+        return f"(SELECT {named} FROM json_each(:{name}))"
+    typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    return f"(SELECT * FROM json_to_recordset(:{name}::json) AS x({typed}))"
 
 
 def among(connection: Connection, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:

@@ -3,16 +3,17 @@
     load ▸ made ▸ T2a of all ▸ looked at once more ▸ each to the server ▸ T2b of all
 
 A handful is no larger than the number of connections, and at most two are between T2a and T2b: while one is with the server, the
-commits of the other are made, and the next is being made. What goes another way than most goes it alone, as an `Errand`.
+commits of the other are made, and the next is being made. What they are made of is read for several handfuls at once: that leaves
+nothing in doubt. What goes another way than most goes it alone, as an `Errand`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from threading import Semaphore
+from threading import Lock, Semaphore
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -35,6 +36,7 @@ AT_HAND = 8  # handfuls whose tickets are at hand, so that none waits for the br
 AT_ONCE = 3  # handfuls: one is made, one is begun or recorded, one is with the server
 BEGUN = 2  # of them between T2a and T2b: what a kill leaves in doubt
 T = TypeVar("T")
+Plain = dict[str, tuple[Dispatch, Standing]]
 log = structlog.get_logger(__name__)
 
 
@@ -68,9 +70,10 @@ class Handfuls:
             if not there:
                 fresh.append(one)
             there.append(one)
+        shelf = Shelf(self._hub, self._sink.name, [one.envelope.message_id for one in fresh])
         for at in range(0, len(fresh), self._size):
             part = fresh[at : at + self._size]
-            going = self._crews.submit(self._carried, part, is_to_stop)
+            going = self._crews.submit(self._carried, part, shelf, is_to_stop)
             self._going[going] = [one.envelope.message_id for one in part]
 
     def ended(self) -> tuple[list[Delivery], list[Delivery], int]:
@@ -86,19 +89,14 @@ class Handfuls:
                 failed += recorded.get(uid) is False
         return done, left, failed
 
-    def _carried(self, received: Sequence[Delivery], is_to_stop: Callable[[], bool]) -> dict[str, bool]:
+    def _carried(
+        self, received: Sequence[Delivery], shelf: Shelf, is_to_stop: Callable[[], bool]
+    ) -> dict[str, bool]:  # fmt: skip
         """By dispatch, whether its end was recorded; nothing of those that were not begun, for we are to stop. Never raises."""
         if is_to_stop():
             return {}
         errands = {one.envelope.message_id: Errand(self._hub, self._sink, one) for one in received}
-        try:
-            with self._hub.database.reading() as connection:
-                found = dispatches.load_many(connection, list(errands))
-                plain = {uid: one for uid, one in found.items() if one[0].type == TYPE and one[1].state == "waiting"}
-                there = materials(connection, [dispatch for dispatch, _ in plain.values()])
-        except Exception as error:
-            log.warning("mails_go_alone", sink=self._sink.name, error=f"{type(error).__name__}: {error}")
-            plain, there = {}, {}
+        plain, there = shelf.taken(errands)
         alone = [uid for uid in errands if uid not in plain]
         ended = dict(zip(alone, self._hands.map(lambda uid: errands[uid].run(), alone), strict=True))
         handful = Handful(self._hub, self._sink, {uid: errands[uid] for uid in plain}, there)
@@ -106,6 +104,37 @@ class Handfuls:
         with self._gate:
             handful.send(self._hands, made, {uid: plain[uid][1] for uid in made})
         return ended | handful.ended
+
+
+class Shelf:
+    """What several handfuls are made of: read at once, by the first of them that comes for its own."""
+
+    def __init__(self, hub: Hub, sink: str, uids: Sequence[str]) -> None:
+        self._hub = hub
+        self._sink = sink
+        self._uids = uids
+        self._lock = Lock()
+        self._plain: Plain | None = None
+        self._there: dict[str, Material] = {}
+
+    def taken(self, uids: Iterable[str]) -> tuple[Plain, dict[str, Material]]:
+        """Those of these mails that go the way of most, and what each is made of; nothing of them stays here. Never raises."""
+        with self._lock:
+            if self._plain is None:
+                self._plain = self._read()
+            plain = {uid: self._plain.pop(uid) for uid in uids if uid in self._plain}
+            return plain, {uid: self._there.pop(uid) for uid in plain}
+
+    def _read(self) -> Plain:
+        try:
+            with self._hub.database.reading() as connection:
+                found = dispatches.load_many(connection, self._uids)
+                plain = {uid: one for uid, one in found.items() if one[0].type == TYPE and one[1].state == "waiting"}
+                self._there = materials(connection, [dispatch for dispatch, _ in plain.values()])
+        except Exception as error:
+            log.warning("mails_go_alone", sink=self._sink, error=f"{type(error).__name__}: {error}")
+            return {}
+        return plain
 
 
 class Handful:
@@ -118,10 +147,21 @@ class Handful:
         self._there = there
         self.ended: dict[str, bool] = {}
 
-    def made(self, makers: Executor, plain: Mapping[str, tuple[Dispatch, Standing]]) -> dict[str, Dispatch]:
+    def made(self, makers: Executor, plain: Plain) -> dict[str, Dispatch]:
         """Those that could be made, with their bytes. Nothing is begun yet: a mail is what its reminder was when it was staged."""
-        tried = makers.map(lambda one: _tried(lambda: self._mail(one[0])), plain.values())
-        return self._sorted_out(dict(zip(plain, tried, strict=True)), {uid: one[0] for uid, one in plain.items()})
+        several = {uid: dispatch for uid, (dispatch, _) in plain.items()}
+        waits = {uid: makers.submit(self._tried_mail, one) for uid, one in several.items() if self._takes_long(uid)}
+        tried = {
+            uid: waits[uid].result() if uid in waits else self._tried_mail(one) for uid, one in several.items()
+        }  # fmt: skip
+        return self._sorted_out(tried, several)
+
+    def _takes_long(self, uid: str) -> bool:
+        """Whether there is more to do than to put a head before what was made ahead."""
+        return self._there[uid].begun is None or bool(self._there[uid].messages)
+
+    def _tried_mail(self, dispatch: Dispatch) -> Dispatch | Exception:
+        return _tried(lambda: self._mail(dispatch))
 
     def _mail(self, dispatch: Dispatch) -> Dispatch:
         material, options = self._there[dispatch.id], self._hub.settings.sinks[self._sink.name].options

@@ -21,7 +21,7 @@ from hub.model.finding import asked
 from hub.model.reminder import Reminder, ReminderItem
 from hub.reports.invoice_files import files_of, messages_of
 from hub.store.administrations import administration_ids
-from hub.store.leaving import why_not_of
+from hub.store.leaving import untouched, why_not_of
 from hub.store.letters import KeptLetter, kept_letters
 from hub.store.reminders import may_leave_of, said_of
 from hub.store.store import now
@@ -80,11 +80,15 @@ def why_stay(connection: Connection, several: Mapping[str, Material]) -> dict[st
     found: dict[str, str] = {}
     keys = {uid: (one.administration_id, one.key) for uid, one in several.items()}
     for administration_id, mine in _by_administration(keys).items():
-        may = may_leave_of(connection, administration_id, list(mine.values()))
         there = {key: (several[uid].relation_id, several[uid].reminder) for uid, key in mine.items()}
+        for key in untouched(connection, administration_id, there):
+            del there[key]
+        if not there:
+            continue
+        may = may_leave_of(connection, administration_id, list(there))
         changed = why_not_of(connection, administration_id, there, now().date())
         for uid, key in mine.items():
-            if key not in may:
+            if key in there and key not in may:
                 found[uid] = "this reminder is not to leave any more: it was dropped, or a person has had it made anew"
             elif key in changed:
                 found[uid] = f"{several[uid].reminder.reference} stays here: {changed[key]}"
