@@ -32,10 +32,12 @@ def errors_as_usual(connection: Connection, statement: str) -> Iterator[None]:
         ) from error
 
 
-def run(connection: Connection, statement: str, parameters: Any = ()) -> list[tuple[Any, ...]]:
-    """The rows of one statement in the driver's own words (`?` on SQLite, `$1` on PostgreSQL)."""
+def run(
+    connection: Connection, statement: str, parameters: Any = (), *, as_bytes: bool = False
+) -> list[tuple[Any, ...]]:
+    """The rows of one statement in the driver's own words (`?` on SQLite, `$1` on PostgreSQL); `as_bytes` as `fetch`."""
     with errors_as_usual(connection, statement):
-        cursor = _execute(connection, statement, parameters)
+        cursor = _execute(connection, statement, parameters, as_bytes)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         cursor.close()
         return rows
@@ -47,12 +49,12 @@ def send(connection: Connection, statement: str, parameters: Any = ()) -> None:
         _execute(connection, statement, parameters)
 
 
-def _execute(connection: Connection, statement: str, parameters: Any) -> Any:
+def _execute(connection: Connection, statement: str, parameters: Any, as_bytes: bool = False) -> Any:
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
         return driver.execute(statement, parameters)
     # psycopg's raw cursor: the others look for parameters in the text, each time when it is long (0.1 ms).
-    return connection.dialect.loaded_dbapi.RawCursor(driver).execute(statement, parameters)
+    return connection.dialect.loaded_dbapi.RawCursor(driver).execute(statement, parameters, binary=as_bytes)
 
 
 @contextmanager
@@ -80,12 +82,15 @@ def run_many(connection: Connection, statement: str, rows: Sequence[tuple[Any, .
         driver.executemany(statement, rows)
 
 
-def fetch(connection: Connection, query: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Rows of a statement with `:name` parameters that has any: SELECT, or RETURNING."""
+def fetch(
+    connection: Connection, query: str, parameters: Mapping[str, Any], *, as_bytes: bool = False
+) -> list[tuple[Any, ...]]:
+    """Rows of a statement with `:name` parameters that has any: SELECT, or RETURNING. With `as_bytes` they travel as they are
+    kept, and not as text, which for bytes is twice as long: 0.4 ms less for 60 KB."""
     if connection.dialect.name == "sqlite":
         return run(connection, query, {name: sqlite_value(value) for name, value in parameters.items()})
     numbered, names = _in_own_words(query)
-    return run(connection, numbered, [parameters[name] for name in names])
+    return run(connection, numbered, [parameters[name] for name in names], as_bytes=as_bytes)
 
 
 @lru_cache(maxsize=64)

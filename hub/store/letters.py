@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, exists, func, select
 
 from hub.store import tables as t
+from hub.store.driver import fetch
 from hub.store.keyed import keyed
 from hub.store.rows import insert_rows
+from hub.store.sets import values, within
 
 Key = tuple[int, int]  # administration and reminder
 _BY_MAIL_OR_POST = ("email", "letter")
@@ -39,11 +41,11 @@ def without_letter(connection: Connection) -> list[Key]:
 
 def kept_letters(connection: Connection, administration_id: int, reminders: Iterable[int]) -> dict[int, KeptLetter]:
     """Those of them that were made ahead, by reminder."""
-    own = t.letter
-    query = select(own.c.reminder_id, own.c.made_of, own.c.body).where(
-        own.c.administration_id == administration_id, keyed(connection, own.c.reminder_id, reminders)
-    )
-    return {row.reminder_id: KeptLetter(row.made_of, bytes(row.body)) for row in connection.execute(query)}
+    query = f"""
+        SELECT reminder_id, made_of, body FROM letter
+        WHERE administration_id = :administration AND {within(connection, "reminder_id", "keys")}"""
+    told = {"administration": administration_id, "keys": values(connection, reminders)}
+    return {key: KeptLetter(mark, body) for key, mark, body in fetch(connection, query, told, as_bytes=True)}
 
 
 def letters_made(connection: Connection, administration_id: int, reminders: Sequence[int]) -> set[int]:

@@ -168,12 +168,18 @@ def _sent(
     rows = [{"administration": key, "uid": uid, "said": one.reference} for (key, uid), one in answers.items()]
     uids = values(connection, [uid for _, uid in answers])
     found = fetch(connection, statement, {"at": at, "on": at.date(), "told": json.dumps(rows), "uids": uids})
-    r = t.reminder
-    for administration_id, _, key, claims in found:
-        if claims:
-            row = connection.execute(select(r).where(r.c.administration_id == administration_id, r.c.id == key)).one()
-            _claim_memo(connection, administration_id, row, at.date())
+    if claiming := [key for _, _, key, claims in found if claims]:
+        for row in connection.execute(_claiming(), {"keys": claiming}):
+            _claim_memo(connection, row.administration_id, row, at.date())
     return {(administration_id, uid) for administration_id, uid, _, _ in found}
+
+
+@lru_cache(maxsize=1)
+def _claiming() -> Any:
+    """Built once: every handful of mails asks it."""
+    r = t.reminder
+    columns = r.c.administration_id, r.c.id, r.c.kind, r.c.costs, r.c.interest, r.c.body
+    return select(*columns).where(r.c.id.in_(bindparam("keys", expanding=True))).order_by(r.c.id)
 
 
 def on_parked(connection: Connection, _ids: Ids, dispatch: Dispatch, reason: str, at: datetime) -> None:
@@ -220,13 +226,9 @@ def said_of(
     connection: Connection, administration_id: int, reminder_ids: Sequence[int]
 ) -> dict[int, tuple[int, bytes]]:
     """As `reminders_of`, what it says as the JSON that is kept."""
-    rows = connection.execute(_said_query(), {"administration": administration_id, "keys": list(reminder_ids)})
-    return {row.id: (row.relation_id, unpressed(row.body)) for row in rows}
-
-
-@lru_cache(maxsize=1)
-def _said_query() -> Any:
-    """Built once: every mail that leaves asks it."""
-    r = t.reminder
-    mine = r.c.administration_id == bindparam("administration"), r.c.id.in_(bindparam("keys", expanding=True))
-    return select(r.c.id, r.c.relation_id, r.c.body).where(*mine)
+    query = f"""
+        SELECT id, relation_id, body FROM reminder
+        WHERE administration_id = :administration AND {within(connection, "id", "keys")}"""
+    told = {"administration": administration_id, "keys": values(connection, reminder_ids)}
+    rows = fetch(connection, query, told, as_bytes=True)
+    return {key: (relation_id, unpressed(body)) for key, relation_id, body in rows}

@@ -40,7 +40,7 @@ def test_who_signs_wrongly_uses_up_nothing_of_what_the_right_sender_may(door: Do
     made = [door.send("hub", b'{"n": %d}' % n).status_code for n in range(3)]
     assert made == [202, 202, 429]
     late = door.send("hub", b"{}")
-    assert late.headers["Retry-After"] == "30"
+    assert 0 < int(late.headers["Retry-After"]) <= 30  # two a minute; what has passed of it is the machine's
     assert late.headers["Content-Type"] == "application/problem+json"
     assert door.send("shopify").status_code == 202
     assert door.count() == 3
