@@ -1,12 +1,13 @@
 """How fast a run of reminding leaves by mail, beside the floor: the very same mails handed to the same server by plain smtplib.
 
     python -m tests.services run -- .venv/bin/python -m tests.bench.dunning_mail [--mails 1000] [--wait-ms 0 50] [--late] [--write]
+    python -m tests.services run -- .venv/bin/python -m tests.bench.dunning_mail --server 127.0.0.1:2525   a server that runs
 
 A run of so many reminders is frozen and its letters are made, as `hub run` does while somebody looks at it; then it is staged on
 PostgreSQL with RabbitMQ, and the deliver worker sends what is on the lane: each mail is put together then, and each handful is
 begun and recorded by commits. With `--late` the letters are made as the mails leave. The server is a process of its own on
-loopback, which takes every mail at once or after so many milliseconds. The floor has the bytes in memory and as many
-connections. It needs the sink `mail`.
+loopback, which takes every mail at once or after so many milliseconds; or, with `--server`, one of your own, which takes mail to
+anybody without a login and throws it away. The floor has the bytes in memory and as many connections. It needs the sink `mail`.
 """
 
 from __future__ import annotations
@@ -33,16 +34,19 @@ from aiosmtpd.controller import Controller
 from hub import logs
 from hub.bootstrap import Hub
 from hub.settings import Settings, SinkSettings
+from hub.store.dispatches import load_many
 from hub.workers.deliver import CONCURRENCY as CONNECTIONS
 from hub.workers.deliver import deliver
 from hub.workers.letters_ahead import make_all
 from hub.workers.relay import relay
+from hub.workers.rendering_reminder import mail_of, materials
 from tests import services
 from tests.bench.overdue_books import TODAY, fill
 from tests.books import Books, open_books
 from tests.debtors import Debtors
 
 RESULTS = Path(__file__).with_name("RESULTS_DUNNING_MAIL.md")
+RUNNING = -1  # milliseconds that a server takes of which nobody knows
 AT_ONCE = 8  # mails that the server works on, over however many connections they come
 SENDER = "Demo <boekhouding@example.org>"
 
@@ -67,14 +71,14 @@ class _Keeper:
     def __init__(self, wait: float) -> None:
         self._wait = wait
         self._free = asyncio.Semaphore(AT_ONCE)
-        self.bodies: list[bytes] = []
+        self.taken = 0
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Taken."""
         if self._wait:
             async with self._free:
                 await asyncio.sleep(self._wait)
-        self.bodies.append(bytes(envelope.content))
+        self.taken += 1
         return "250 taken"
 
 
@@ -84,7 +88,7 @@ def _serve(port: int, wait: float, asked: Pipe) -> None:
     controller.start()
     asked.send(True)
     while asked.recv():
-        asked.send(keeper.bodies)
+        asked.send(keeper.taken)
     controller.stop(no_assert=True)
 
 
@@ -92,19 +96,25 @@ def _serve(port: int, wait: float, asked: Pipe) -> None:
 class Server:
     """A mail server in a process of its own."""
 
+    host: str
     port: int
-    pipe: Pipe
+    pipe: Pipe | None = None
 
-    @property
-    def bodies(self) -> list[bytes]:
-        """Everything that it took."""
+    def taken(self) -> int | None:
+        """How many mails it took; None = it cannot be asked."""
+        if self.pipe is None:
+            return None
         self.pipe.send(True)
-        return list(self.pipe.recv())
+        return int(self.pipe.recv())
 
 
 @contextmanager
-def mail_server(wait: float = 0.0) -> Iterator[Server]:
-    """On loopback, as long as it is asked for."""
+def mail_server(wait: float = 0.0, running: str = "") -> Iterator[Server]:
+    """On loopback, as long as it is asked for; or the one that is `running` at `host:port`."""
+    if running:
+        host, _, number = running.rpartition(":")
+        yield Server(host, int(number))
+        return
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = int(found.getsockname()[1])
@@ -113,7 +123,7 @@ def mail_server(wait: float = 0.0) -> Iterator[Server]:
     child.start()
     try:
         ours.recv()
-        yield Server(port, ours)
+        yield Server("127.0.0.1", port, ours)
     finally:
         ours.send(False)
         child.join(10)
@@ -125,27 +135,29 @@ def main() -> None:
     parser.add_argument("--mails", type=int, default=1000)
     parser.add_argument("--wait-ms", type=int, nargs="+", default=[0, 50])
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--server", default="", metavar="HOST:PORT", help="a mail server that runs already")
     parser.add_argument("--late", action="store_true", help="also with letters that nobody made ahead")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     logs.configure("warning")
     ahead = [True, False] if asked.late else [True]
-    kinds = [(wait, processes, made) for made in ahead for wait in asked.wait_ms for processes in asked.processes]
-    text = page({kind: measure(asked.mails, *kind) for kind in kinds})
+    waits = [RUNNING] if asked.server else asked.wait_ms
+    kinds = [(wait, processes, made) for made in ahead for wait in waits for processes in asked.processes]
+    text = page({kind: measure(asked.mails, *kind, asked.server) for kind in kinds})
     print(text)
     if asked.write:
         RESULTS.write_text(text, "utf-8")
 
 
-def measure(mails: int, wait_ms: int = 0, processes: int = 1, ahead: bool = True) -> Sent:
+def measure(mails: int, wait_ms: int = 0, processes: int = 1, ahead: bool = True, running: str = "") -> Sent:
     """One run of so many mails, two invoices each, by so many sending processes; `ahead` = its letters were made before."""
     with (
-        mail_server(wait_ms / 1000) as server,
+        mail_server(wait_ms / 1000, running) as server,
         tempfile.TemporaryDirectory() as home,
         services.fresh_database() as url,
         services.fresh_vhost() as broker,
     ):
-        options = {"host": "127.0.0.1", "port": server.port, "sender": SENDER, "starttls": False}
+        options = {"host": server.host, "port": server.port, "sender": SENDER, "starttls": False}
         sinks = [SinkSettings("mail", "mail", options=options)]
         with open_books(Path(home), url, sinks=sinks, broker_url=broker) as books:
             fill(
@@ -163,15 +175,15 @@ def measure(mails: int, wait_ms: int = 0, processes: int = 1, ahead: bool = True
             sending, processor = _run_out(books, processes)
             load = os.getloadavg()[0]
             assert books.scalar("SELECT COUNT(*) FROM reminder WHERE state = 'sent' AND channel = 'email'") == count
-        bodies = server.bodies
-        assert len(bodies) == count
+            bodies = _bodies(books, sinks[0].options)
+        assert server.taken() in (count, None)
         return Sent(
             count,
             sum(map(len, bodies)) // count,
             letters / made if made else 0.0,
             staging,
             sending,
-            _floor(server.port, bodies, processes * CONNECTIONS),
+            _floor(server, bodies, processes * CONNECTIONS),
             processor,
             load,
         )
@@ -210,13 +222,22 @@ def _work(settings: Settings, role: str, go: Any, ended: Any, spent: Any) -> Non
     hub.close()
 
 
-def _floor(port: int, bodies: Sequence[bytes], connections: int) -> float:
+def _bodies(books: Books, options: Mapping[str, Any]) -> list[bytes]:
+    """The mails that left, to the byte."""
+    with books.hub.database.reading() as connection:
+        uids = [uid for (uid,) in books.rows("SELECT uid FROM dispatch ORDER BY uid")]
+        found = {uid: dispatch for uid, (dispatch, _) in load_many(connection, uids).items()}
+        there = materials(connection, list(found.values()))
+        return [mail_of(books.hub.database.reading, one, there[uid], options).body for uid, one in found.items()]
+
+
+def _floor(server: Server, bodies: Sequence[bytes], connections: int) -> float:
     """The same mails by as many connections as the sending processes have."""
 
     def hand_over(part: Sequence[bytes]) -> None:
-        with smtplib.SMTP("127.0.0.1", port) as server:
+        with smtplib.SMTP(server.host, server.port) as line:
             for body in part:
-                server.sendmail("boekhouding@example.org", ["debiteur@example.org"], body)
+                line.sendmail("boekhouding@example.org", ["debiteur@example.org"], body)
 
     began = perf_counter()
     with ThreadPoolExecutor(connections) as pool:
@@ -227,16 +248,19 @@ def _floor(port: int, bodies: Sequence[bytes], connections: int) -> float:
 def page(found: Mapping[tuple[int, int, bool], Sent]) -> str:
     """The figures as Markdown; by how many milliseconds the server takes, and by how many processes send."""
     one = next(iter(found.values()))
+    own = f"""The server works on {AT_ONCE} mails at once, over however many
+connections they come, and takes so long over each; with 0 ms it takes each at once."""
+    server = "The server is one that ran already." if RUNNING in {wait for wait, *_ in found} else own
     return f"""# How fast reminders leave by mail
 
 Measured on {date.today()} by `python -m tests.bench.dunning_mail`, on {os.cpu_count()} cores that database, broker,
 mail server and program share: {one.mails:,} mails of {one.size:,} bytes, each with its letter as PDF, over {CONNECTIONS}
-connections of each sending process, of which `hub run` starts as many as workers. The server works on {AT_ONCE} mails at
-once, over however many connections they come, and takes so long over each; with 0 ms it takes each at once. *Floor* is plain
-smtplib with the bytes in memory, to the same server over as many connections: the speed of the mail server. *Letters ahead*
-are made, by one process, between freezing and sending a run; where they are made as the mails leave, that is part of
-sending. *Processor* is that of the program while it sends, without database, broker and server. *Load* is the machine's
-during it: it counts all that waits for one of the cores, of others too.
+connections of each sending process, of which `hub run` starts as many as workers.
+{server} *Floor* is plain smtplib with the bytes in memory, to
+the same server over as many connections: the speed of the mail server. *Letters ahead* are made, by one process, between
+freezing and sending a run; where they are made as the mails leave, that is part of sending. *Processor* is that of the
+program while it sends, without database, broker and server. *Load* is the machine's during it: it counts all that waits for
+one of the cores, of others too.
 
 | server takes | processes | letters ahead, each s | staged, mails/s | sent, mails/s | floor, mails/s | share | processor per mail | load |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|
@@ -248,7 +272,7 @@ def _row(wait: int, processes: int, ahead: bool, sent: Sent) -> str:
     staged, made, floor = (sent.mails / seconds for seconds in (sent.staging, sent.sending, sent.floor))
     each, share = sent.processor / sent.mails * 1e3, made / floor
     shown = (
-        f"{wait} ms",
+        "its own time" if wait == RUNNING else f"{wait} ms",
         processes,
         f"{1 / sent.letters:,.0f}" if ahead else "as they leave",
         f"{staged:,.0f}",
