@@ -146,7 +146,10 @@ def _as_data(data: bytes) -> bytes:
 
 
 def _answer(connection: smtplib.SMTP) -> Said:
+    """The next. Where the server says that it closes, so do we: what it still said would be taken for the answer to another mail."""
     code, answer = connection.getreply()
+    if code == CLOSING:
+        connection.close()
     return Said(code, _words(answer))
 
 

@@ -107,10 +107,16 @@ def test_refused_sender_is_what_is_told_though_the_rest_is_refused_for_it() -> N
 
 @pytest.mark.parametrize("hello", [TOGETHER, ALONE])
 def test_server_that_closes_is_told_as_such(hello: bytes) -> None:
-    """Its other answers never come."""
+    """Its other answers are of no mail: nothing more goes over that connection."""
     awaited = b"DATA\r\n" if hello is TOGETHER else b"\r\n"
-    with scripted(hello, [(awaited, b"421 4.3.2 closing\r\n")]) as server:
-        assert handed(server).code == 421
+    with (
+        scripted(hello, [(awaited, b"421 4.3.2 closing\r\n250 ok\r\n250 ok\r\n354 go\r\n")]) as server,
+        connected(MailServer("127.0.0.1", server.port, starttls=False)) as line,
+    ):
+        assert hand_over(line, "a@example.org", "b@example.org", MAIL).code == 421
+        with pytest.raises(Lost) as lost:
+            hand_over(line, "a@example.org", "c@example.org", MAIL)
+        assert lost.value.before_data
 
 
 @pytest.mark.parametrize(
