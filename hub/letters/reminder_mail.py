@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from binascii import b2a_base64, b2a_qp
+from binascii import a2b_base64, b2a_base64, b2a_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,6 +92,11 @@ def finished_mail(
 def letter_name(reminder: Reminder) -> str:
     """The file name of its PDF."""
     return f"{reminder.reference}.pdf"
+
+
+def letter_size(begun: bytes) -> int:
+    """Bytes of the letter in it, which is its last part."""
+    return len(a2b_base64(begun.rpartition(b"\r\n\r\n")[2]))
 
 
 def _require_address(one: str) -> None:

@@ -23,17 +23,11 @@ from hub.store.stops import stops_for
 Leaving = tuple[int, Reminder]  # the relation that a reminder is to, and what it says
 
 
-def why_not(
-    connection: Connection, administration_id: int, relation_id: int, reminder: Reminder, today: date
-) -> str:  # fmt: skip
-    """What changed since it was staged; "" = all that it asks for is still open, and nothing stops it."""
-    return why_not_of(connection, administration_id, {0: (relation_id, reminder)}, today).get(0, "")
-
-
 def why_not_of(
     connection: Connection, administration_id: int, several: Mapping[int, Leaving], today: date
 ) -> dict[int, str]:
-    """As `why_not`, by key, of those that are to stay; in as many questions as one would be."""
+    """What changed since they were staged, by key, of those that are to stay; of the others all that they ask for is still open,
+    and nothing stops it. In as many questions as one would be."""
     now = _open(connection, administration_id, [reminder for _, reminder in several.values()])
     found = {key: _changed(reminder, now) for key, (_, reminder) in several.items()}
     left = {key: one for key, one in several.items() if not found[key]}

@@ -24,9 +24,9 @@ def packed(data: Any) -> bytes:
 
 def unpacked(data: bytes) -> Any:
     """What `packed` was given, as JSON values."""
-    return json.loads(unpressed(data))
+    return json.loads(decompressed(data))
 
 
-def unpressed(data: bytes) -> bytes:
+def decompressed(data: bytes) -> bytes:
     """The JSON itself, as it was written."""
     return zlib.decompress(data)

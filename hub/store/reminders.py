@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, String, bindparam, cast, exists, select, update
 
 from hub.errors import Conflict, NotFound
-from hub.model.codec import from_json, restore
+from hub.model.codec import restore
 from hub.model.dispatch import Delivered, Dispatch
 from hub.model.finding import asked
 from hub.model.reminder import Reminder
@@ -20,7 +20,7 @@ from hub.store.administrations import administration_ids
 from hub.store.driver import fetch
 from hub.store.ids import Ids, IdsWithin
 from hub.store.memo_claims import claimed, keys_needed
-from hub.store.packing import unpacked, unpressed
+from hub.store.packing import decompressed, unpacked
 from hub.store.sets import records, values, within
 
 # From which states a reminder comes to a state; anything else is old news, or a mistake.
@@ -142,12 +142,17 @@ def on_delivered(connection: Connection, _ids: Ids, told: Sequence[tuple[Dispatc
     """The mail server took them: their terms count from this day. Locked in order of id, as whoever marks several."""
     codes = administration_ids(connection, [dispatch.administration for dispatch, _ in told])
     answers = {(codes[dispatch.administration], dispatch.id): answer for dispatch, answer in told}
+    other = answers.keys() - _sent(connection, answers, at)
+    if not other:
+        return
     r = t.reminder
-    for administration_id, uid in answers.keys() - _sent(connection, answers, at):
-        mine = r.c.administration_id == administration_id, r.c.dispatch_uid == uid
-        for row in connection.execute(select(r).where(*mine).with_for_update()).all():
-            proof = answers[administration_id, uid].reference
-            _moved(connection, administration_id, row, "sent", on=at.date(), at=at, proof=proof)
+    query = select(r).where(
+        r.c.administration_id.in_(sorted(set(codes.values()))), r.c.dispatch_uid.in_(sorted(uid for _, uid in other))
+    )
+    for row in connection.execute(query.order_by(r.c.id).with_for_update()).all():
+        if (key := (row.administration_id, row.dispatch_uid)) in other:
+            proof = answers[key].reference
+            _moved(connection, row.administration_id, row, "sent", on=at.date(), at=at, proof=proof)
 
 
 def _sent(
@@ -160,9 +165,9 @@ def _sent(
         UPDATE reminder SET state = 'sent', reason = '', deadline = NULL, changed_at = :at, sent_on = :on,
             proof = CASE WHEN v.said = '' THEN proof ELSE v.said END
         FROM {told} AS v
-        WHERE reminder.administration_id = v.administration AND reminder.dispatch_uid = v.uid AND reminder.id IN (
-            SELECT id FROM reminder WHERE {within(connection, "dispatch_uid", "uids")} AND state = 'staged' AND sent_on IS NULL
-            ORDER BY id {locked})
+        WHERE reminder.administration_id = v.administration AND reminder.dispatch_uid = v.uid
+            AND reminder.state = 'staged' AND reminder.sent_on IS NULL AND reminder.id IN (
+            SELECT id FROM reminder WHERE {within(connection, "dispatch_uid", "uids")} ORDER BY id {locked})
         RETURNING reminder.administration_id, reminder.dispatch_uid, reminder.id,
             reminder.kind = 'fourteen_days' OR reminder.costs <> 0 OR reminder.interest <> 0"""
     rows = [{"administration": key, "uid": uid, "said": one.reference} for (key, uid), one in answers.items()]
@@ -198,13 +203,8 @@ def _of_dispatch(connection: Connection, dispatch: Dispatch) -> tuple[int, int] 
     return None if key is None else (administration_id, int(key))
 
 
-def may_leave(connection: Connection, administration_id: int, reminder_id: int) -> bool:
-    """Whether a staged mail may still go: not when a person has let it be made anew meanwhile."""
-    return reminder_id in may_leave_of(connection, administration_id, [reminder_id])
-
-
 def may_leave_of(connection: Connection, administration_id: int, reminder_ids: Sequence[int]) -> set[int]:
-    """Those that may."""
+    """Those that may still go: not one that a person has let be made anew meanwhile."""
     r = t.reminder
     query = select(r.c.id).where(
         r.c.administration_id == administration_id,
@@ -214,21 +214,13 @@ def may_leave_of(connection: Connection, administration_id: int, reminder_ids: S
     return set(connection.execute(query).scalars())
 
 
-def reminders_of(
-    connection: Connection, administration_id: int, reminder_ids: Sequence[int]
-) -> dict[int, tuple[int, Reminder]]:
-    """By key: the relation it is to, and what it says."""
-    said = said_of(connection, administration_id, reminder_ids)
-    return {key: (relation_id, from_json(Reminder, text)) for key, (relation_id, text) in said.items()}
-
-
 def said_of(
     connection: Connection, administration_id: int, reminder_ids: Sequence[int]
 ) -> dict[int, tuple[int, bytes]]:
-    """As `reminders_of`, what it says as the JSON that is kept."""
+    """By key: the relation it is to, and what it says as the JSON that is kept."""
     query = f"""
         SELECT id, relation_id, body FROM reminder
         WHERE administration_id = :administration AND {within(connection, "id", "keys")}"""
     told = {"administration": administration_id, "keys": values(connection, reminder_ids)}
     rows = fetch(connection, query, told, as_bytes=True)
-    return {key: (relation_id, unpressed(body)) for key, relation_id, body in rows}
+    return {key: (relation_id, decompressed(body)) for key, relation_id, body in rows}

@@ -1,5 +1,5 @@
 """Letters made ahead: while a frozen run waits for somebody to send it, its letters are made, and of who is mailed all of the mail
-that says the same whenever it leaves. That takes ten times as long as all the rest of sending it.
+that says the same whenever it leaves. That takes several times as long as all the rest of sending it.
 
 Nothing depends on it: a letter that is not there yet is made when its mail is, and one that is kept is used only where it is made
 of the very same. So nobody locks anything, and two who made the same letter have wasted a few milliseconds.

@@ -14,7 +14,7 @@ from hub.errors import NotFound, Permanent
 from hub.letters.edition import made_of
 from hub.letters.reminder import pdf_of
 from hub.letters.reminder_content import content_of
-from hub.letters.reminder_mail import Attached, begun_mail, finished_mail, letter_name, message_id_of
+from hub.letters.reminder_mail import Attached, begun_mail, finished_mail, letter_name, letter_size, message_id_of
 from hub.model.codec import from_json
 from hub.model.dispatch import Dispatch
 from hub.model.finding import asked
@@ -70,8 +70,9 @@ def materials(connection: Connection, several: Sequence[Dispatch]) -> dict[str, 
             if key not in known:
                 raise NotFound(asked("HUB-DUN-17", str(key)))
             relation_id, text = said[key]
+            own = {item.key: messages[item.key] for item in asked_for(known[key]) if item.key in messages}
             begun = still_true(kept.get(key), "mail", text)
-            found[uid] = Material(key, administration_id, relation_id, known[key], messages, begun)
+            found[uid] = Material(key, administration_id, relation_id, known[key], own, begun)
     return found
 
 
@@ -110,7 +111,8 @@ def mail_of(reading: Reading, dispatch: Dispatch, material: Material, options: M
         invoices: list[Attached] = []
         if options.get("attach_invoices", True) and material.messages:
             with reading() as connection:
-                invoices = _invoices(connection, material, int(options.get("max_bytes", MAX_BYTES)) - _size(begun))
+                room = int(options.get("max_bytes", MAX_BYTES)) - letter_size(begun)
+                invoices = _invoices(connection, material, room)
         message_id = message_id_of(dispatch.id, sender)
         body = finished_mail(begun, reminder, invoices, sender, message_id, dispatch.created_at)
     except ValueError as error:
@@ -127,11 +129,6 @@ def mail_ahead(reminder: Reminder) -> bytes:
 def still_true(kept: KeptLetter | None, kind: str, said: bytes) -> bytes | None:
     """What was made ahead, where it is made of the very same: of a reminder that says this, by what would make it now."""
     return kept.body if kept and kept.made_of == made_of(kind, said) else None
-
-
-def _size(begun: bytes) -> int:
-    """No less than what is attached to it has, as base64 makes four characters of three bytes."""
-    return len(begun) * 3 // 4
 
 
 def asked_for(reminder: Reminder) -> list[ReminderItem]:

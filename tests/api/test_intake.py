@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import select
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
@@ -158,18 +161,29 @@ def test_body_that_is_cut_off_leaves_nothing(door: Door, capsys: pytest.CaptureF
     assert door.send("hub").status_code == 202
 
 
-def test_slow_sender_is_told_so_and_holds_nobody_up(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_senders_hold_nobody_up(door: Door) -> None:
+    """Another is answered while each of them is still waited for."""
+    with slow_senders(door) as lines:
+        assert door.send("hub").status_code == 202
+        assert select.select(lines, [], [], 0)[0] == []
+    assert door.count() == 1
+
+
+def test_slow_sender_is_told_so(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "IDLE_SECONDS", 0.3)
-    lines = [door.connect() for _ in range(20)]
-    try:
+    with slow_senders(door) as lines:
+        assert all(b" 408 " in line.recv(4096).split(b"\r\n")[0] for line in lines)
+    assert door.count() == 0
+
+
+@contextmanager
+def slow_senders(door: Door) -> Iterator[list[socket.socket]]:
+    """Twenty who begin and do not go on."""
+    with ExitStack() as stack:
+        lines = [stack.enter_context(door.connect()) for _ in range(20)]
         for line in lines:
             line.sendall(_head(door, "hub", b"Content-Length: 5000\r\n") + b"slow")
-        assert door.send("hub").status_code == 202
-        assert all(b" 408 " in line.recv(4096).split(b"\r\n")[0] for line in lines)
-    finally:
-        for line in lines:
-            line.close()
-    assert door.count() == 1
+        yield lines
 
 
 def test_sender_that_trickles_is_cut_off_at_the_end_of_its_time(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

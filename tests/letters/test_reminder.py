@@ -22,7 +22,7 @@ from hub.bootstrap import data_folder
 from hub.formats.dunning_file import read_dunning
 from hub.letters.reminder import _page, reminder_html, reminder_pdf, reminder_text, worded
 from hub.letters.reminder_content import content_of
-from hub.letters.reminder_mail import Attached, begun_mail, dispatch_of, finished_mail, message_id_of
+from hub.letters.reminder_mail import Attached, begun_mail, dispatch_of, finished_mail, letter_size, message_id_of
 from hub.model.dunning import LevelText
 from hub.model.reminder import Reminder
 from tests.letters.reminders import CREDIT, CREDITOR, DEBTOR, FIRST, LATER, SECOND, reminder
@@ -281,6 +281,12 @@ def test_mail_has_both_texts_and_the_files_and_answers_go_to_the_creditor() -> N
     assert [(a.get_filename(), a.get_content_type(), a.get_payload(decode=True)) for a in mail.iter_attachments()] == [
         ("H-7-12.pdf", "application/pdf", b"%PDF-1"), ("facturen-VF é.xml", "application/xml", b"<a>\xe9</a>"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [0, 1, 56, 57, 58, 5000])
+def test_size_of_the_letter_is_known_of_a_mail_that_was_begun(size: int) -> None:
+    one = reminder()
+    assert letter_size(begun_mail(one, content_of(one), bytes(size))) == size
 
 
 def test_mail_to_nobody_is_refused() -> None:

@@ -10,12 +10,11 @@ import pytest
 
 from hub.model.arrangement import Arrangement
 from hub.model.relation_card import Reason
-from hub.model.reminder import Reminder
 from hub.store.arrangements import add_arrangement
-from hub.store.leaving import untouched, why_not
+from hub.store.leaving import untouched, why_not_of
 from hub.store.merging import merge_relations
 from hub.store.reasons import add_reason
-from hub.store.reminders import may_leave, reminders_of
+from hub.store.reminders import may_leave_of, reminder_of
 from tests.books import Books, open_books
 from tests.debtors import TODAY, Debtors
 from tests.store.cases import changing
@@ -101,14 +100,12 @@ def looked_at(one: Debtors) -> tuple[list[bool], list[bool]]:
     books = one.books
     keys = [int(key) for (key,) in books.rows("SELECT id FROM reminder ORDER BY position")]
     with books.hub.database.reading() as connection:
-        there: dict[int, tuple[int, Reminder]] = reminders_of(connection, books.id, keys)
+        found = [reminder_of(connection, books.id, key) for key in keys]
+        there = {row.id: (row.relation_id, reminder) for row, reminder in found}
         seen = untouched(connection, books.id, there)
-        closely = [
-            may_leave(connection, books.id, key)
-            and not why_not(connection, books.id, *there[key], TODAY + timedelta(days=30))
-            for key in keys
-        ]
-    return [key in seen for key in keys], closely
+        may = may_leave_of(connection, books.id, keys)
+        changed = why_not_of(connection, books.id, there, TODAY + timedelta(days=30))
+    return [key in seen for key in keys], [key in may and key not in changed for key in keys]
 
 
 def test_mail_of_which_nothing_changed_leaves_at_a_glance(staged: Debtors) -> None:

@@ -11,7 +11,7 @@ from hub.model.dispatch import Delivered, Dispatch
 from hub.reports.dunning import changed_since, history, list_runs, run_rows
 from hub.store import delivery_effects, dispatches
 from hub.store.dunning_runs import ready_accounts
-from hub.store.reminders import mark, may_leave, move
+from hub.store.reminders import mark, may_leave_of, move
 from tests.books import Books
 from tests.debtors import AT, TODAY, Debtors
 
@@ -79,7 +79,7 @@ def test_mail_that_could_not_be_sent_waits_for_a_person_who_lets_it_be_made_anew
     _move(debtors, "dropped", reason="adres hersteld")
     with debtors.books.hub.database.reading() as connection:
         key = int(debtors.books.scalar("SELECT id FROM reminder"))
-        assert not may_leave(connection, debtors.books.id, key)
+        assert not may_leave_of(connection, debtors.books.id, [key])
     assert [draft.reminder.level for draft in debtors.prepare().drafts] == ["reminder"]
 
 
